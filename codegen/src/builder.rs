@@ -1,0 +1,232 @@
+//! The generator as a build script calls it: options in, one file out.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostics, Problem, Problems};
+use crate::emit::{self, Context};
+use crate::load::load;
+use crate::model::Model;
+use crate::name::{self, Names};
+use crate::overlay::{self, Applied};
+use crate::{check, complete, paginator, select, support};
+
+/// Generates the code of one service.
+///
+/// In a build script:
+///
+/// ```no_run
+/// fn main() -> Result<(), shapewire_codegen::Problems> {
+///     shapewire_codegen::Builder::new().model("model/iam-2010-05-08.json").generate()?;
+///     Ok(())
+/// }
+/// ```
+///
+/// and in the library: `pub mod iam { include!(concat!(env!("OUT_DIR"), "/iam.rs")); }`.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Builder {
+    model: PathBuf,
+    overlays: Vec<PathBuf>,
+    operations: Option<Vec<String>>,
+    module_name: Option<String>,
+    file_name: Option<String>,
+    out_dir: Option<PathBuf>,
+}
+
+/// What a run has made.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Generated {
+    /// The Rust code.
+    pub text: String,
+    /// The name of the module that it is for.
+    pub module_name: String,
+    /// The service's name in prose: `AWS Identity and Access Management`.
+    pub full_name: String,
+    /// The service's API version.
+    pub api_version: String,
+    /// The files that were read.
+    pub files: Vec<PathBuf>,
+    /// The file that was written, if one was asked for.
+    pub path: Option<PathBuf>,
+    /// What is odd in the model but does no harm.
+    pub warnings: Vec<Problem>,
+}
+
+impl Builder {
+    /// A builder without a model.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The model file: botocore's `service-2.json`, or one that `shapewire-codegen import` has written.
+    pub fn model(mut self, path: impl Into<PathBuf>) -> Self {
+        self.model = path.into();
+        self
+    }
+
+    /// A file of corrections. Several are applied in the order of the calls.
+    pub fn overlay(mut self, path: impl Into<PathBuf>) -> Self {
+        self.overlays.push(path.into());
+        self
+    }
+
+    /// Keeps these operations, and of the shapes what they reach. Calls add up; without one all operations are kept.
+    pub fn operations<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.operations.get_or_insert_default().extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// The name of the service's module, in the schema and of the file. Without it, it is the start of the model
+    /// file's name if a version follows it there (`iam-2010-05-08.json`), else the service id in lower case.
+    pub fn module_name(mut self, name: impl Into<String>) -> Self {
+        self.module_name = Some(name.into());
+        self
+    }
+
+    /// The name of the file to write; `<module name>.rs` without it.
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = Some(name.into());
+        self
+    }
+
+    /// The folder to write to; Cargo's `OUT_DIR` without it.
+    pub fn out_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(path.into());
+        self
+    }
+
+    /// Generates the file, and writes it if it is not there already with the same text.
+    ///
+    /// Without [`out_dir`](Self::out_dir) this is a build script: the files that were read are told to Cargo, and so
+    /// are the warnings.
+    ///
+    /// # Errors
+    /// All problems of the model and of the overlays, or why the file cannot be written.
+    pub fn generate(self) -> Result<Generated, Problems> {
+        let out_dir = match (&self.out_dir, std::env::var_os("OUT_DIR")) {
+            (Some(out_dir), _) => out_dir.clone(),
+            (None, Some(out_dir)) => PathBuf::from(out_dir),
+            (None, None) => {
+                let message = "no folder to write to: this is no build script and no output folder is given";
+                return Err(Problem::new("", "", message).into());
+            }
+        };
+        let mut generated = self.generate_to_string()?;
+        let file_name = self.file_name.clone().unwrap_or_else(|| format!("{}.rs", generated.module_name));
+        let path = out_dir.join(file_name);
+        write_if_changed(&path, &generated.text)?;
+        if self.out_dir.is_none() {
+            for file in &generated.files {
+                println!("cargo::rerun-if-changed={}", file.display());
+            }
+            for warning in &generated.warnings {
+                println!("cargo::warning={warning}");
+            }
+        }
+        generated.path = Some(path);
+        Ok(generated)
+    }
+
+    /// Generates the text and writes nothing.
+    ///
+    /// # Errors
+    /// All problems of the model and of the overlays.
+    pub fn generate_to_string(&self) -> Result<Generated, Problems> {
+        let file = self.model.display().to_string();
+        let loaded = load(&self.model)?;
+        let (mut model, mut files, mut fingerprint) = (loaded.model, loaded.files, loaded.fingerprint);
+        let mut found = Diagnostics::default();
+        let mut applied = Vec::new();
+        for path in &self.overlays {
+            applied.push(overlay::apply(&mut model, path, &mut fingerprint, &mut found)?);
+            files.push(path.clone());
+        }
+        found.checkpoint()?;
+        check::check(&model, &file, &mut found);
+        found.checkpoint()?;
+        complete::complete(&mut model);
+        if let Some(operations) = &self.operations {
+            select::select(&mut model, operations, &file, &mut found);
+        }
+        support::check(&model, &file, &mut found);
+        paginator::check(&model, &file, &mut found);
+        let module_name = self.module_name_for(&model, &mut found);
+        found.checkpoint()?;
+        let names = Names::new(&model);
+        let code = emit::emit(&Context::new(&model, &names, &module_name)).map_err(|error| {
+            Problem::new(
+                &file,
+                "",
+                format!("the generated code is not Rust, which is a fault of the generator: {error}"),
+            )
+        })?;
+        let header = self.header(&model, &fingerprint.to_string(), &applied);
+        let warnings = loaded.warnings.into_iter().chain(found.finish()?).collect();
+        Ok(Generated {
+            text: header + &code,
+            module_name,
+            full_name: model.service.full_name,
+            api_version: model.service.api_version,
+            files,
+            path: None,
+            warnings,
+        })
+    }
+
+    fn module_name_for(&self, model: &Model, found: &mut Diagnostics) -> String {
+        let name = match &self.module_name {
+            Some(name) => name.clone(),
+            None => module_of_file(&self.model).unwrap_or_else(|| name::module_name(&model.service.service_id)),
+        };
+        if !name::is_identifier(&name) {
+            found.problem(&self.model.display().to_string(), "", format!("`{name}` cannot be the name of a module"));
+        }
+        name
+    }
+
+    fn header(&self, model: &Model, fingerprint: &str, applied: &[Applied]) -> String {
+        let mut lines = vec![
+            format!(
+                "Generated by shapewire-codegen {} from {}. Do not edit.",
+                env!("CARGO_PKG_VERSION"),
+                file_name(&self.model)
+            ),
+            format!("API version {}, inputs {fingerprint}.", model.service.api_version),
+        ];
+        if let Some(operations) = &self.operations {
+            lines.push(format!("Operations: {}.", operations.join(", ")));
+        }
+        for Applied { file_name, count, notable } in applied {
+            lines
+                .push(format!("Overlay {file_name}: changes {count}, of them beyond documentation {}.", notable.len()));
+            lines.extend(notable.iter().map(|change| format!("- {change}")));
+        }
+        lines.iter().fold(String::new(), |header, line| header + "// " + &one_line(line) + "\n") + "\n"
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(OsStr::new("")).to_string_lossy().into_owned()
+}
+
+/// The start of a file name that goes on with a version: `iam` of `iam-2010-05-08.json`.
+fn module_of_file(path: &Path) -> Option<String> {
+    let stem = path.file_stem()?.to_str()?;
+    let (name, version) = stem.split_once('-')?;
+    let is_date = version.len() == 10 && version.chars().all(|c| c.is_ascii_digit() || c == '-');
+    (is_date && name::is_identifier(name)).then(|| name.to_owned())
+}
+
+fn write_if_changed(path: &Path, text: &str) -> Result<(), Problem> {
+    if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+        return Ok(());
+    }
+    std::fs::write(path, text)
+        .map_err(|error| Problem::new(&path.display().to_string(), "", format!("cannot be written: {error}")))
+}

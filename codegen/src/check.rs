@@ -1,0 +1,160 @@
+//! Whether a model is whole: everything that it refers to is there, and values of every shape can exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostics, pointer};
+use crate::model::{Kind, Model, Operation, Shape};
+
+/// Reports what is wrong with the model; `file` is what the problems name.
+pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
+    let mut check = Check { model, file, found };
+    for shape in &model.shapes {
+        check.references(shape);
+        check.values(shape);
+    }
+    check.endless_shapes();
+    for operation in &model.operations {
+        check.operation(operation);
+    }
+}
+
+struct Check<'a> {
+    model: &'a Model,
+    file: &'a str,
+    found: &'a mut Diagnostics,
+}
+
+impl Check<'_> {
+    fn problem(&mut self, steps: &[&str], message: impl Into<String>) {
+        self.found.problem(self.file, &pointer(steps), message);
+    }
+
+    fn references(&mut self, shape: &Shape) {
+        for (keys, member) in shape.references() {
+            let target = self.model.shapes.get(&member.target);
+            let steps = [&["shapes", shape.name.as_str()], keys.as_slice(), &["shape"]].concat();
+            match (target, &shape.kind) {
+                (None, _) => self.problem(&steps, format!("there is no shape `{}`", member.target)),
+                (Some(target), Kind::Map(_))
+                    if keys == ["key"] && !matches!(target.kind, Kind::String | Kind::Enum(_)) =>
+                {
+                    self.problem(&steps, format!("a map's key must be a string, not a {}", target.kind.name()));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn values(&mut self, shape: &Shape) {
+        let steps = ["shapes", shape.name.as_str(), "min"];
+        if let Some(length) = shape.length
+            && length.min.zip(length.max).is_some_and(|(min, max)| min > max)
+        {
+            self.problem(&steps, "the least length is above the most");
+        }
+        if let Some(range) = shape.range
+            && range.min.zip(range.max).is_some_and(|(min, max)| min.as_f64() > max.as_f64())
+        {
+            self.problem(&steps, "the least value is above the most");
+        }
+        if let Kind::Enum(values) = &shape.kind {
+            let mut seen = BTreeSet::new();
+            for (index, value) in values.iter().enumerate() {
+                if !seen.insert(value) {
+                    let steps = ["shapes", &shape.name, "enum", &index.to_string()];
+                    self.problem(&steps, format!("the value {value:?} is listed twice"));
+                }
+            }
+        }
+        if shape.error.is_some() && !matches!(shape.kind, Kind::Structure(_)) {
+            self.problem(
+                &["shapes", &shape.name],
+                format!("an error must be a structure, not a {}", shape.kind.name()),
+            );
+        }
+    }
+
+    fn operation(&mut self, operation: &Operation) {
+        for (key, payload) in [("input", &operation.input), ("output", &operation.output)] {
+            let Some(payload) = payload else { continue };
+            let steps = ["operations", &operation.name, key, "shape"];
+            match self.model.shapes.get(&payload.shape) {
+                None => self.problem(&steps, format!("there is no shape `{}`", payload.shape)),
+                Some(shape) if !matches!(shape.kind, Kind::Structure(_)) => {
+                    self.problem(&steps, format!("an {key} must be a structure, not a {}", shape.kind.name()));
+                }
+                Some(_) => {}
+            }
+        }
+        for (index, error) in operation.errors.iter().enumerate() {
+            let index = index.to_string();
+            let steps = ["operations", &operation.name, "errors", &index, "shape"];
+            if self.model.shapes.get(error).is_none() {
+                self.problem(&steps, format!("there is no shape `{error}`"));
+            }
+        }
+    }
+
+    /// Reports shapes whose values would never end: structures that require themselves, lists that are of themselves.
+    fn endless_shapes(&mut self) {
+        let model = self.model;
+        let mut states = BTreeMap::new();
+        let mut cycles = Vec::new();
+        for shape in &model.shapes {
+            visit(model, shape, &mut states, &mut cycles);
+        }
+        for (shape, keys) in cycles {
+            let steps = [&["shapes", shape], keys.as_slice()].concat();
+            self.problem(&steps, format!("a value of `{shape}` would never end: it holds another one without choice"));
+        }
+    }
+}
+
+/// How a shape holds another one, so that there is no value without it.
+fn inevitable<'a>(model: &'a Model, shape: &'a Shape) -> Vec<(Vec<&'a str>, &'a Shape)> {
+    let references = shape.references().into_iter();
+    let of_kind = |target: &Shape| match shape.kind {
+        // A union may select another member, and its value in Rust starts with none.
+        Kind::Union(_) => false,
+        Kind::Structure(_) => matches!(target.kind, Kind::Structure(_)),
+        // A list may be empty, but its type names its member's.
+        _ => matches!(target.kind, Kind::List(_) | Kind::Map(_)),
+    };
+    let is_list = matches!(shape.kind, Kind::List(_) | Kind::Map(_));
+    references
+        .filter(|(_, member)| is_list || member.required)
+        .filter_map(|(keys, member)| Some((keys, model.shapes.get(&member.target)?)))
+        .filter(|(_, target)| of_kind(target))
+        .collect()
+}
+
+/// Walks depth first over inevitable references, without recursion: models may be as deep as they like.
+fn visit<'a>(
+    model: &'a Model,
+    start: &'a Shape,
+    states: &mut BTreeMap<&'a str, bool>,
+    cycles: &mut Vec<(&'a str, Vec<&'a str>)>,
+) {
+    if states.contains_key(start.name.as_str()) {
+        return;
+    }
+    states.insert(&start.name, true);
+    let mut stack = vec![(start, inevitable(model, start).into_iter())];
+    while let Some((shape, references)) = stack.last_mut() {
+        let shape = *shape;
+        match references.next() {
+            None => {
+                states.insert(&shape.name, false);
+                stack.pop();
+            }
+            Some((keys, target)) => match states.get(target.name.as_str()) {
+                Some(true) => cycles.push((&shape.name, keys)),
+                Some(false) => {}
+                None => {
+                    states.insert(&target.name, true);
+                    stack.push((target, inevitable(model, target).into_iter()));
+                }
+            },
+        }
+    }
+}

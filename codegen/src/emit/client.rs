@@ -1,0 +1,78 @@
+//! The service as a whole: its static, and a client with one method an operation.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::emit::operations::payload_type;
+use crate::emit::{Context, docs};
+use crate::model::Operation;
+
+/// The static that everything hangs on.
+pub(super) fn service(context: &Context<'_>) -> TokenStream {
+    let service = &context.model.service;
+    let (module_name, service_id, api_version) = (context.module_name, &service.service_id, &service.api_version);
+    let full_name = &service.full_name;
+    let endpoint_prefix = &service.endpoint_prefix;
+    let signing_name = service.signing_name.as_ref().unwrap_or(endpoint_prefix);
+    let namespace = service.xml_namespace.as_ref().map(|uri| quote!(.with_xml_namespace(#uri)));
+    let documentation = service.documentation.as_ref().map(|text| quote!(.with_documentation(#text)));
+    let operations = context.operations();
+    let operations = operations.iter().map(|operation| &context.names.operation(&operation.name).static_name);
+    let errors = context.errors();
+    let error_types = errors.iter().map(|error| context.names.type_of(&error.name));
+    let error_shapes = errors.iter().map(|error| context.names.static_of(&error.name));
+    let docs = format!(" {full_name}, API version {api_version}.");
+    quote! {
+        #[doc = #docs]
+        pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
+            #module_name, #service_id, #api_version, ::shapewire::schema::Protocol::AwsQuery,
+        )
+        .with_full_name(#full_name)
+        .with_endpoint(#endpoint_prefix, #signing_name)
+        #namespace
+        #documentation
+        .with_operations(&[#(&operations::#operations),*])
+        .with_errors(&[#(::shapewire::schema::StructureType::new::<#error_types>(&shapes::#error_shapes)),*]);
+    }
+}
+
+/// The client.
+pub(super) fn client(context: &Context<'_>) -> TokenStream {
+    let docs = format!(" {} over a transport: one method an operation.", context.model.service.service_id);
+    let operations = context.operations();
+    let methods = operations.iter().map(|operation| method(context, operation));
+    quote! {
+        #[doc = #docs]
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            client: ::shapewire::Client,
+        }
+        impl Client {
+            /// Over this client.
+            pub fn new(client: ::shapewire::Client) -> Self {
+                Self { client }
+            }
+            /// A client that checks its requests in this mode.
+            pub fn with_validation(mut self, mode: ::shapewire::validation::Mode) -> Self {
+                self.client = self.client.with_validation(mode);
+                self
+            }
+            #(#methods)*
+        }
+    }
+}
+
+fn method(context: &Context<'_>, operation: &Operation) -> TokenStream {
+    let names = context.names.operation(&operation.name);
+    let (type_name, method) = (&names.type_name, &names.method);
+    let docs = docs::attributes(&context.method_docs(operation));
+    let input = payload_type(context, operation.input.as_ref());
+    let output = payload_type(context, operation.output.as_ref());
+    quote! {
+        #docs
+        #[inline]
+        pub fn #method(&self, input: &#input) -> Result<#output, Error> {
+            self.client.call::<#type_name>(input)
+        }
+    }
+}

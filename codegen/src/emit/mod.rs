@@ -1,0 +1,105 @@
+//! From a named model to the text of one Rust file.
+
+mod client;
+mod docs;
+mod enumerations;
+mod errors;
+mod operations;
+mod schema;
+mod structures;
+mod types;
+mod unions;
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Kind, Model, Operation, Shape};
+use crate::name::Names;
+use crate::reach;
+
+/// What the accessors of all structures have in common, as it stands in every file with structures.
+const ACCESSORS: &str = include_str!("accessors.rs.in");
+
+/// What the emitters read.
+pub(crate) struct Context<'a> {
+    /// The model, complete and checked: every name in it leads somewhere.
+    model: &'a Model,
+    names: &'a Names,
+    /// The name of the module that includes the file.
+    module_name: &'a str,
+    inputs: BTreeSet<&'a str>,
+    boxed: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(model: &'a Model, names: &'a Names, module_name: &'a str) -> Self {
+        let inputs = reach::from_inputs(model);
+        Self { model, names, module_name, inputs, boxed: reach::boxed_members(&model.shapes) }
+    }
+
+    /// The shape of this name. The model has been checked, so there is one; text stands in for what is not.
+    fn shape(&self, name: &str) -> &Shape {
+        static TEXT: std::sync::LazyLock<Shape> = std::sync::LazyLock::new(|| Shape::new("", Kind::String));
+        self.model.shapes.get(name).unwrap_or(&TEXT)
+    }
+
+    /// The exceptions, sorted by name.
+    fn errors(&self) -> Vec<&Shape> {
+        let mut errors: Vec<&Shape> = self.model.shapes.iter().filter(|shape| shape.error.is_some()).collect();
+        errors.sort_by(|left, right| left.name.cmp(&right.name));
+        errors
+    }
+
+    /// The operations, sorted by name.
+    fn operations(&self) -> Vec<&Operation> {
+        let mut operations: Vec<&Operation> = self.model.operations.iter().collect();
+        operations.sort_by(|left, right| left.name.cmp(&right.name));
+        operations
+    }
+}
+
+/// The file, without its header. The error says where the emitter has made what is not Rust.
+pub(crate) fn emit(context: &Context<'_>) -> Result<String, syn::Error> {
+    let mut items = Vec::new();
+    let mut add = |tokens: TokenStream| -> Result<(), syn::Error> {
+        items.extend(syn::parse2::<syn::File>(tokens)?.items);
+        Ok(())
+    };
+    add(client::service(context))?;
+    add(client::client(context))?;
+    for operation in context.operations() {
+        add(operations::operation(context, operation))?;
+    }
+    let (mut structures, mut enumerations) = (Vec::new(), Vec::new());
+    for shape in &context.model.shapes {
+        match &shape.kind {
+            Kind::Structure(members) => {
+                add(structures::structure(context, shape, members))?;
+                structures.push(context.names.type_of(&shape.name));
+            }
+            Kind::Union(members) => {
+                add(unions::union(context, shape, members))?;
+                structures.push(context.names.type_of(&shape.name));
+            }
+            Kind::Enum(values) => {
+                add(enumerations::enumeration(context, shape, values))?;
+                enumerations.push(context.names.type_of(&shape.name));
+            }
+            _ => {}
+        }
+    }
+    let has_structures = !structures.is_empty();
+    if has_structures {
+        add(quote!(::shapewire::structures!(#(#structures),*);))?;
+    }
+    if !enumerations.is_empty() {
+        add(quote!(::shapewire::enumerations!(#(#enumerations),*);))?;
+    }
+    add(errors::errors(context))?;
+    add(operations::statics(context))?;
+    add(schema::shapes(context))?;
+    let accessors = if has_structures { ACCESSORS } else { "" };
+    Ok(accessors.to_owned() + &prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items }))
+}

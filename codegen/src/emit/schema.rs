@@ -1,0 +1,193 @@
+//! Shapes as statics: what every format and the validator read beside the values.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+use crate::emit::Context;
+use crate::model::{Fault, Kind, Member, Number, Shape, TimestampFormat};
+use crate::name;
+
+/// The names of the runtime's schema that the statics use.
+const RUNTIME_NAMES: [&str; 6] = ["Fault", "Member", "Number", "Shape", "ShapeKind", "TimestampFormat"];
+
+/// The module of statics.
+pub(super) fn shapes(context: &Context<'_>) -> TokenStream {
+    let mut used = [false; RUNTIME_NAMES.len()];
+    let mut statics = Vec::new();
+    for shape in &context.model.shapes {
+        let tokens = shape_static(context, shape);
+        mark_used(&tokens, &mut used);
+        statics.push(tokens);
+    }
+    let used = RUNTIME_NAMES.iter().zip(used).filter(|(_, used)| *used);
+    let used: Vec<Ident> = used.map(|(name, _)| Ident::new(name, Span::call_site())).collect();
+    let used = (!used.is_empty()).then(|| quote!(use ::shapewire::schema::{#(#used),*};));
+    quote! {
+        /// What the model says about each shape.
+        #[allow(missing_docs)]
+        pub mod shapes {
+            #used
+            #(#statics)*
+        }
+    }
+}
+
+fn mark_used(tokens: &TokenStream, used: &mut [bool; RUNTIME_NAMES.len()]) {
+    for token in tokens.clone() {
+        match token {
+            proc_macro2::TokenTree::Ident(ident) => {
+                if let Some(place) = RUNTIME_NAMES.iter().position(|name| ident == name) {
+                    used[place] = true;
+                }
+            }
+            proc_macro2::TokenTree::Group(group) => mark_used(&group.stream(), used),
+            _ => {}
+        }
+    }
+}
+
+fn shape_static(context: &Context<'_>, shape: &Shape) -> TokenStream {
+    let static_name = context.names.static_of(&shape.name);
+    let constructor = constructor(context, shape);
+    let traits = shape_traits(shape);
+    quote!(pub static #static_name: Shape = #constructor #traits;)
+}
+
+fn constructor(context: &Context<'_>, shape: &Shape) -> TokenStream {
+    let name = &shape.name;
+    let kind = match &shape.kind {
+        Kind::Structure(members) => {
+            let members = named_members(context, shape, members);
+            return quote!(Shape::structure(#name, &[#(#members),*]));
+        }
+        Kind::Union(members) => {
+            let members = named_members(context, shape, members);
+            return quote!(Shape::union(#name, &[#(#members),*]));
+        }
+        Kind::List(list) => {
+            let of = member(context, &list.member, "member");
+            let constructor = if list.flattened { quote!(flattened_list) } else { quote!(list) };
+            return quote!(Shape::#constructor(#name, #of));
+        }
+        Kind::Map(map) => {
+            let key = member(context, &map.key, "key");
+            let value = member(context, &map.value, "value");
+            let constructor = if map.flattened { quote!(flattened_map) } else { quote!(map) };
+            return quote!(Shape::#constructor(#name, #key, #value));
+        }
+        Kind::Boolean => quote!(Boolean),
+        Kind::Integer => quote!(Integer),
+        Kind::Long => quote!(Long),
+        Kind::Float => quote!(Float),
+        Kind::Double => quote!(Double),
+        Kind::String => quote!(String),
+        Kind::Enum(values) => quote!(Enum(&[#(#values),*])),
+        Kind::Blob => quote!(Blob),
+        Kind::Timestamp(format) => {
+            let format = timestamp_format(format.unwrap_or(TimestampFormat::DateTime));
+            quote!(Timestamp(#format))
+        }
+    };
+    quote!(Shape::new(#name, ShapeKind::#kind))
+}
+
+fn named_members(context: &Context<'_>, shape: &Shape, members: &[Member]) -> Vec<TokenStream> {
+    let names = context.names.members_of(&shape.name);
+    members.iter().zip(names).map(|(it, ident)| member(context, it, &name::plain(ident))).collect()
+}
+
+fn shape_traits(shape: &Shape) -> TokenStream {
+    let mut traits = TokenStream::new();
+    if let Some(length) = shape.length {
+        let bound = |bound: Option<u64>| {
+            option(bound.map(|bound| {
+                let bound = Literal::u64_unsuffixed(bound);
+                quote!(#bound)
+            }))
+        };
+        let (min, max) = (bound(length.min), bound(length.max));
+        traits.extend(quote!(.with_length(#min, #max)));
+    }
+    if let Some(range) = shape.range {
+        let (min, max) = (option(range.min.map(number)), option(range.max.map(number)));
+        traits.extend(quote!(.with_range(#min, #max)));
+    }
+    if let Some(pattern) = &shape.pattern {
+        traits.extend(quote!(.with_pattern(#pattern)));
+    }
+    if let Some(error) = &shape.error {
+        let code = error.code.as_ref().unwrap_or(&shape.name);
+        let status = Literal::u16_unsuffixed(error.status.unwrap_or_default());
+        let fault = option(error.fault.map(|fault| match fault {
+            Fault::Sender => quote!(Fault::Sender),
+            Fault::Receiver => quote!(Fault::Receiver),
+        }));
+        traits.extend(quote!(.with_error(#code, #status, #fault)));
+    }
+    if shape.sensitive {
+        traits.extend(quote!(.sensitive()));
+    }
+    if shape.generated {
+        traits.extend(quote!(.synthetic()));
+    }
+    if let Some(documentation) = &shape.documentation {
+        traits.extend(quote!(.with_documentation(#documentation)));
+    }
+    traits
+}
+
+fn member(context: &Context<'_>, member: &Member, rust_name: &str) -> TokenStream {
+    let name = &member.name;
+    let target = context.names.static_of(&member.target);
+    let mut tokens = quote!(Member::new(#name, #rust_name, &#target));
+    if let Some(wire_name) = member.wire_name.as_ref().filter(|wire_name| *wire_name != name) {
+        tokens.extend(quote!(.with_wire_name(#wire_name)));
+    }
+    if let Some(format) = member.timestamp_format {
+        let format = timestamp_format(format);
+        tokens.extend(quote!(.with_timestamp_format(#format)));
+    }
+    for (flag, method) in [
+        (member.required, quote!(.required())),
+        (member.flattened, quote!(.flattened())),
+        (member.sensitive, quote!(.sensitive())),
+        (member.idempotency_token, quote!(.idempotency_token())),
+        (member.deprecated.is_some(), quote!(.deprecated())),
+    ] {
+        tokens.extend(flag.then_some(method));
+    }
+    if let Some(documentation) = &member.documentation {
+        tokens.extend(quote!(.with_documentation(#documentation)));
+    }
+    tokens
+}
+
+fn timestamp_format(format: TimestampFormat) -> TokenStream {
+    match format {
+        TimestampFormat::DateTime => quote!(TimestampFormat::DateTime),
+        TimestampFormat::EpochSeconds => quote!(TimestampFormat::EpochSeconds),
+        TimestampFormat::HttpDate => quote!(TimestampFormat::HttpDate),
+    }
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(Some(#value)),
+        None => quote!(None),
+    }
+}
+
+fn number(number: Number) -> TokenStream {
+    match number {
+        Number::Integer(number) => {
+            let sign = (number < 0).then(|| quote!(-));
+            let digits = Literal::u64_unsuffixed(number.unsigned_abs());
+            quote!(Number::Integer(#sign #digits))
+        }
+        Number::Float(number) => {
+            let sign = number.is_sign_negative().then(|| quote!(-));
+            let digits = Literal::f64_unsuffixed(number.abs());
+            quote!(Number::Float(#sign #digits))
+        }
+    }
+}

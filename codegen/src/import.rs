@@ -1,0 +1,107 @@
+//! From a published model to one file of ours: the facts, all of them, and no prose.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use crate::diagnostic::{Problem, Problems};
+use crate::load::{Source, load_source};
+
+/// Reads a model with the files beside it and gives one JSON text with all its facts, without prose.
+///
+/// Documentation, descriptions and examples are left out; paginators, waiters and the endpoint rule set come as
+/// top-level keys. The order of the source is kept.
+///
+/// # Errors
+/// Whatever [`load`](crate::load()) says about the model: what the reader does not know is not imported.
+pub fn import(path: &Path) -> Result<String, Problems> {
+    let source = Source::read(path)?;
+    load_source(&source)?;
+    let mut model = source.joined();
+    if let Value::Object(model) = &mut model {
+        remove_prose(model);
+    }
+    let text = serde_json::to_string_pretty(&model)
+        .map_err(|error| Problem::new(&source.file, "", format!("cannot be written: {error}")))?;
+    Ok(text + "\n")
+}
+
+/// Removes prose where the format has it, and only there: members may well be called `documentation`.
+fn remove_prose(model: &mut Map<String, Value>) {
+    model.shift_remove("documentation");
+    model.shift_remove("examples");
+    for operation in values(model, "operations") {
+        strip(operation);
+        for key in ["input", "output"] {
+            operation.get_mut(key).into_iter().for_each(strip);
+        }
+        for error in operation.get_mut("errors").and_then(Value::as_array_mut).into_iter().flatten() {
+            strip(error);
+        }
+    }
+    for shape in values(model, "shapes") {
+        strip(shape);
+        for key in ["member", "key", "value"] {
+            shape.get_mut(key).into_iter().for_each(strip);
+        }
+        for member in shape.get_mut("members").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+            strip(member);
+        }
+    }
+    for waiter in values(model, "waiters") {
+        if let Value::Object(waiter) = waiter {
+            waiter.shift_remove("description");
+        }
+    }
+    for parameter in values(model, "clientContextParams") {
+        strip(parameter);
+    }
+    if let Some(Value::Object(rules)) = model.get_mut("endpointRuleSet") {
+        for parameter in values(rules, "parameters") {
+            strip(parameter);
+        }
+    }
+}
+
+fn values<'a>(map: &'a mut Map<String, Value>, key: &str) -> impl Iterator<Item = &'a mut Value> {
+    map.get_mut(key).and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
+}
+
+fn strip(value: &mut Value) {
+    if let Value::Object(map) = value {
+        map.shift_remove("documentation");
+        map.shift_remove("deprecatedMessage");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn prose_goes_and_names_stay() {
+        let mut model = json!({
+            "documentation": "x",
+            "operations": {"documentation": {"documentation": "x", "errors": [{"shape": "E", "documentation": "x"}]}},
+            "shapes": {
+                "documentation": {
+                    "type": "structure",
+                    "documentation": "x",
+                    "members": {"documentation": {"shape": "S", "documentation": "x", "deprecatedMessage": "x"}}
+                }
+            },
+            "endpointRuleSet": {"parameters": {"Region": {"type": "string", "documentation": "x"}}},
+            "waiters": {"W": {"description": "x", "delay": 1}}
+        });
+        remove_prose(model.as_object_mut().unwrap());
+        let expected = json!({
+            "operations": {"documentation": {"errors": [{"shape": "E"}]}},
+            "shapes": {"documentation": {"type": "structure", "members": {"documentation": {"shape": "S"}}}},
+            "endpointRuleSet": {"parameters": {"Region": {"type": "string"}}},
+            "waiters": {"W": {"delay": 1}}
+        });
+        assert_eq!(model, expected);
+    }
+}

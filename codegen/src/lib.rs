@@ -1,0 +1,30 @@
+//! Generates the Rust code of an AWS service from its model, for the runtime library `shapewire`.
+//!
+//! The way of a model: [`load()`] reads files into a typed [`model`], overlays correct it, a selection keeps some
+//! operations, names are decided, code is emitted and laid out. [`Builder`] does all of it, in a build script or not;
+//! [`import()`] makes a model file without prose from a published one.
+//!
+//! Whatever is wrong with an input comes back as [`Problems`]: all of them, each with its file and JSON pointer.
+
+#![forbid(unsafe_code)]
+
+mod builder;
+mod check;
+mod complete;
+mod diagnostic;
+mod emit;
+mod import;
+mod load;
+mod markdown;
+pub mod model;
+mod name;
+mod overlay;
+mod paginator;
+mod reach;
+mod select;
+mod support;
+
+pub use builder::{Builder, Generated};
+pub use diagnostic::{Problem, Problems};
+pub use import::import;
+pub use load::{Loaded, load};

@@ -1,0 +1,46 @@
+//! From files to the typed model.
+
+mod api_json;
+mod cursor;
+mod sidecars;
+mod source;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostics, Problem, Problems};
+use crate::model::Model;
+
+pub(crate) use cursor::{Document, Node, Object};
+pub(crate) use sidecars::read_paginator;
+pub(crate) use source::{Fingerprint, Source, read_json};
+
+/// A model with what is to be known about its files.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The model.
+    pub model: Model,
+    /// The files that were read, the model first.
+    pub files: Vec<PathBuf>,
+    /// What is odd but does no harm.
+    pub warnings: Vec<Problem>,
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// Reads a model in the API JSON format: botocore's `service-2.json` with the files that belong to it and lie beside it,
+/// or a file of the same format that holds them all, as [`import`](crate::import()) writes it.
+///
+/// # Errors
+/// All problems at once: files that cannot be read, JSON that is none, facts that are unknown or of the wrong type.
+pub fn load(path: &Path) -> Result<Loaded, Problems> {
+    load_source(&Source::read(path)?)
+}
+
+/// The model in files that have been read.
+pub(crate) fn load_source(source: &Source) -> Result<Loaded, Problems> {
+    let found = RefCell::new(Diagnostics::default());
+    let model = api_json::read(source, &found);
+    let warnings = found.into_inner().finish()?;
+    Ok(Loaded { model, files: source.files.clone(), warnings, fingerprint: source.fingerprint })
+}

@@ -1,0 +1,80 @@
+//! What lies beside a model file, or in it under keys of its own: paginators and waiters.
+
+use crate::load::Node;
+use crate::markdown;
+use crate::model::{Acceptor, Operation, Paginator, Waiter};
+
+/// Reads paginators into their operations.
+pub(super) fn read_paginators(node: &Node<'_>, operations: &mut [Operation]) {
+    for (name, node) in node.entries() {
+        match operations.iter_mut().find(|operation| operation.name == name) {
+            Some(operation) => operation.paginator = read_paginator(node),
+            None => node.problem(format!("the model has no operation `{name}`")),
+        }
+    }
+}
+
+/// Reads one paginator.
+pub(crate) fn read_paginator(node: Node<'_>) -> Option<Paginator> {
+    let mut object = node.object()?;
+    let mut names = |key: &str| object.take(key).map(|node| one_or_more(&node)).unwrap_or_default();
+    let mut paginator = Paginator {
+        input_tokens: names("input_token"),
+        output_tokens: names("output_token"),
+        result_keys: names("result_key"),
+        non_aggregate_keys: names("non_aggregate_keys"),
+        more_results: None,
+        limit_key: None,
+    };
+    paginator.more_results = object.text("more_results");
+    paginator.limit_key = object.text("limit_key");
+    if paginator.input_tokens.len() != paginator.output_tokens.len() {
+        object.node().problem("expected as many `output_token`s as `input_token`s");
+    }
+    object.finish();
+    Some(paginator)
+}
+
+fn one_or_more(node: &Node<'_>) -> Vec<String> {
+    if node.is_array() { node.texts() } else { node.text().into_iter().map(str::to_owned).collect() }
+}
+
+/// Reads waiters.
+pub(super) fn read_waiters(node: &Node<'_>, operations: &[Operation]) -> Vec<Waiter> {
+    node.entries().into_iter().filter_map(|(name, node)| read_waiter(name, node, operations)).collect()
+}
+
+fn read_waiter(name: &str, node: Node<'_>, operations: &[Operation]) -> Option<Waiter> {
+    let mut object = node.object()?;
+    let operation = object.need("operation");
+    let target = operation.as_ref().and_then(Node::text).map(str::to_owned);
+    if let (Some(node), Some(target)) = (&operation, &target)
+        && !operations.iter().any(|operation| operation.name == *target)
+    {
+        node.problem(format!("the model has no operation `{target}`"));
+    }
+    let delay = object.need("delay").and_then(|node| node.size());
+    let max_attempts = object.need("maxAttempts").and_then(|node| node.size());
+    let acceptors = object.need("acceptors").map(|node| node.items()).unwrap_or_default();
+    let documentation = object.text("description").and_then(|html| markdown::from_html(&html));
+    object.finish();
+    let acceptors = acceptors.into_iter().filter_map(read_acceptor).collect();
+    Some(Waiter {
+        name: name.to_owned(),
+        operation: target?,
+        delay: delay?,
+        max_attempts: max_attempts?,
+        acceptors,
+        documentation,
+    })
+}
+
+fn read_acceptor(node: Node<'_>) -> Option<Acceptor> {
+    let mut object = node.object()?;
+    let state = object.need_text("state");
+    let matcher = object.need_text("matcher");
+    let expected = object.need("expected").map(|node| node.raw().clone());
+    let argument = object.text("argument");
+    object.finish();
+    Some(Acceptor { state: state?, matcher: matcher?, expected: expected?, argument })
+}

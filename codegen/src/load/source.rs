@@ -1,0 +1,187 @@
+//! The files of a model: which they are, their JSON, their fingerprint.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use crate::diagnostic::{Problem, Problems};
+
+/// A model file with the files beside it.
+pub(crate) struct Source {
+    /// The model file as it was named to the generator.
+    pub(crate) file: String,
+    pub(crate) value: Value,
+    /// The other files that are there, by the name of the file.
+    pub(crate) sidecars: Vec<Sidecar>,
+    /// All files that were read, in order.
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// A file beside a model file.
+pub(crate) struct Sidecar {
+    pub(crate) kind: SidecarKind,
+    pub(crate) file: String,
+    pub(crate) value: Value,
+}
+
+/// What a file beside a model file holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SidecarKind {
+    Paginators,
+    Waiters,
+    EndpointRuleSet,
+    Examples,
+}
+
+/// The one file name that has files beside it; any other model holds everything itself.
+const SPLIT_MODEL: &str = "service-2.json";
+
+const SIDECARS: [(SidecarKind, &str); 4] = [
+    (SidecarKind::Paginators, "paginators-1.json"),
+    (SidecarKind::Waiters, "waiters-2.json"),
+    (SidecarKind::EndpointRuleSet, "endpoint-rule-set-1.json"),
+    (SidecarKind::Examples, "examples-1.json"),
+];
+
+impl Source {
+    /// Reads a model file, and what lies beside it if it is one of several.
+    pub(crate) fn read(path: &Path) -> Result<Self, Problems> {
+        let mut source = Self {
+            file: path.display().to_string(),
+            value: Value::Null,
+            sidecars: Vec::new(),
+            files: Vec::new(),
+            fingerprint: Fingerprint::default(),
+        };
+        source.value = source.read_file(path)?;
+        if path.file_name().is_some_and(|name| name == SPLIT_MODEL) {
+            source.value = source.merged(path, source.value.clone())?;
+            for (kind, name) in SIDECARS {
+                let path = path.with_file_name(name);
+                if path.exists() {
+                    let value = source.read_file(&path)?;
+                    let value = source.merged(&path, value)?;
+                    source.sidecars.push(Sidecar { kind, file: path.display().to_string(), value });
+                }
+            }
+        }
+        Ok(source)
+    }
+
+    /// `value`, read from `path`, with the corrections that lie beside that file.
+    fn merged(&mut self, path: &Path, mut value: Value) -> Result<Value, Problems> {
+        let path = path.with_extension("sdk-extras.json");
+        if path.exists() {
+            let mut extras = self.read_file(&path)?;
+            let changes = extras.as_object_mut().and_then(|extras| extras.remove("merge"));
+            let alone = extras.as_object().is_some_and(|extras| extras.keys().all(|key| key == "version"));
+            let (Some(changes @ Value::Object(_)), true) = (changes, alone) else {
+                let message = "expected an object `merge` and nothing else but `version`";
+                return Err(Problem::new(&path.display().to_string(), "", message).into());
+            };
+            merge(&mut value, changes);
+        }
+        Ok(value)
+    }
+
+    /// All of it as one object, the files beside the model under keys of their own.
+    pub(crate) fn joined(&self) -> Value {
+        let mut joined = self.value.clone();
+        if let Value::Object(map) = &mut joined {
+            for Sidecar { kind, value, .. } in &self.sidecars {
+                let (key, within) = match kind {
+                    SidecarKind::Paginators => ("pagination", true),
+                    SidecarKind::Waiters => ("waiters", true),
+                    SidecarKind::Examples => ("examples", true),
+                    SidecarKind::EndpointRuleSet => ("endpointRuleSet", false),
+                };
+                let value = if within { value.get(key) } else { Some(value) };
+                if let Some(value) = value {
+                    map.insert(key.to_owned(), value.clone());
+                }
+            }
+        }
+        joined
+    }
+
+    fn read_file(&mut self, path: &Path) -> Result<Value, Problems> {
+        let (value, bytes) = read_json(path)?;
+        self.fingerprint.add(&bytes);
+        self.files.push(path.to_owned());
+        Ok(value)
+    }
+}
+
+/// Reads a JSON file: its value and its bytes.
+pub(crate) fn read_json(path: &Path) -> Result<(Value, Vec<u8>), Problem> {
+    let file = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| Problem::new(&file, "", format!("cannot be read: {error}")))?;
+    let value =
+        serde_json::from_slice(&bytes).map_err(|error| Problem::new(&file, "", format!("not JSON: {error}")))?;
+    Ok((value, bytes))
+}
+
+/// Puts the members of `changes` into `value`, object by object; anything else is replaced.
+fn merge(value: &mut Value, changes: Value) {
+    match (value, changes) {
+        (Value::Object(map), Value::Object(changes)) => merge_objects(map, changes),
+        (value, changes) => *value = changes,
+    }
+}
+
+fn merge_objects(map: &mut Map<String, Value>, changes: Map<String, Value>) {
+    for (key, change) in changes {
+        match map.get_mut(&key) {
+            Some(value) => merge(value, change),
+            None => {
+                map.insert(key, change);
+            }
+        }
+    }
+}
+
+/// A number that tells inputs apart (FNV-1a, 64 bits). It identifies, it does not protect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint(u64);
+
+impl Default for Fingerprint {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fingerprint {
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_fingerprint_is_the_published_function() {
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.add(b"foobar");
+        assert_eq!(fingerprint.to_string(), "85944171f73967e8");
+    }
+
+    #[test]
+    fn changes_are_merged_object_by_object() {
+        let mut value = json!({"a": {"b": 1, "c": [1]}, "d": 2});
+        merge(&mut value, json!({"a": {"c": [2], "e": 3}}));
+        assert_eq!(value, json!({"a": {"b": 1, "c": [2], "e": 3}, "d": 2}));
+    }
+}

@@ -1,0 +1,148 @@
+//! The command `shapewire-codegen`: the generator from the shell.
+
+#![forbid(unsafe_code)]
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use lexopt::prelude::{Long, Short, Value};
+use shapewire_codegen::{Builder, Problems, import};
+
+const HELP: &str = "\
+Generates the Rust code of an AWS service from its model.
+
+Usage:
+  shapewire-codegen import FILE --out FILE
+      Makes a model file with all facts and no prose from a published model (botocore's service-2.json, with the
+      files beside it).
+  shapewire-codegen generate FILE [--overlay FILE]... [--operation NAME]... [--module-name NAME] --out DIR
+      Writes the code of the model's service, or of some of its operations, into the folder.
+  shapewire-codegen help | --help
+  shapewire-codegen --version
+
+Exit status: 0, 1 if the model has problems, 2 if the command is used wrongly.
+";
+
+/// How the command ends if not well.
+enum Failure {
+    /// It was used wrongly.
+    Usage(String),
+    /// The input or the output is at fault.
+    Problems(Problems),
+    /// A file cannot be written.
+    Output(String),
+}
+
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self::Problems(problems)
+    }
+}
+
+fn main() -> ExitCode {
+    match run(lexopt::Parser::from_env()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(message)) => {
+            eprintln!("shapewire-codegen: {message}\nSee `shapewire-codegen --help`.");
+            ExitCode::from(2)
+        }
+        Err(Failure::Problems(problems)) => {
+            eprintln!("{problems}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Output(message)) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What the arguments after the subcommand say.
+#[derive(Default)]
+struct Arguments {
+    file: Option<PathBuf>,
+    out: Option<PathBuf>,
+    overlays: Vec<PathBuf>,
+    operations: Vec<String>,
+    module_name: Option<String>,
+}
+
+fn run(mut parser: lexopt::Parser) -> Result<(), Failure> {
+    match parser.next()? {
+        Some(Value(command)) if command == "import" => run_import(&Arguments::parse(&mut parser, false)?),
+        Some(Value(command)) if command == "generate" => run_generate(&Arguments::parse(&mut parser, true)?),
+        Some(Value(command)) if command == "help" => print(HELP),
+        Some(Long("help") | Short('h')) => print(HELP),
+        Some(Long("version") | Short('V')) => print(concat!("shapewire-codegen ", env!("CARGO_PKG_VERSION"), "\n")),
+        Some(argument) => Err(argument.unexpected().into()),
+        None => Err(Failure::Usage("a command is missing: import, generate or help".to_owned())),
+    }
+}
+
+/// Prints to standard output; a reader that has gone away is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Output(error.to_string())),
+        _ => Ok(()),
+    }
+}
+
+impl Arguments {
+    fn parse(parser: &mut lexopt::Parser, generates: bool) -> Result<Self, Failure> {
+        let mut arguments = Self::default();
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("out") => arguments.out = Some(parser.value()?.into()),
+                Long("overlay") if generates => arguments.overlays.push(parser.value()?.into()),
+                Long("operation") if generates => arguments.operations.push(text(parser.value()?)?),
+                Long("module-name") if generates => arguments.module_name = Some(text(parser.value()?)?),
+                Value(file) if arguments.file.is_none() => arguments.file = Some(file.into()),
+                argument => return Err(argument.unexpected().into()),
+            }
+        }
+        Ok(arguments)
+    }
+
+    fn file_and_out(&self) -> Result<(&Path, &Path), Failure> {
+        let file = self.file.as_deref().ok_or_else(|| Failure::Usage("a model file is missing".to_owned()))?;
+        let out = self.out.as_deref().ok_or_else(|| Failure::Usage("the option --out is missing".to_owned()))?;
+        Ok((file, out))
+    }
+}
+
+fn text(value: OsString) -> Result<String, Failure> {
+    value.into_string().map_err(|value| Failure::Usage(format!("not text: {}", value.display())))
+}
+
+fn run_import(arguments: &Arguments) -> Result<(), Failure> {
+    let (file, out) = arguments.file_and_out()?;
+    let text = import(file)?;
+    std::fs::write(out, text).map_err(|error| Failure::Output(format!("{}: cannot be written: {error}", out.display())))
+}
+
+fn run_generate(arguments: &Arguments) -> Result<(), Failure> {
+    let (file, out) = arguments.file_and_out()?;
+    let mut builder = Builder::new().model(file).out_dir(out);
+    for overlay in &arguments.overlays {
+        builder = builder.overlay(overlay);
+    }
+    if !arguments.operations.is_empty() {
+        builder = builder.operations(&arguments.operations);
+    }
+    if let Some(module_name) = &arguments.module_name {
+        builder = builder.module_name(module_name);
+    }
+    let generated = builder.generate()?;
+    for warning in &generated.warnings {
+        eprintln!("warning: {warning}");
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Corrections of a model that are kept apart from it, addressed by shape, member and operation.
+//!
+//! A correction that names nothing in the model is a problem: either the model has changed or the address is wrong.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostics, Problems};
+use crate::load::{Document, Fingerprint, Node, Object, read_json, read_paginator};
+use crate::model::{Deprecation, Kind, Length, Member, Model, Operation, Range, Service, Shape};
+use crate::name;
+
+/// What an overlay has changed.
+pub(crate) struct Applied {
+    /// The file's name without its folder.
+    pub(crate) file_name: String,
+    /// How many changes there were.
+    pub(crate) count: usize,
+    /// The changes of more than documentation, a line each.
+    pub(crate) notable: Vec<String>,
+}
+
+/// Applies the overlay in this file.
+pub(crate) fn apply(
+    model: &mut Model,
+    path: &Path,
+    fingerprint: &mut Fingerprint,
+    found: &mut Diagnostics,
+) -> Result<Applied, Problems> {
+    let (value, bytes) = read_json(path)?;
+    fingerprint.add(&bytes);
+    let file = path.display().to_string();
+    let cell = RefCell::new(std::mem::take(found));
+    let document = Document { file: &file, found: &cell };
+    let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut applied = Applied { file_name, count: 0, notable: Vec::new() };
+    if let Some(object) = document.root(&value).object() {
+        apply_all(model, object, &mut applied);
+    }
+    *found = cell.into_inner();
+    Ok(applied)
+}
+
+fn apply_all(model: &mut Model, mut object: Object<'_>, applied: &mut Applied) {
+    object.need_text("service");
+    let changes = object.need("changes");
+    object.finish();
+    for node in changes.iter().flat_map(Node::items) {
+        let Some(mut change) = node.object() else { continue };
+        let Some(at) = change.need("at") else { continue };
+        let why = change.text("why");
+        let Some(address) = at.text() else { continue };
+        let keys = match find(model, address) {
+            None => {
+                at.problem(format!("the model has no `{address}`"));
+                continue;
+            }
+            Some(target) => apply_one(target, &mut change),
+        };
+        change.finish();
+        applied.count += 1;
+        let keys: Vec<&str> = keys.into_iter().filter(|key| *key != "documentation").collect();
+        if !keys.is_empty() {
+            let why = why.map(|why| format!(" ({})", one_line(&why))).unwrap_or_default();
+            applied.notable.push(format!("{address}: {}{why}", keys.join(", ")));
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a change is about.
+enum Target<'a> {
+    Service(&'a mut Service),
+    Operation(&'a mut Operation),
+    Shape(&'a mut Shape),
+    Member(&'a mut Member),
+}
+
+fn find<'a>(model: &'a mut Model, address: &str) -> Option<Target<'a>> {
+    match address.split('/').collect::<Vec<_>>().as_slice() {
+        ["service"] => Some(Target::Service(&mut model.service)),
+        ["operations", name] => {
+            model.operations.iter_mut().find(|operation| operation.name == *name).map(Target::Operation)
+        }
+        ["shapes", name] => model.shapes.get_mut(name).map(Target::Shape),
+        ["shapes", shape, "members", name] => match &mut model.shapes.get_mut(shape)?.kind {
+            Kind::Structure(members) | Kind::Union(members) => {
+                members.iter_mut().find(|member| member.name == *name).map(Target::Member)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Applies the parts of one change that its target has; the others stay unread and so become problems.
+fn apply_one(target: Target<'_>, change: &mut Object<'_>) -> Vec<&'static str> {
+    let mut keys = Vec::new();
+    let mut take = |key: &'static str| {
+        let node = change.take(key);
+        keys.extend(node.is_some().then_some(key));
+        node
+    };
+    match target {
+        Target::Service(service) => set_text(take("documentation").as_ref(), &mut service.documentation),
+        Target::Operation(operation) => {
+            set_text(take("documentation").as_ref(), &mut operation.documentation);
+            set_name(take("rename"), &mut operation.rust_name);
+            set_deprecation(take("deprecated"), &mut operation.deprecated);
+            if let Some(node) = take("paginator") {
+                operation.paginator = if node.is_null() { None } else { read_paginator(node) };
+            }
+        }
+        Target::Shape(shape) => {
+            set_text(take("documentation").as_ref(), &mut shape.documentation);
+            set_name(take("rename"), &mut shape.rust_name);
+            set_flag(take("sensitive"), &mut shape.sensitive);
+            set_deprecation(take("deprecated"), &mut shape.deprecated);
+            set_length(take("length"), shape);
+            set_range(take("range"), shape);
+            set_pattern(take("pattern"), shape);
+            add_values(take("enum"), shape);
+        }
+        Target::Member(member) => {
+            set_text(take("documentation").as_ref(), &mut member.documentation);
+            set_name(take("rename"), &mut member.rust_name);
+            set_flag(take("sensitive"), &mut member.sensitive);
+            set_flag(take("required"), &mut member.required);
+            set_deprecation(take("deprecated"), &mut member.deprecated);
+        }
+    }
+    if keys.is_empty() {
+        change.node().problem("the change says nothing that can be changed there");
+    }
+    keys
+}
+
+fn set_text(node: Option<&Node<'_>>, text: &mut Option<String>) {
+    if let Some(new) = node.and_then(Node::text) {
+        *text = Some(new.to_owned());
+    }
+}
+
+fn set_name(node: Option<Node<'_>>, name: &mut Option<String>) {
+    let Some(node) = node else { return };
+    match node.text() {
+        Some(new) if name::is_identifier(new) => *name = Some(new.to_owned()),
+        Some(new) => node.problem(format!("`{new}` is not a name that Rust takes")),
+        None => {}
+    }
+}
+
+fn set_flag(node: Option<Node<'_>>, flag: &mut bool) {
+    if let Some(new) = node.and_then(|node| node.boolean()) {
+        *flag = new;
+    }
+}
+
+fn set_deprecation(node: Option<Node<'_>>, deprecated: &mut Option<Deprecation>) {
+    match node.and_then(|node| node.boolean()) {
+        Some(true) if deprecated.is_none() => *deprecated = Some(Deprecation::default()),
+        Some(false) => *deprecated = None,
+        _ => {}
+    }
+}
+
+fn set_length(node: Option<Node<'_>>, shape: &mut Shape) {
+    let Some(node) = node else { return };
+    if !matches!(shape.kind, Kind::String | Kind::Enum(_) | Kind::Blob | Kind::List(_) | Kind::Map(_)) {
+        return node.problem(format!("a {} has no length", shape.kind.name()));
+    }
+    if node.is_null() {
+        shape.length = None;
+    } else if let Some(mut object) = node.object() {
+        let mut bound = |key: &str| object.take(key).and_then(|node| node.size());
+        shape.length = Some(Length { min: bound("min"), max: bound("max") });
+        object.finish();
+    }
+}
+
+fn set_range(node: Option<Node<'_>>, shape: &mut Shape) {
+    let Some(node) = node else { return };
+    if !matches!(shape.kind, Kind::Integer | Kind::Long | Kind::Float | Kind::Double) {
+        return node.problem(format!("a {} has no range", shape.kind.name()));
+    }
+    if node.is_null() {
+        shape.range = None;
+    } else if let Some(mut object) = node.object() {
+        let mut bound = |key: &str| object.take(key).and_then(|node| node.number());
+        shape.range = Some(Range { min: bound("min"), max: bound("max") });
+        object.finish();
+    }
+}
+
+fn set_pattern(node: Option<Node<'_>>, shape: &mut Shape) {
+    let Some(node) = node else { return };
+    if !matches!(shape.kind, Kind::String | Kind::Enum(_)) {
+        return node.problem(format!("a {} has no pattern", shape.kind.name()));
+    }
+    shape.pattern = if node.is_null() { None } else { node.text().map(str::to_owned) };
+}
+
+fn add_values(node: Option<Node<'_>>, shape: &mut Shape) {
+    let Some(node) = node else { return };
+    let added = node.texts();
+    match &mut shape.kind {
+        Kind::Enum(values) => values.extend(added),
+        kind @ Kind::String => *kind = Kind::Enum(added),
+        kind => node.problem(format!("a {} has no enum values", kind.name())),
+    }
+}

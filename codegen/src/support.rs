@@ -1,0 +1,68 @@
+//! What the emitter cannot say yet. A model that would be generated wrongly is refused.
+
+use crate::diagnostic::{Diagnostics, pointer};
+use crate::model::{Member, Model, Operation, Shape};
+
+/// The protocol that can be emitted, by its name in API JSON.
+const QUERY: &str = "query";
+
+/// Facts of shapes and members that would change what is on the wire, and that `query` does not have.
+const SHAPE_FACTS: [&str; 5] = ["document", "event", "eventstream", "payload", "streaming"];
+const MEMBER_FACTS: [&str; 5] = ["eventheader", "eventpayload", "hostLabel", "jsonvalue", "streaming"];
+/// Facts of operations that would change where a request goes or what it carries.
+const OPERATION_FACTS: [&str; 5] =
+    ["endpoint", "endpointdiscovery", "httpChecksum", "httpChecksumRequired", "unsignedPayload"];
+
+/// Reports all that cannot be emitted.
+pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
+    let protocol = &model.service.protocol;
+    if protocol != QUERY {
+        let message = format!("code for the protocol `{protocol}` cannot be generated; `{QUERY}` can");
+        found.problem(file, "/metadata/protocol", message);
+        return;
+    }
+    for shape in &model.shapes {
+        check_shape(shape, file, found);
+    }
+    for operation in &model.operations {
+        check_operation(operation, file, found);
+    }
+}
+
+fn check_shape(shape: &Shape, file: &str, found: &mut Diagnostics) {
+    for fact in SHAPE_FACTS.iter().filter(|fact| shape.other.contains_key(**fact)) {
+        found.problem(file, &pointer(&["shapes", &shape.name, fact]), unsupported(fact));
+    }
+    for (keys, member) in shape.references() {
+        for fact in member_facts(member) {
+            let steps = [&["shapes", shape.name.as_str()], keys.as_slice(), &[fact]].concat();
+            found.problem(file, &pointer(&steps), unsupported(fact));
+        }
+    }
+}
+
+fn member_facts(member: &Member) -> Vec<&'static str> {
+    let mut facts: Vec<_> = MEMBER_FACTS.into_iter().filter(|fact| member.other.contains_key(*fact)).collect();
+    facts.extend(member.location.is_some().then_some("location"));
+    facts.extend(member.xml_attribute.then_some("xmlAttribute"));
+    facts
+}
+
+fn check_operation(operation: &Operation, file: &str, found: &mut Diagnostics) {
+    let mut problem = |key: &str, message: String| {
+        found.problem(file, &pointer(&["operations", &operation.name, key]), message);
+    };
+    for fact in OPERATION_FACTS.iter().filter(|fact| operation.other.contains_key(**fact)) {
+        problem(fact, unsupported(fact));
+    }
+    if operation.wire_name.is_some() {
+        problem("name", format!("in `{QUERY}` the name must be that of the key, `{}`", operation.name));
+    }
+    if operation.http.method != "POST" {
+        problem("http", format!("in `{QUERY}` the method must be POST, not `{}`", operation.http.method));
+    }
+}
+
+fn unsupported(fact: &str) -> String {
+    format!("`{fact}` cannot be generated for the protocol `{QUERY}`")
+}

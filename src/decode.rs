@@ -1,0 +1,164 @@
+//! What bytes from outside may be, and what is wrong with those that are not.
+
+use std::fmt;
+
+/// How much a reader takes, and how exact it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DecodeOptions {
+    /// How deep elements, lists and structures may nest. 64 by default.
+    pub max_depth: usize,
+    /// How many bytes a body may have. 16 MiB by default.
+    pub max_bytes: usize,
+    /// How many attributes an element may have. 32 by default.
+    pub max_attributes: usize,
+    /// Whether to refuse what is merely unexpected: unknown elements, text between elements, absent required members.
+    /// Not by default: services add members, and leave required ones out.
+    pub strict: bool,
+}
+
+impl DecodeOptions {
+    /// The defaults.
+    pub const DEFAULT: Self =
+        Self { max_depth: crate::MAX_DEPTH, max_bytes: 16 * 1024 * 1024, max_attributes: 32, strict: false };
+
+    /// The defaults, but strict: for servers and for conformance tests.
+    #[must_use]
+    pub const fn strict() -> Self {
+        Self { strict: true, ..Self::DEFAULT }
+    }
+}
+
+impl Default for DecodeOptions {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// Bytes from outside that cannot be read: what is wrong with them, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    kind: DecodeErrorKind,
+    offset: usize,
+    /// From the inside out: each level that the error passes adds its name.
+    path: Vec<String>,
+}
+
+/// What is wrong with the bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecodeErrorKind {
+    /// There are no bytes.
+    Empty,
+    /// The body is not XML: it does not begin with an element.
+    NotXml,
+    /// The body is a page of HTML, such as proxies and load balancers send.
+    Html,
+    /// The XML is not well-formed; the text says why.
+    Malformed(String),
+    /// The bytes end too early.
+    Truncated,
+    /// The bytes are not UTF-8.
+    NotUtf8,
+    /// The document declares an encoding other than UTF-8.
+    Encoding(String),
+    /// The document has a document type declaration.
+    DocumentType,
+    /// The document refers to an entity that is not one of XML's five.
+    Entity(String),
+    /// More bytes than the limit, which this is.
+    TooLong(usize),
+    /// Deeper than the limit, which this is.
+    TooDeep(usize),
+    /// More attributes than the limit, which this is.
+    TooManyAttributes(usize),
+    /// The document is of another kind: its root element has this name.
+    UnexpectedRoot(String),
+    /// A name that the shape does not have. Only when strict.
+    Unknown,
+    /// Something that may stand there once is there again. Only when strict.
+    Repeated,
+    /// Text where there may only be elements, or elements where there may only be text. Only when strict.
+    UnexpectedContent,
+    /// A required member is absent. Only when strict.
+    MissingMember(&'static str),
+    /// A list whose indexes do not run from 1 without a gap; this one is missing.
+    ListGap(usize),
+    /// A percent sign without two hexadecimal digits.
+    PercentEncoding,
+    /// A value that is not what its shape says.
+    Value {
+        /// What it should be: `integer`, `timestamp`, …
+        expected: &'static str,
+        /// What it is, unless it is secret; at most 64 characters.
+        found: Option<String>,
+    },
+}
+
+impl DecodeError {
+    pub(crate) fn new(kind: DecodeErrorKind, offset: usize) -> Self {
+        Self { kind, offset, path: Vec::new() }
+    }
+    /// Adds the name of the level that the error came from below.
+    pub(crate) fn within(mut self, name: impl Into<String>) -> Self {
+        self.path.push(name.into());
+        self
+    }
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> &DecodeErrorKind {
+        &self.kind
+    }
+    /// Where, as the number of bytes before it.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+    /// Where, as the names of the elements (or the form's key) around it; empty for the whole body.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let names: Vec<&str> = self.path.iter().rev().map(String::as_str).collect();
+        names.join("/")
+    }
+}
+
+impl fmt::Display for DecodeErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the body is empty"),
+            Self::NotXml => f.write_str("the body is not XML"),
+            Self::Html => f.write_str("the body is HTML"),
+            Self::Malformed(why) => write!(f, "malformed XML: {why}"),
+            Self::Truncated => f.write_str("the body ends too early"),
+            Self::NotUtf8 => f.write_str("not UTF-8"),
+            Self::Encoding(encoding) => write!(f, "the encoding is {encoding:?}, not UTF-8"),
+            Self::DocumentType => f.write_str("document type declarations are refused"),
+            Self::Entity(name) => write!(f, "unknown entity {name:?}"),
+            Self::TooLong(limit) => write!(f, "more than {limit} bytes"),
+            Self::TooDeep(limit) => write!(f, "nested deeper than {limit}"),
+            Self::TooManyAttributes(limit) => write!(f, "more than {limit} attributes"),
+            Self::UnexpectedRoot(name) => write!(f, "the root element is {name:?}, which is no reply of the service"),
+            Self::Unknown => f.write_str("unknown name"),
+            Self::Repeated => f.write_str("given more than once"),
+            Self::UnexpectedContent => f.write_str("unexpected content"),
+            Self::MissingMember(name) => write!(f, "the required member {name} is missing"),
+            Self::ListGap(index) => write!(f, "the list has no member {index}"),
+            Self::PercentEncoding => f.write_str("a percent sign without two hexadecimal digits"),
+            Self::Value { expected, found: Some(found) } => write!(f, "expected {expected}, found {found:?}"),
+            Self::Value { expected, found: None } => write!(f, "expected {expected}"),
+        }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path();
+        if path.is_empty() {
+            write!(f, "{} (byte {})", self.kind, self.offset)
+        } else {
+            write!(f, "{path}: {} (byte {})", self.kind, self.offset)
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}

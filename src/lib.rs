@@ -1,0 +1,65 @@
+//! AWS services that speak XML: typed shapes, validators and both halves of the wire, generated from the service model.
+//!
+//! Each service is a feature and a module: [`iam`] has the structures, enumerations, errors and operations of IAM, and
+//! [`iam::Client`] a method for each operation.
+//!
+//! ```
+//! use shapewire::iam;
+//!
+//! let request = iam::CreateServiceSpecificCredentialRequest::new("jane", "codecommit.amazonaws.com")
+//!     .with_credential_age_days(0);
+//! let report = request.validate().unwrap_err();
+//! assert_eq!(report.violations()[0].to_string(), "credential_age_days: must be 1 to 36600, found 0");
+//! ```
+//!
+//! Nothing that generated code does is particular to a shape: structures give [views and slots](value) and a
+//! [schema], and each format is one function over these. So everything works by name as well:
+//!
+//! ```
+//! let operation = shapewire::iam::SERVICE.operation("CreateUser").unwrap();
+//! let input = operation.input_from_json(&serde_json::json!({"UserName": "jane"}))?;
+//! let request = operation.encode(&*input, &"https://iam.amazonaws.com".parse()?)?;
+//! assert_eq!(request.body(), b"Action=CreateUser&Version=2010-05-08&UserName=jane");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+// Generated code names the crate as any other crate would.
+extern crate self as shapewire;
+
+pub mod client;
+mod debug;
+pub mod decode;
+pub mod encode;
+pub mod error;
+mod form;
+pub mod json;
+#[cfg(feature = "local")]
+pub mod local;
+pub mod operation;
+pub mod path;
+mod protocol;
+pub mod schema;
+#[cfg(feature = "server")]
+pub mod server;
+pub mod timestamp;
+pub mod transport;
+pub mod validation;
+pub mod value;
+mod xml;
+
+pub use client::Client;
+pub use error::{Error, ServiceError};
+pub use operation::OperationShape;
+pub use secrecy::{ExposeSecret, SecretSlice, SecretString};
+pub use timestamp::Timestamp;
+pub use transport::Transport;
+pub use value::Structure;
+
+/// Bytes that are secret: redacted wherever they are shown, overwritten when dropped.
+pub type SecretBlob = SecretSlice<u8>;
+
+/// How deep structures, lists and maps may nest, in whatever is written, and in whatever is read unless
+/// [`decode::DecodeOptions`] say otherwise.
+pub const MAX_DEPTH: usize = 64;
+
+include!(concat!(env!("OUT_DIR"), "/services.rs"));

@@ -1,0 +1,51 @@
+//! The errors that operations answer with.
+
+use crate::iam;
+
+pub(super) fn no_such_user(name: &str) -> iam::Error {
+    iam::NoSuchEntityException::new().with_message(format!("The user with name {name} cannot be found.")).into()
+}
+
+pub(super) fn no_such_credential(id: &str) -> iam::Error {
+    let message = format!("There is no service-specific credential with the id {id}.");
+    iam::NoSuchEntityException::new().with_message(message).into()
+}
+
+pub(super) fn user_exists(name: &str) -> iam::Error {
+    iam::EntityAlreadyExistsException::new().with_message(format!("User with name {name} already exists.")).into()
+}
+
+pub(super) fn user_has_credentials(name: &str) -> iam::Error {
+    let message = format!("The user {name} has service-specific credentials, which must be deleted first.");
+    iam::DeleteConflictException::new().with_message(message).into()
+}
+
+pub(super) fn service_not_supported(service_name: &str) -> iam::Error {
+    let message = format!("{service_name} has no service-specific credentials.");
+    iam::ServiceNotSupportedException::new().with_message(message).into()
+}
+
+pub(super) fn too_many_credentials(name: &str, service_name: &str, limit: usize) -> iam::Error {
+    let message = format!("The user {name} has {limit} sets of credentials for {service_name} and can have no more.");
+    iam::LimitExceededException::new().with_message(message).into()
+}
+
+pub(super) fn repeated_tag_key() -> iam::Error {
+    let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+    iam::InvalidInputException::new().with_message(message).into()
+}
+
+/// Where a name may be left out by a user who means himself: nobody is known to call.
+pub(super) fn no_caller() -> iam::Error {
+    validation("Must specify userName when calling with non-User credentials")
+}
+
+/// What no model says but the service checks.
+pub(super) fn validation(message: impl Into<String>) -> iam::Error {
+    iam::Error::unmodeled("ValidationError", 400, message)
+}
+
+/// The service's own fault.
+pub(super) fn failure(message: impl Into<String>) -> iam::Error {
+    iam::ServiceFailureException::new().with_message(message).into()
+}

@@ -1,0 +1,137 @@
+//! Operations by type and by name: input to request, reply to output. Nothing here does I/O.
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
+use serde_json::Value as Json;
+
+use crate::decode::DecodeOptions;
+use crate::encode::{EncodeError, EncodeErrorKind};
+use crate::error::{Error, ErrorType};
+use crate::json;
+use crate::protocol::query;
+use crate::schema::{Operation, Protocol};
+use crate::validation::{self, Report};
+use crate::value::Structure;
+
+/// An operation as a type, as generated: `iam::CreateUser`.
+pub trait OperationShape {
+    /// What a request says.
+    type Input: Structure + Default;
+    /// What a reply says.
+    type Output: Structure + Default;
+    /// The service's error type.
+    type Error: ErrorType;
+    /// The same operation as data.
+    const OPERATION: &'static Operation;
+
+    /// Writes the request for `endpoint`, unsigned and unchecked.
+    ///
+    /// # Errors
+    /// Where the input has no form on the wire, or the endpoint is no absolute URL.
+    fn encode(input: &Self::Input, endpoint: &Uri) -> Result<Request<Vec<u8>>, EncodeError> {
+        Self::OPERATION.encode(input, endpoint)
+    }
+
+    /// Reads a reply.
+    ///
+    /// # Errors
+    /// The error that the service answered with, or why the reply cannot be read.
+    fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Self::Output, Self::Error> {
+        let mut output = Self::Output::default();
+        Self::OPERATION.decode_into(response, &mut output, &DecodeOptions::DEFAULT)?;
+        Ok(output)
+    }
+}
+
+/// What a reply says beside its output.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReplyMetadata {
+    /// The id of the request in the service's logs.
+    pub request_id: Option<String>,
+}
+
+impl Operation {
+    /// Writes the request for `endpoint`, unsigned and unchecked.
+    ///
+    /// `input` is one of [`Operation::new_input`]'s type.
+    ///
+    /// # Errors
+    /// Where the input has no form on the wire, or the endpoint is no absolute URL.
+    pub fn encode(&'static self, input: &dyn Structure, endpoint: &Uri) -> Result<Request<Vec<u8>>, EncodeError> {
+        if endpoint.scheme().is_none() || endpoint.host().is_none_or(str::is_empty) {
+            let why = format!("{endpoint} has no scheme and host, as in https://example.com");
+            return Err(EncodeError::new(EncodeErrorKind::Endpoint(why)));
+        }
+        let body = match self.service().protocol() {
+            Protocol::AwsQuery => query::write_request(self, input)?,
+        };
+        let mut request = Request::new(body.into_bytes());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = endpoint.clone();
+        request
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"));
+        Ok(request)
+    }
+
+    /// Reads a reply.
+    ///
+    /// # Errors
+    /// The error that the service answered with, or why the reply cannot be read.
+    pub fn decode<B: AsRef<[u8]>>(&'static self, response: &Response<B>) -> Result<Box<dyn Structure>, Error> {
+        let mut output = self.new_output();
+        self.decode_into(response, &mut *output, &DecodeOptions::DEFAULT)?;
+        Ok(output)
+    }
+
+    /// Reads a reply into `output`, which is one of [`Operation::new_output`]'s type and new.
+    ///
+    /// # Errors
+    /// The error that the service answered with, or why the reply cannot be read.
+    pub fn decode_into<B: AsRef<[u8]>>(
+        &'static self,
+        response: &Response<B>,
+        output: &mut dyn Structure,
+        options: &DecodeOptions,
+    ) -> Result<ReplyMetadata, Error> {
+        let status = response.status().as_u16();
+        let read = match self.service().protocol() {
+            Protocol::AwsQuery => query::read_reply(self, status, response.body().as_ref(), output, options),
+        };
+        let request_id = || header_request_id(response.headers());
+        match read {
+            Ok(mut metadata) => {
+                metadata.request_id = metadata.request_id.or_else(request_id);
+                Ok(metadata)
+            }
+            Err(Error::Service(error)) => Err(Error::Service(error.or_request_id(request_id))),
+            Err(Error::Decode(error)) => Err(Error::Decode(error.in_reply(self.name(), status))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A new input, filled from JSON and checked.
+    ///
+    /// # Errors
+    /// All that does not fit and all violated constraints.
+    pub fn input_from_json(&'static self, json: &Json) -> Result<Box<dyn Structure>, Report> {
+        let mut input = self.new_input();
+        let found = json::read_violations(json, &mut *input);
+        Report::merge(found, validation::validate(&*input))?;
+        Ok(input)
+    }
+
+    /// Checks a JSON input: wrong types, unknown members, absent required ones and all constraints.
+    ///
+    /// # Errors
+    /// All violations at once.
+    pub fn validate_json(&'static self, json: &Json) -> Result<(), Report> {
+        self.input_from_json(json).map(|_| ())
+    }
+}
+
+fn header_request_id(headers: &HeaderMap) -> Option<String> {
+    let names = ["x-amzn-requestid", "x-amz-request-id", "x-amz-requestid"];
+    names.iter().find_map(|name| Some(headers.get(*name)?.to_str().ok()?.to_owned()))
+}

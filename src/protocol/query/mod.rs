@@ -1,0 +1,11 @@
+//! `awsQuery`: requests are forms, replies are XML.
+
+mod reply_read;
+mod reply_write;
+mod request_read;
+mod request_write;
+
+pub(crate) use reply_read::read_reply;
+pub(crate) use reply_write::{write_error, write_reply};
+pub(crate) use request_read::{Parameters, read_input};
+pub(crate) use request_write::write_request;

@@ -1,0 +1,180 @@
+//! XML reply to output or error. Smithy's `awsQuery` specification, "Response serialization" and "Operation error
+//! serialization".
+
+use crate::decode::{DecodeError, DecodeErrorKind, DecodeOptions};
+use crate::error::{Error, ErrorContext, ServiceError};
+use crate::operation::ReplyMetadata;
+use crate::protocol::xml::{ShapeReader, read_structure};
+use crate::schema::{Fault, Operation, StructureType};
+use crate::value::{Structure, View};
+use crate::xml::XmlReader;
+
+/// Fills `output` from the body of a reply, or gives the error that it is.
+pub(crate) fn read_reply(
+    operation: &'static Operation,
+    status: u16,
+    body: &[u8],
+    output: &mut dyn Structure,
+    options: &DecodeOptions,
+) -> Result<ReplyMetadata, Error> {
+    let succeeded = (200..300).contains(&status);
+    if succeeded && body.is_empty() && output.shape().members().is_empty() {
+        return Ok(ReplyMetadata::default());
+    }
+    let mut xml = XmlReader::new(body, options)?;
+    let root = xml.root()?;
+    if succeeded && !matches!(root.name(), "ErrorResponse" | "Error" | "Response") {
+        let name = root.name();
+        if !is_reply_of(operation, name, options) {
+            return Err(xml.error(DecodeErrorKind::UnexpectedRoot(name.to_owned())).into());
+        }
+        let metadata = read_output(operation, &mut xml, output).map_err(|error| error.within(name))?;
+        xml.finish()?;
+        return Ok(metadata);
+    }
+    Err(read_error(operation, status, body, options)?.into())
+}
+
+fn is_reply_of(operation: &Operation, root: &str, options: &DecodeOptions) -> bool {
+    match root.strip_suffix("Response") {
+        Some(name) => name == operation.name() || !options.strict,
+        None => !options.strict && operation.result_wrapper() == Some(root),
+    }
+}
+
+fn read_output(
+    operation: &'static Operation,
+    xml: &mut XmlReader<'_>,
+    output: &mut dyn Structure,
+) -> Result<ReplyMetadata, DecodeError> {
+    let mut metadata = ReplyMetadata::default();
+    // Without a wrapper the members stand beside the metadata.
+    let mut unwrapped = ShapeReader::new(output.shape());
+    while let Some(element) = xml.child()? {
+        match element.name() {
+            name if operation.result_wrapper() == Some(name) => {
+                read_structure(xml, output).map_err(|error| error.within(name))?;
+            }
+            "ResponseMetadata" => {
+                metadata.request_id = read_request_id(xml).map_err(|error| error.within("ResponseMetadata"))?;
+            }
+            name if is_request_id(name) => metadata.request_id = Some(xml.text()?.into_owned()),
+            _ => unwrapped.read(xml, &element, output)?,
+        }
+    }
+    if operation.result_wrapper().is_none() {
+        unwrapped.finish(xml)?;
+    }
+    Ok(metadata)
+}
+
+fn read_request_id(xml: &mut XmlReader<'_>) -> Result<Option<String>, DecodeError> {
+    let mut request_id = None;
+    while let Some(element) = xml.child()? {
+        if is_request_id(element.name()) {
+            request_id = Some(xml.text()?.into_owned());
+        } else {
+            xml.skip()?;
+        }
+    }
+    Ok(request_id)
+}
+
+fn is_request_id(name: &str) -> bool {
+    name.eq_ignore_ascii_case("RequestId")
+}
+
+/// Reads `ErrorResponse/Error`, `Response/Errors/Error` and a bare `Error`.
+fn read_error(
+    operation: &'static Operation,
+    status: u16,
+    body: &[u8],
+    options: &DecodeOptions,
+) -> Result<ServiceError, DecodeError> {
+    // What errors hold is for people to read: nothing in it is refused.
+    let options = DecodeOptions { strict: false, ..options.clone() };
+    let mut xml = XmlReader::new(body, &options)?;
+    let mut error = ErrorReader {
+        context: ErrorContext { operation: operation.name(), status, ..ErrorContext::default() },
+        details: None,
+    };
+    let root = xml.root()?;
+    match root.name() {
+        "ErrorResponse" | "Response" => error.envelope(operation, &mut xml)?,
+        "Error" => error.error(operation, &mut xml)?,
+        other => return Err(xml.error(DecodeErrorKind::UnexpectedRoot(other.to_owned()))),
+    }
+    if error.context.code.is_empty() {
+        return Err(xml.error(DecodeErrorKind::MissingMember("Code")));
+    }
+    Ok(ServiceError::new(error.context, error.details))
+}
+
+struct ErrorReader {
+    context: ErrorContext,
+    details: Option<Box<dyn Structure>>,
+}
+
+impl ErrorReader {
+    fn envelope(&mut self, operation: &'static Operation, xml: &mut XmlReader<'_>) -> Result<(), DecodeError> {
+        while let Some(element) = xml.child()? {
+            match element.name() {
+                // Only the first of several errors has a place; a second one is not seen in practice.
+                "Errors" => self.envelope(operation, xml)?,
+                "Error" if self.context.code.is_empty() => self.error(operation, xml)?,
+                "ResponseMetadata" => self.context.request_id = read_request_id(xml)?,
+                name if is_request_id(name) => self.context.request_id = Some(xml.text()?.into_owned()),
+                _ => xml.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the error twice: the code decides what shape the other elements have.
+    fn error(&mut self, operation: &'static Operation, xml: &mut XmlReader<'_>) -> Result<(), DecodeError> {
+        let mut again = xml.clone();
+        while let Some(element) = xml.child()? {
+            match element.name() {
+                "Code" => xml.text()?.trim().clone_into(&mut self.context.code),
+                "Message" | "message" => self.context.message = Some(xml.text()?.into_owned()),
+                "Type" => {
+                    self.context.fault = match &*xml.text()? {
+                        "Sender" => Some(Fault::Sender),
+                        "Receiver" | "Server" => Some(Fault::Receiver),
+                        _ => None,
+                    };
+                }
+                name if is_request_id(name) => self.context.request_id = Some(xml.text()?.into_owned()),
+                _ => xml.skip()?,
+            }
+        }
+        if let Some(known) = find_error(operation, &self.context.code) {
+            let mut details = known.create();
+            read_structure(&mut again, &mut *details)?;
+            set_message(&mut *details, self.context.message.as_deref());
+            self.context.fault = self.context.fault.or_else(|| known.shape().error()?.fault);
+            self.details = Some(details);
+        }
+        Ok(())
+    }
+}
+
+/// The error of this wire code: one that the operation lists before any other of the service's.
+fn find_error(operation: &'static Operation, code: &str) -> Option<&'static StructureType> {
+    let has_code = |error: &&StructureType| error.shape().error().is_some_and(|error| error.code == code);
+    let listed = |error: &&StructureType| operation.errors().iter().any(|shape| std::ptr::eq(*shape, error.shape()));
+    let errors = operation.service().errors();
+    errors.iter().filter(listed).find(has_code).or_else(|| errors.iter().find(has_code))
+}
+
+/// Models say `message`, the wire says `Message`.
+fn set_message(details: &mut dyn Structure, message: Option<&str>) {
+    let members = details.shape().members();
+    let place = members.iter().position(|member| member.name().eq_ignore_ascii_case("message"));
+    if let (Some(index), Some(message)) = (place, message)
+        && matches!(details.member(index).view(), View::Absent | View::String(""))
+        && let crate::value::Slot::String(text) = details.member_mut(index).slot()
+    {
+        text.set(message.into());
+    }
+}

@@ -1,0 +1,60 @@
+//! Output or error to XML reply. Smithy's `awsQuery` specification, "Response serialization" and "Operation error
+//! serialization".
+
+use crate::encode::EncodeError;
+use crate::error::ErrorContext;
+use crate::protocol::xml::{write_members, write_selected_members};
+use crate::schema::{Fault, Operation, Service};
+use crate::value::Structure;
+use crate::xml::XmlWriter;
+
+/// The body of a reply: `<…Response><…Result>…</…Result><ResponseMetadata>…</ResponseMetadata></…Response>`.
+pub(crate) fn write_reply(
+    operation: &Operation,
+    output: &dyn Structure,
+    request_id: &str,
+) -> Result<Vec<u8>, EncodeError> {
+    let mut xml = XmlWriter::new();
+    let root = format!("{}Response", operation.name());
+    xml.open_with_namespace(&root, operation.service().xml_namespace())?;
+    if let Some(wrapper) = operation.result_wrapper() {
+        xml.open(wrapper);
+        write_members(&mut xml, output)?;
+        xml.close(wrapper);
+    } else {
+        write_members(&mut xml, output)?;
+    }
+    xml.open("ResponseMetadata");
+    xml.element("RequestId", request_id)?;
+    xml.close("ResponseMetadata");
+    xml.close(&root);
+    Ok(xml.finish())
+}
+
+/// The body of an error: `<ErrorResponse><Error>…</Error><RequestId>…</RequestId></ErrorResponse>`.
+pub(crate) fn write_error(
+    service: &Service,
+    context: &ErrorContext,
+    details: Option<&dyn Structure>,
+    request_id: &str,
+) -> Result<Vec<u8>, EncodeError> {
+    let mut xml = XmlWriter::new();
+    xml.open_with_namespace("ErrorResponse", service.xml_namespace())?;
+    xml.open("Error");
+    let receiver = context.fault == Some(Fault::Receiver) || (context.fault.is_none() && context.status >= 500);
+    xml.element("Type", if receiver { "Receiver" } else { "Sender" })?;
+    xml.element("Code", &context.code)?;
+    if let Some(message) = &context.message {
+        xml.element("Message", message)?;
+    }
+    if let Some(details) = details {
+        // What every error has stands there already.
+        write_selected_members(&mut xml, details, |member| {
+            !["type", "code", "message"].iter().any(|common| member.wire_name().eq_ignore_ascii_case(common))
+        })?;
+    }
+    xml.close("Error");
+    xml.element("RequestId", request_id)?;
+    xml.close("ErrorResponse");
+    Ok(xml.finish())
+}

@@ -1,0 +1,123 @@
+//! Input to form body. Smithy's `awsQuery` specification, "Request serialization".
+
+use crate::MAX_DEPTH;
+use crate::encode::{EncodeError, EncodeErrorKind};
+use crate::form::push_encoded;
+use crate::protocol::scalar;
+use crate::schema::{Member, Operation, ShapeKind};
+use crate::value::{Structure, Value, View};
+
+/// The body of a request: `Action=…&Version=…` and a pair for each scalar, named by its path.
+pub(crate) fn write_request(operation: &Operation, input: &dyn Structure) -> Result<String, EncodeError> {
+    let mut form = FormWriter { body: String::with_capacity(256), key: String::with_capacity(64) };
+    form.body.push_str("Action=");
+    push_encoded(&mut form.body, operation.name());
+    form.body.push_str("&Version=");
+    push_encoded(&mut form.body, operation.service().api_version());
+    form.structure(input, 0)?;
+    Ok(form.body)
+}
+
+struct FormWriter {
+    body: String,
+    /// The path to the value being written.
+    key: String,
+}
+
+impl FormWriter {
+    fn structure(&mut self, source: &dyn Structure, depth: usize) -> Result<(), EncodeError> {
+        if depth == MAX_DEPTH {
+            return Err(EncodeError::new(EncodeErrorKind::TooDeep(MAX_DEPTH)));
+        }
+        for (index, member) in source.shape().members().iter().enumerate() {
+            self.below(member.wire_name(), |form| {
+                form.value(source.member(index), member, member.is_flattened(), depth)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn value(
+        &mut self,
+        value: &dyn Value,
+        member: &'static Member,
+        flattened: bool,
+        depth: usize,
+    ) -> Result<(), EncodeError> {
+        match (value.view(), member.target().kind()) {
+            (View::Absent, _) => Ok(()),
+            (View::Structure(source), _) => self.structure(source, depth + 1),
+            (View::List(list), ShapeKind::List(shape)) => {
+                if list.is_empty() {
+                    self.pair("");
+                    return Ok(());
+                }
+                let outer = self.key.len();
+                if !flattened {
+                    self.push(shape.member.wire_name());
+                } else if let Some(name) = shape.member.explicit_wire_name() {
+                    // The name of a flattened list's members stands in the place of the list's own.
+                    self.key.truncate(self.key.rfind('.').unwrap_or(0));
+                    self.push(name);
+                }
+                for index in 0..list.len() {
+                    self.below(&(index + 1).to_string(), |form| {
+                        form.value(list.get(index), &shape.member, false, depth + 1)
+                    })?;
+                }
+                self.key.truncate(outer);
+                Ok(())
+            }
+            (View::Map(map), ShapeKind::Map(shape)) => {
+                let outer = self.key.len();
+                if !flattened {
+                    self.push("entry");
+                }
+                for (index, (key, value)) in map.entries().enumerate() {
+                    self.below(&(index + 1).to_string(), |form| {
+                        form.below(shape.key.wire_name(), |form| {
+                            form.pair(key);
+                            Ok(())
+                        })?;
+                        form.below(shape.value.wire_name(), |form| form.value(value, &shape.value, false, depth + 1))
+                    })?;
+                }
+                self.key.truncate(outer);
+                Ok(())
+            }
+            (view, _) => {
+                if let Some(text) = scalar::write(view, member.timestamp_format()) {
+                    self.pair(&text);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes something whose path is one name longer.
+    fn below(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let outer = self.key.len();
+        self.push(name);
+        let written = write(self).map_err(|error| error.within(name));
+        self.key.truncate(outer);
+        written
+    }
+
+    fn push(&mut self, name: &str) {
+        if !self.key.is_empty() {
+            self.key.push('.');
+        }
+        self.key.push_str(name);
+    }
+
+    fn pair(&mut self, value: &str) {
+        self.body.push('&');
+        push_encoded(&mut self.body, &self.key);
+        self.body.push('=');
+        push_encoded(&mut self.body, value);
+    }
+}

@@ -1,0 +1,191 @@
+//! Elements into slots.
+
+use crate::decode::{DecodeError, DecodeErrorKind};
+use crate::protocol::scalar;
+use crate::schema::{Member, Shape, ShapeKind};
+use crate::value::{List, Map, Slot, Structure, Value};
+use crate::xml::{Element, XmlReader};
+
+/// Reads the children of the current element into `target` and leaves the element.
+pub(crate) fn read_structure(xml: &mut XmlReader<'_>, target: &mut dyn Structure) -> Result<(), DecodeError> {
+    let mut reader = ShapeReader::new(target.shape());
+    while let Some(element) = xml.child()? {
+        reader.read(xml, &element, target)?;
+    }
+    reader.finish(xml)
+}
+
+/// Reads one structure, an element at a time.
+pub(crate) struct ShapeReader {
+    shape: &'static Shape,
+    /// Replies come in the model's order: the search for a member starts after the last one found.
+    next: usize,
+    /// One bit a member, for the first 128; only kept when strict.
+    seen: u128,
+}
+
+impl ShapeReader {
+    pub(crate) fn new(shape: &'static Shape) -> Self {
+        Self { shape, next: 0, seen: 0 }
+    }
+
+    /// Reads the element that was just entered, and leaves it.
+    #[inline]
+    pub(crate) fn read(
+        &mut self,
+        xml: &mut XmlReader<'_>,
+        element: &Element<'_>,
+        target: &mut dyn Structure,
+    ) -> Result<(), DecodeError> {
+        let Some(index) = self.find(element.name()) else {
+            if xml.is_strict() {
+                return Err(xml.error(DecodeErrorKind::Unknown).within(element.name()));
+            }
+            return xml.skip();
+        };
+        let member = &self.shape.members()[index];
+        let flattened = member.is_flattened();
+        if xml.is_strict()
+            && let Some(bit) = u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index))
+        {
+            if self.seen & bit != 0 && !flattened {
+                return Err(xml.error(DecodeErrorKind::Repeated).within(element.name()));
+            }
+            self.seen |= bit;
+        }
+        self.next = if flattened { index } else { index + 1 };
+        read_member(xml, target.member_mut(index), member, flattened).map_err(|error| error.within(element.name()))
+    }
+
+    /// Checks, when strict, that what is required was there.
+    pub(crate) fn finish(&self, xml: &XmlReader<'_>) -> Result<(), DecodeError> {
+        if !xml.is_strict() {
+            return Ok(());
+        }
+        let missing = self.shape.members().iter().take(128).enumerate().find(|(index, member)| {
+            let optional_on_the_wire =
+                matches!(member.target().kind(), ShapeKind::List(_) | ShapeKind::Map(_)) && member.is_flattened();
+            member.is_required() && !optional_on_the_wire && self.seen & (1 << index) == 0
+        });
+        match missing {
+            Some((_, member)) => Err(xml.error(DecodeErrorKind::MissingMember(member.name()))),
+            None => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn find(&self, name: &str) -> Option<usize> {
+        let members = self.shape.members();
+        let next = self.next.min(members.len());
+        let after = members[next..].iter().position(|member| element_name(member) == name);
+        after
+            .map(|index| next + index)
+            .or_else(|| members[..next].iter().position(|member| element_name(member) == name))
+    }
+}
+
+/// The name of the element that holds a member, or each part of a flattened one: a flattened list's own member name wins.
+#[inline]
+pub(super) fn element_name(member: &Member) -> &'static str {
+    if let ShapeKind::List(list) = member.target().kind()
+        && member.is_flattened()
+        && let Some(name) = list.member.explicit_wire_name()
+    {
+        return name;
+    }
+    member.wire_name()
+}
+
+fn read_member(
+    xml: &mut XmlReader<'_>,
+    value: &mut dyn Value,
+    member: &'static Member,
+    flattened: bool,
+) -> Result<(), DecodeError> {
+    match (value.slot(), member.target().kind()) {
+        (Slot::Structure(structure), _) => read_structure(xml, structure),
+        (Slot::List(list), ShapeKind::List(shape)) => {
+            if flattened {
+                return read_member(xml, list.push(), &shape.member, false);
+            }
+            read_list(xml, list, &shape.member)
+        }
+        (Slot::Map(map), ShapeKind::Map(shape)) => {
+            if flattened {
+                return read_entry(xml, map, &shape.key, &shape.value);
+            }
+            while let Some(element) = xml.child()? {
+                if element.name() == "entry" {
+                    read_entry(xml, map, &shape.key, &shape.value).map_err(|error| error.within("entry"))?;
+                } else {
+                    unknown(xml, &element)?;
+                }
+            }
+            Ok(())
+        }
+        (slot, _) => {
+            let text = xml.text()?;
+            scalar::read(slot, text, member.is_sensitive()).map_err(|kind| xml.error(kind))
+        }
+    }
+}
+
+fn read_list(xml: &mut XmlReader<'_>, list: &mut dyn List, member: &'static Member) -> Result<(), DecodeError> {
+    let name = member.wire_name();
+    // Members that are flattened lists themselves would stand side by side; the protocols cannot say that.
+    while let Some(element) = xml.child()? {
+        if element.name() == name {
+            read_member(xml, list.push(), member, false).map_err(|error| error.within(name))?;
+        } else {
+            unknown(xml, &element)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads `<key>` and `<value>`, in either order, and leaves the element around them.
+fn read_entry(
+    xml: &mut XmlReader<'_>,
+    map: &mut dyn Map,
+    key: &'static Member,
+    value: &'static Member,
+) -> Result<(), DecodeError> {
+    let mut name = None;
+    let mut value_at = None;
+    while let Some(element) = xml.child()? {
+        if element.name() == key.wire_name() {
+            name = Some(xml.text().map_err(|error| error.within(key.wire_name()))?.into_owned());
+        } else if element.name() == value.wire_name() {
+            match name.take() {
+                Some(name) => read_entry_value(xml, map.entry(name), value)?,
+                None => {
+                    value_at = Some(xml.clone());
+                    xml.skip()?;
+                }
+            }
+        } else {
+            unknown(xml, &element)?;
+        }
+    }
+    match (name, value_at) {
+        (Some(name), Some(mut xml)) => read_entry_value(&mut xml, map.entry(name), value),
+        // A key alone is an entry with an empty value.
+        (Some(name), None) => {
+            map.entry(name);
+            Ok(())
+        }
+        (None, Some(xml)) if xml.is_strict() => Err(xml.error(DecodeErrorKind::UnexpectedContent)),
+        (None, _) => Ok(()),
+    }
+}
+
+fn read_entry_value(xml: &mut XmlReader<'_>, place: &mut dyn Value, value: &'static Member) -> Result<(), DecodeError> {
+    read_member(xml, place, value, false).map_err(|error| error.within(value.wire_name()))
+}
+
+fn unknown(xml: &mut XmlReader<'_>, element: &Element<'_>) -> Result<(), DecodeError> {
+    if xml.is_strict() {
+        return Err(xml.error(DecodeErrorKind::Unknown).within(element.name()));
+    }
+    xml.skip()
+}

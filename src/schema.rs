@@ -1,0 +1,805 @@
+//! What a service model says, as static data: services, operations, shapes and their members.
+//!
+//! The generator emits one `static` [`Shape`] for each shape of the model and one [`Operation`] for each operation;
+//! every format and the validator read them beside the values. The terms are Smithy's (shape, member, target, trait).
+//! Constructors are `const fn`, chained in generated code; programs only read.
+
+use crate::value::Structure;
+
+/// A service: its operations, its errors and what all its requests have in common.
+#[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "`service_id` is the model's term")]
+pub struct Service {
+    name: &'static str,
+    service_id: &'static str,
+    full_name: &'static str,
+    api_version: &'static str,
+    protocol: Protocol,
+    endpoint_prefix: &'static str,
+    signing_name: &'static str,
+    xml_namespace: &'static str,
+    documentation: &'static str,
+    operations: &'static [&'static Operation],
+    errors: &'static [StructureType],
+}
+
+impl Service {
+    /// A service of the given module name (`iam`), service id (`IAM`) and API version (`2010-05-08`).
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        service_id: &'static str,
+        api_version: &'static str,
+        protocol: Protocol,
+    ) -> Self {
+        Self {
+            name,
+            service_id,
+            full_name: service_id,
+            api_version,
+            protocol,
+            endpoint_prefix: name,
+            signing_name: name,
+            xml_namespace: "",
+            documentation: "",
+            operations: &[],
+            errors: &[],
+        }
+    }
+    /// The service's name in prose, such as `AWS Identity and Access Management`.
+    #[must_use]
+    pub const fn with_full_name(mut self, full_name: &'static str) -> Self {
+        self.full_name = full_name;
+        self
+    }
+    /// Host prefix and name for signing.
+    #[must_use]
+    pub const fn with_endpoint(mut self, endpoint_prefix: &'static str, signing_name: &'static str) -> Self {
+        self.endpoint_prefix = endpoint_prefix;
+        self.signing_name = signing_name;
+        self
+    }
+    /// The XML namespace of its replies.
+    #[must_use]
+    pub const fn with_xml_namespace(mut self, xml_namespace: &'static str) -> Self {
+        self.xml_namespace = xml_namespace;
+        self
+    }
+    /// Documentation, in Markdown.
+    #[must_use]
+    pub const fn with_documentation(mut self, documentation: &'static str) -> Self {
+        self.documentation = documentation;
+        self
+    }
+    /// The operations, sorted by name.
+    #[must_use]
+    pub const fn with_operations(mut self, operations: &'static [&'static Operation]) -> Self {
+        self.operations = operations;
+        self
+    }
+    /// The error structures, sorted by name.
+    #[must_use]
+    pub const fn with_errors(mut self, errors: &'static [StructureType]) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// The name of the module, the feature and the command: `iam`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+    /// The service id of the model: `IAM`.
+    #[must_use]
+    pub const fn service_id(&self) -> &'static str {
+        self.service_id
+    }
+    /// The service's name in prose.
+    #[must_use]
+    pub const fn full_name(&self) -> &'static str {
+        self.full_name
+    }
+    /// The API version that requests carry: `2010-05-08`.
+    #[must_use]
+    pub const fn api_version(&self) -> &'static str {
+        self.api_version
+    }
+    /// The protocol that requests and replies speak.
+    #[must_use]
+    pub const fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+    /// The first label of the service's host names.
+    #[must_use]
+    pub const fn endpoint_prefix(&self) -> &'static str {
+        self.endpoint_prefix
+    }
+    /// The service's name in a signature's scope.
+    #[must_use]
+    pub const fn signing_name(&self) -> &'static str {
+        self.signing_name
+    }
+    /// The XML namespace of replies; empty when the model has none.
+    #[must_use]
+    pub const fn xml_namespace(&self) -> &'static str {
+        self.xml_namespace
+    }
+    /// Documentation, in Markdown; may be empty.
+    #[must_use]
+    pub const fn documentation(&self) -> &'static str {
+        self.documentation
+    }
+    /// All operations, sorted by name.
+    #[must_use]
+    pub const fn operations(&self) -> &'static [&'static Operation] {
+        self.operations
+    }
+    /// All error structures, sorted by name.
+    #[must_use]
+    pub const fn errors(&self) -> &'static [StructureType] {
+        self.errors
+    }
+    /// The operation of this name, exactly as the model spells it (`CreateUser`).
+    #[must_use]
+    pub fn operation(&self, name: &str) -> Option<&'static Operation> {
+        let index = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
+        Some(self.operations[index])
+    }
+}
+
+/// The wire protocol of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// `awsQuery`: form-encoded requests, XML replies.
+    AwsQuery,
+}
+
+/// An operation: names, input, output, errors.
+pub struct Operation {
+    service: &'static Service,
+    name: &'static str,
+    input: StructureType,
+    output: StructureType,
+    result_wrapper: Option<&'static str>,
+    errors: &'static [&'static Shape],
+    paginator: Option<Paginator>,
+    flags: OperationFlags,
+    documentation: &'static str,
+}
+
+impl std::fmt::Debug for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Operation({}.{})", self.service.name, self.name)
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct OperationFlags {
+    idempotent: bool,
+    deprecated: bool,
+    unauthenticated: bool,
+}
+
+impl Operation {
+    /// An operation of `service` with its name in the model and its input and output structures.
+    #[must_use]
+    pub const fn new(
+        service: &'static Service,
+        name: &'static str,
+        input: StructureType,
+        output: StructureType,
+    ) -> Self {
+        Self {
+            service,
+            name,
+            input,
+            output,
+            result_wrapper: None,
+            errors: &[],
+            paginator: None,
+            flags: OperationFlags { idempotent: false, deprecated: false, unauthenticated: false },
+            documentation: "",
+        }
+    }
+    /// The element that a reply wraps the output in.
+    #[must_use]
+    pub const fn with_result_wrapper(mut self, result_wrapper: &'static str) -> Self {
+        self.result_wrapper = Some(result_wrapper);
+        self
+    }
+    /// The errors that the model lists for it.
+    #[must_use]
+    pub const fn with_errors(mut self, errors: &'static [&'static Shape]) -> Self {
+        self.errors = errors;
+        self
+    }
+    /// How its replies are divided into pages.
+    #[must_use]
+    pub const fn with_paginator(mut self, paginator: Paginator) -> Self {
+        self.paginator = Some(paginator);
+        self
+    }
+    /// Documentation, in Markdown.
+    #[must_use]
+    pub const fn with_documentation(mut self, documentation: &'static str) -> Self {
+        self.documentation = documentation;
+        self
+    }
+    /// Marks it as idempotent.
+    #[must_use]
+    pub const fn idempotent(mut self) -> Self {
+        self.flags.idempotent = true;
+        self
+    }
+    /// Marks it as deprecated.
+    #[must_use]
+    pub const fn deprecated(mut self) -> Self {
+        self.flags.deprecated = true;
+        self
+    }
+    /// Marks it as not signed.
+    #[must_use]
+    pub const fn unauthenticated(mut self) -> Self {
+        self.flags.unauthenticated = true;
+        self
+    }
+
+    /// The service that it belongs to.
+    #[must_use]
+    pub const fn service(&self) -> &'static Service {
+        self.service
+    }
+    /// The name in the model: `CreateUser`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+    /// The input structure. An operation that has none in the model has a [synthetic](Shape::is_synthetic) one.
+    #[must_use]
+    pub const fn input(&self) -> &StructureType {
+        &self.input
+    }
+    /// The output structure. An operation that has none in the model has a [synthetic](Shape::is_synthetic) one.
+    #[must_use]
+    pub const fn output(&self) -> &StructureType {
+        &self.output
+    }
+    /// A new, empty input.
+    #[must_use]
+    pub fn new_input(&self) -> Box<dyn Structure> {
+        self.input.create()
+    }
+    /// A new, empty output.
+    #[must_use]
+    pub fn new_output(&self) -> Box<dyn Structure> {
+        self.output.create()
+    }
+    /// The element that a reply wraps the output in: `CreateUserResult`.
+    #[must_use]
+    pub const fn result_wrapper(&self) -> Option<&'static str> {
+        self.result_wrapper
+    }
+    /// The errors that the model lists for this operation, in its order. Others may come.
+    #[must_use]
+    pub const fn errors(&self) -> &'static [&'static Shape] {
+        self.errors
+    }
+    /// How its replies are divided into pages, if they are.
+    #[must_use]
+    pub const fn paginator(&self) -> Option<&Paginator> {
+        self.paginator.as_ref()
+    }
+    /// Whether the model says that a repeated request does no more than the first.
+    #[must_use]
+    pub const fn is_idempotent(&self) -> bool {
+        self.flags.idempotent
+    }
+    /// Whether the model says that it should no longer be used.
+    #[must_use]
+    pub const fn is_deprecated(&self) -> bool {
+        self.flags.deprecated
+    }
+    /// Whether requests go unsigned.
+    #[must_use]
+    pub const fn is_unauthenticated(&self) -> bool {
+        self.flags.unauthenticated
+    }
+    /// Documentation, in Markdown, without the facts that the schema states; may be empty.
+    #[must_use]
+    pub const fn documentation(&self) -> &'static str {
+        self.documentation
+    }
+}
+
+/// How the pages of an operation follow each other; members are named as in the model, nested ones with dots.
+#[derive(Clone, Copy, Debug)]
+pub struct Paginator {
+    /// Input members that take the token of the page before.
+    pub input_tokens: &'static [&'static str],
+    /// Output members that give the token of the page after, one for each of `input_tokens`.
+    pub output_tokens: &'static [&'static str],
+    /// The output member that says whether another page follows.
+    pub more_results: Option<&'static str>,
+    /// The input member that bounds the size of a page.
+    pub limit_key: Option<&'static str>,
+    /// The output members that hold a page's items.
+    pub result_keys: &'static [&'static str],
+}
+
+/// A generated structure by name: its shape and how to make one.
+#[derive(Clone, Copy, Debug)]
+pub struct StructureType {
+    shape: &'static Shape,
+    create: fn() -> Box<dyn Structure>,
+}
+
+impl StructureType {
+    /// The structure type `T` of the given shape.
+    #[must_use]
+    pub const fn new<T: Structure + Default>(shape: &'static Shape) -> Self {
+        Self { shape, create: || Box::<T>::default() }
+    }
+    /// Its shape.
+    #[must_use]
+    pub const fn shape(&self) -> &'static Shape {
+        self.shape
+    }
+    /// A new, empty value.
+    #[must_use]
+    pub fn create(&self) -> Box<dyn Structure> {
+        (self.create)()
+    }
+}
+
+/// A shape: a type of the model with its constraints.
+pub struct Shape {
+    name: &'static str,
+    kind: ShapeKind,
+    length: Option<Length>,
+    range: Option<Range>,
+    pattern: Option<&'static str>,
+    error: Option<ErrorTrait>,
+    sensitive: bool,
+    synthetic: bool,
+    documentation: &'static str,
+}
+
+impl std::fmt::Debug for Shape {
+    /// The name alone: shapes refer to each other, and some to themselves.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Shape({})", self.name)
+    }
+}
+
+/// What kind of value a shape describes.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ShapeKind {
+    /// `true` or `false`.
+    Boolean,
+    /// A 32-bit integer.
+    Integer,
+    /// A 64-bit integer.
+    Long,
+    /// A 32-bit floating-point number.
+    Float,
+    /// A 64-bit floating-point number.
+    Double,
+    /// Text.
+    String,
+    /// Text that is one of these values, today; services add to them.
+    Enum(&'static [&'static str]),
+    /// Bytes.
+    Blob,
+    /// An instant, in this format on the wire.
+    Timestamp(TimestampFormat),
+    /// A list.
+    List(List),
+    /// A map from text.
+    Map(Map),
+    /// Named members, in the order of the model.
+    Structure(&'static [Member]),
+    /// Exactly one of these members.
+    Union(&'static [Member]),
+}
+
+/// A list's member.
+#[derive(Debug)]
+pub struct List {
+    /// The member; its name is `member`.
+    pub member: Member,
+    /// Whether the shape itself says that no element stands around the members.
+    pub flattened: bool,
+}
+
+/// A map's key and value.
+#[derive(Debug)]
+pub struct Map {
+    /// The key; its name is `key`.
+    pub key: Member,
+    /// The value; its name is `value`.
+    pub value: Member,
+    /// Whether the shape itself says that no element stands around the entries.
+    pub flattened: bool,
+}
+
+/// How a timestamp is written on the wire. Readers take all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum TimestampFormat {
+    /// RFC 3339: `2010-05-08T23:59:59Z`. Smithy's `date-time`, API JSON's `iso8601`.
+    #[default]
+    DateTime,
+    /// Seconds since 1970, with fractions: `1273363199.5`. API JSON's `unixTimestamp`.
+    EpochSeconds,
+    /// RFC 7231: `Sat, 08 May 2010 23:59:59 GMT`. API JSON's `rfc822`.
+    HttpDate,
+}
+
+/// How many there must be: scalar values of text, bytes of a blob, members of a list, entries of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Length {
+    /// The least, inclusive.
+    pub min: Option<u64>,
+    /// The most, inclusive.
+    pub max: Option<u64>,
+}
+
+/// How large a number may be. Bounds are inclusive.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    /// The least.
+    pub min: Option<Number>,
+    /// The most.
+    pub max: Option<Number>,
+}
+
+/// A bound of a range, or a number that was found outside it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction.
+    Float(f64),
+}
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Integer(number) => number.fmt(f),
+            Self::Float(number) => number.fmt(f),
+        }
+    }
+}
+
+/// What makes a structure an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorTrait {
+    /// The code on the wire: `NoSuchEntity`.
+    pub code: &'static str,
+    /// The HTTP status; 0 when the model names none.
+    pub status: u16,
+    /// Who is at fault, if the model says so.
+    pub fault: Option<Fault>,
+}
+
+/// Who is at fault for an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The caller.
+    Sender,
+    /// The service.
+    Receiver,
+}
+
+impl Shape {
+    /// A shape of this name and kind, without constraints.
+    #[must_use]
+    pub const fn new(name: &'static str, kind: ShapeKind) -> Self {
+        Self {
+            name,
+            kind,
+            length: None,
+            range: None,
+            pattern: None,
+            error: None,
+            sensitive: false,
+            synthetic: false,
+            documentation: "",
+        }
+    }
+    /// A structure with these members.
+    #[must_use]
+    pub const fn structure(name: &'static str, members: &'static [Member]) -> Self {
+        Self::new(name, ShapeKind::Structure(members))
+    }
+    /// A union of these members.
+    #[must_use]
+    pub const fn union(name: &'static str, members: &'static [Member]) -> Self {
+        Self::new(name, ShapeKind::Union(members))
+    }
+    /// A list of `member`.
+    #[must_use]
+    pub const fn list(name: &'static str, member: Member) -> Self {
+        Self::new(name, ShapeKind::List(List { member, flattened: false }))
+    }
+    /// A list of `member` without an element around it.
+    #[must_use]
+    pub const fn flattened_list(name: &'static str, member: Member) -> Self {
+        Self::new(name, ShapeKind::List(List { member, flattened: true }))
+    }
+    /// A map from `key` to `value`.
+    #[must_use]
+    pub const fn map(name: &'static str, key: Member, value: Member) -> Self {
+        Self::new(name, ShapeKind::Map(Map { key, value, flattened: false }))
+    }
+    /// A map from `key` to `value` without an element around it.
+    #[must_use]
+    pub const fn flattened_map(name: &'static str, key: Member, value: Member) -> Self {
+        Self::new(name, ShapeKind::Map(Map { key, value, flattened: true }))
+    }
+    /// Bounds the length, inclusively.
+    #[must_use]
+    pub const fn with_length(mut self, min: Option<u64>, max: Option<u64>) -> Self {
+        self.length = Some(Length { min, max });
+        self
+    }
+    /// Bounds the number, inclusively.
+    #[must_use]
+    pub const fn with_range(mut self, min: Option<Number>, max: Option<Number>) -> Self {
+        self.range = Some(Range { min, max });
+        self
+    }
+    /// Bounds the text by a regular expression.
+    #[must_use]
+    pub const fn with_pattern(mut self, pattern: &'static str) -> Self {
+        self.pattern = Some(pattern);
+        self
+    }
+    /// Makes the structure an error.
+    #[must_use]
+    pub const fn with_error(mut self, code: &'static str, status: u16, fault: Option<Fault>) -> Self {
+        self.error = Some(ErrorTrait { code, status, fault });
+        self
+    }
+    /// Marks it as secret.
+    #[must_use]
+    pub const fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+    /// Marks it as made by the generator for an operation that has no such shape.
+    #[must_use]
+    pub const fn synthetic(mut self) -> Self {
+        self.synthetic = true;
+        self
+    }
+    /// Documentation, in Markdown.
+    #[must_use]
+    pub const fn with_documentation(mut self, documentation: &'static str) -> Self {
+        self.documentation = documentation;
+        self
+    }
+
+    /// The name in the model.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+    /// The kind of value.
+    #[must_use]
+    pub const fn kind(&self) -> &ShapeKind {
+        &self.kind
+    }
+    /// The members of a structure or a union, in the order of the model; empty for other kinds.
+    #[must_use]
+    pub const fn members(&self) -> &'static [Member] {
+        match self.kind {
+            ShapeKind::Structure(members) | ShapeKind::Union(members) => members,
+            _ => &[],
+        }
+    }
+    /// The place of the member of this name in [`Shape::members`].
+    #[must_use]
+    pub fn member_index(&self, name: &str) -> Option<usize> {
+        self.members().iter().position(|member| member.name == name)
+    }
+    /// Bounds of the length.
+    #[must_use]
+    pub const fn length(&self) -> Option<Length> {
+        self.length
+    }
+    /// Bounds of the number.
+    #[must_use]
+    pub const fn range(&self) -> Option<Range> {
+        self.range
+    }
+    /// The regular expression that text must match, as the model writes it.
+    #[must_use]
+    pub const fn pattern(&self) -> Option<&'static str> {
+        self.pattern
+    }
+    /// What makes it an error, if it is one.
+    #[must_use]
+    pub const fn error(&self) -> Option<&ErrorTrait> {
+        self.error.as_ref()
+    }
+    /// Whether its values are secret.
+    #[must_use]
+    pub const fn is_sensitive(&self) -> bool {
+        self.sensitive
+    }
+    /// Whether the generator made it for an operation that has no input or output in the model.
+    #[must_use]
+    pub const fn is_synthetic(&self) -> bool {
+        self.synthetic
+    }
+    /// Documentation, in Markdown, without the facts that the schema states; may be empty.
+    #[must_use]
+    pub const fn documentation(&self) -> &'static str {
+        self.documentation
+    }
+}
+
+/// A member of a structure, a union, a list or a map.
+#[derive(Debug)]
+pub struct Member {
+    name: &'static str,
+    rust_name: &'static str,
+    wire_name: Option<&'static str>,
+    target: &'static Shape,
+    timestamp_format: Option<TimestampFormat>,
+    flags: MemberFlags,
+    documentation: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct MemberFlags {
+    required: bool,
+    flattened: bool,
+    sensitive: bool,
+    idempotency_token: bool,
+    deprecated: bool,
+}
+
+impl Member {
+    /// A member of this name in the model and in Rust, of the shape `target`. Its wire name is its name.
+    #[must_use]
+    pub const fn new(name: &'static str, rust_name: &'static str, target: &'static Shape) -> Self {
+        Self {
+            name,
+            rust_name,
+            wire_name: None,
+            target,
+            timestamp_format: None,
+            flags: MemberFlags {
+                required: false,
+                flattened: false,
+                sensitive: false,
+                idempotency_token: false,
+                deprecated: false,
+            },
+            documentation: "",
+        }
+    }
+    /// Another name on the wire (API JSON's `locationName`).
+    #[must_use]
+    pub const fn with_wire_name(mut self, wire_name: &'static str) -> Self {
+        self.wire_name = Some(wire_name);
+        self
+    }
+    /// Another timestamp format than the target's.
+    #[must_use]
+    pub const fn with_timestamp_format(mut self, format: TimestampFormat) -> Self {
+        self.timestamp_format = Some(format);
+        self
+    }
+    /// Marks it as required.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.flags.required = true;
+        self
+    }
+    /// Marks its list or map as flattened.
+    #[must_use]
+    pub const fn flattened(mut self) -> Self {
+        self.flags.flattened = true;
+        self
+    }
+    /// Marks it as secret whatever its target says.
+    #[must_use]
+    pub const fn sensitive(mut self) -> Self {
+        self.flags.sensitive = true;
+        self
+    }
+    /// Marks it as a token that makes a repeated request harmless.
+    #[must_use]
+    pub const fn idempotency_token(mut self) -> Self {
+        self.flags.idempotency_token = true;
+        self
+    }
+    /// Marks it as deprecated.
+    #[must_use]
+    pub const fn deprecated(mut self) -> Self {
+        self.flags.deprecated = true;
+        self
+    }
+    /// Documentation, in Markdown.
+    #[must_use]
+    pub const fn with_documentation(mut self, documentation: &'static str) -> Self {
+        self.documentation = documentation;
+        self
+    }
+
+    /// The name in the model, the AWS CLI's JSON and boto3: `UserName`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+    /// The name of the Rust field: `user_name`.
+    #[must_use]
+    pub const fn rust_name(&self) -> &'static str {
+        self.rust_name
+    }
+    /// The name on the wire: its own, or [`Member::name`].
+    #[must_use]
+    pub const fn wire_name(&self) -> &'static str {
+        match self.wire_name {
+            Some(wire_name) => wire_name,
+            None => self.name,
+        }
+    }
+    /// The name on the wire that the model gives it beside its name, if it does.
+    #[must_use]
+    pub const fn explicit_wire_name(&self) -> Option<&'static str> {
+        self.wire_name
+    }
+    /// The shape of its value.
+    #[must_use]
+    pub const fn target(&self) -> &'static Shape {
+        self.target
+    }
+    /// Whether it must be given.
+    #[must_use]
+    pub const fn is_required(&self) -> bool {
+        self.flags.required
+    }
+    /// Whether its list or map stands without an element around it, by the member's own trait or its target's.
+    #[must_use]
+    pub const fn is_flattened(&self) -> bool {
+        self.flags.flattened
+            || match self.target.kind() {
+                ShapeKind::List(list) => list.flattened,
+                ShapeKind::Map(map) => map.flattened,
+                _ => false,
+            }
+    }
+    /// Whether its value is secret, by its own trait or its target's.
+    #[must_use]
+    pub const fn is_sensitive(&self) -> bool {
+        self.flags.sensitive || self.target.is_sensitive()
+    }
+    /// Whether it is a token that makes a repeated request harmless.
+    #[must_use]
+    pub const fn is_idempotency_token(&self) -> bool {
+        self.flags.idempotency_token
+    }
+    /// Whether the model says that it should no longer be used.
+    #[must_use]
+    pub const fn is_deprecated(&self) -> bool {
+        self.flags.deprecated
+    }
+    /// The format of its timestamp, by its own trait or its target's.
+    #[must_use]
+    pub const fn timestamp_format(&self) -> TimestampFormat {
+        match (self.timestamp_format, self.target.kind()) {
+            (Some(format), _) | (None, &ShapeKind::Timestamp(format)) => format,
+            _ => TimestampFormat::DateTime,
+        }
+    }
+    /// Documentation, in Markdown, without the facts that the schema states; may be empty.
+    #[must_use]
+    pub const fn documentation(&self) -> &'static str {
+        self.documentation
+    }
+}

@@ -1,0 +1,71 @@
+//! A request on its way to its operation: parsed, then read and validated.
+
+use http::{Method, Request};
+
+use super::refusal;
+use crate::decode::DecodeOptions;
+use crate::error::ServiceError;
+use crate::protocol::query::{Parameters, read_input};
+use crate::schema::{Operation, Service};
+use crate::validation::{self, Report};
+use crate::value::Structure;
+
+/// A request whose operation is known and whose input is still to be read.
+pub struct Call {
+    operation: &'static Operation,
+    parameters: Parameters,
+}
+
+impl Call {
+    /// Finds the operation that `request` calls among those of `services`: a `POST` of a form, or a `GET` with the
+    /// parameters in its query.
+    ///
+    /// # Errors
+    /// What a service answers to a request that is not one: `MissingAction`, `InvalidAction`, `MalformedQueryString`, ….
+    pub fn parse<B: AsRef<[u8]>>(
+        services: &[&'static Service],
+        request: &Request<B>,
+        options: &DecodeOptions,
+    ) -> Result<Self, ServiceError> {
+        let text = match *request.method() {
+            Method::POST => request.body().as_ref(),
+            Method::GET => request.uri().query().unwrap_or_default().as_bytes(),
+            ref other => return Err(refusal::method_not_allowed(other)),
+        };
+        let mut parameters = Parameters::parse(text, options).map_err(|error| refusal::malformed(&error))?;
+        // A presigned request's signature stands among the parameters.
+        parameters.drop_prefixed("X-Amz-");
+        let (action, version) = (parameters.take("Action"), parameters.take("Version"));
+        let action = action.filter(|action| !action.is_empty()).ok_or_else(refusal::missing_action)?;
+        let operation = services
+            .iter()
+            .filter(|service| version.as_deref().is_none_or(|version| version == service.api_version()))
+            .find_map(|service| service.operation(&action))
+            .ok_or_else(|| refusal::invalid_action(&action, version.as_deref().unwrap_or("(none)")))?;
+        Ok(Self { operation, parameters })
+    }
+
+    /// The operation that is called.
+    #[must_use]
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// Reads the input strictly, and validates it.
+    ///
+    /// # Errors
+    /// What a service answers to an input that it does not take: `ValidationError`, `MalformedInput`.
+    pub fn into_input(self) -> Result<Box<dyn Structure>, ServiceError> {
+        let mut input = self.operation.new_input();
+        let missing = read_input(self.parameters, &mut *input).map_err(|error| refusal::malformed(&error))?;
+        Report::merge(missing, validation::validate(&*input)).map_err(|report| refusal::invalid(&report))?;
+        Ok(input)
+    }
+}
+
+impl std::fmt::Debug for Call {
+    /// The operation alone: parameters may be secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call").field("operation", &self.operation).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,93 @@
+//! What AWS services answer to requests that never reach an operation: codes and statuses of the API references' page
+//! "Common errors".
+
+use crate::decode::{DecodeError, DecodeErrorKind};
+use crate::error::ServiceError;
+use crate::schema::{Length, Operation, Range};
+use crate::validation::{Report, Rule, Violation};
+
+fn refuse(code: &str, status: u16, message: impl Into<String>) -> ServiceError {
+    ServiceError::unmodeled(code, status, message).into_detached()
+}
+
+pub(super) fn missing_action() -> ServiceError {
+    refuse("MissingAction", 400, "the request has no Action parameter")
+}
+
+pub(super) fn invalid_action(action: &str, version: &str) -> ServiceError {
+    let action: String = action.chars().take(128).collect();
+    let version: String = version.chars().take(32).collect();
+    refuse("InvalidAction", 400, format!("Could not find operation {action} for version {version}"))
+}
+
+pub(super) fn not_implemented(operation: &Operation) -> ServiceError {
+    let message = format!(
+        "{} is an operation of {} that this endpoint does not implement",
+        operation.name(),
+        operation.service().service_id()
+    );
+    refuse("NotImplemented", 501, message)
+}
+
+pub(super) fn method_not_allowed(method: &http::Method) -> ServiceError {
+    refuse("InvalidAction", 405, format!("the method is {method}: only GET and POST are understood"))
+}
+
+/// A form that cannot be read.
+pub(super) fn malformed(error: &DecodeError) -> ServiceError {
+    match error.kind() {
+        DecodeErrorKind::PercentEncoding | DecodeErrorKind::NotUtf8 | DecodeErrorKind::Repeated => {
+            refuse("MalformedQueryString", 400, error.to_string())
+        }
+        DecodeErrorKind::TooLong(_) => refuse("RequestEntityTooLarge", 413, error.to_string()),
+        DecodeErrorKind::Value { .. } => refuse("MalformedInput", 400, error.to_string()),
+        _ => refuse("ValidationError", 400, error.to_string()),
+    }
+}
+
+/// An input that violates the model, in the form of the services' own validation: paths in camel case, one sentence a
+/// violation.
+pub(super) fn invalid(report: &Report) -> ServiceError {
+    let violations = report.violations();
+    let plural = if violations.len() == 1 { "" } else { "s" };
+    let sentences: Vec<String> = violations.iter().map(sentence).collect();
+    let message = format!("{} validation error{plural} detected: {}", violations.len(), sentences.join("; "));
+    refuse("ValidationError", 400, message)
+}
+
+fn sentence(violation: &Violation) -> String {
+    let constraint = match &violation.rule {
+        Rule::Required => "Member must not be null".to_owned(),
+        Rule::Length(Length { min: Some(min), max }) if below(violation, *min) || max.is_none() => {
+            format!("Member must have length greater than or equal to {min}")
+        }
+        Rule::Length(Length { max: Some(max), .. }) => format!("Member must have length less than or equal to {max}"),
+        Rule::Range(Range { min: Some(min), max }) if under(violation, (*min).into()) || max.is_none() => {
+            format!("Member must have value greater than or equal to {min}")
+        }
+        Rule::Range(Range { max: Some(max), .. }) => format!("Member must have value less than or equal to {max}"),
+        Rule::Enum(values) => format!("Member must satisfy enum value set: [{}]", values.join(", ")),
+        rule => rule.to_string(),
+    };
+    // Services name members so that the first letter of each part of the path is small.
+    let path: Vec<String> = violation.path.wire().split('.').map(decapitalized).collect();
+    format!("Value at '{}' failed to satisfy constraint: {constraint}", path.join("."))
+}
+
+fn below(violation: &Violation, min: u64) -> bool {
+    violation.found.as_ref().and_then(|found| found.parse::<u64>().ok()).is_some_and(|found| found < min)
+}
+
+fn under(violation: &Violation, min: f64) -> bool {
+    violation.found.as_ref().and_then(|found| found.parse::<f64>().ok()).is_some_and(|found| found < min)
+}
+
+fn decapitalized(name: &str) -> String {
+    let mut characters = name.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
+/// A handler's reply that has no form on the wire, or a failure that is no answer of a service.
+pub(super) fn internal(why: &dyn std::fmt::Display) -> ServiceError {
+    refuse("InternalFailure", 500, format!("the reply cannot be written: {why}"))
+}

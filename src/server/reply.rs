@@ -1,0 +1,51 @@
+//! Replies as a service sends them.
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+
+use super::refusal;
+use crate::encode::EncodeError;
+use crate::error::ServiceError;
+use crate::protocol::query;
+use crate::schema::{Operation, Service};
+use crate::value::Structure;
+
+/// The reply to a call of `operation` that succeeded with `output`.
+///
+/// # Errors
+/// Where the output has no form on the wire.
+pub fn reply(
+    operation: &Operation,
+    output: &dyn Structure,
+    request_id: &str,
+) -> Result<Response<Vec<u8>>, EncodeError> {
+    Ok(respond(StatusCode::OK, query::write_reply(operation, output, request_id)?, request_id))
+}
+
+/// The reply to a call that failed. An error without a status of its own has 400; one that has no form on the wire is
+/// replaced by `InternalFailure`.
+#[must_use]
+pub fn error_reply(service: &Service, error: &ServiceError, request_id: &str) -> Response<Vec<u8>> {
+    let status = StatusCode::from_u16(error.status())
+        .ok()
+        .filter(|status| status.is_client_error() || status.is_server_error())
+        .unwrap_or(StatusCode::BAD_REQUEST);
+    match query::write_error(service, error.context(), error.details().as_deref(), request_id) {
+        Ok(body) => respond(status, body, request_id),
+        Err(why) => {
+            let failure = refusal::internal(why.kind());
+            let body = query::write_error(service, failure.context(), None, request_id);
+            respond(StatusCode::INTERNAL_SERVER_ERROR, body.unwrap_or_default(), request_id)
+        }
+    }
+}
+
+pub(super) fn respond(status: StatusCode, body: Vec<u8>, request_id: &str) -> Response<Vec<u8>> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
+    if let Ok(request_id) = HeaderValue::from_str(request_id) {
+        response.headers_mut().insert("x-amzn-requestid", request_id);
+    }
+    response
+}
