@@ -55,6 +55,6 @@ fn services() -> Result<String, Box<dyn Error>> {
 fn services_static(list: &str) -> String {
     format!(
         "/// Every service that is compiled in, sorted by name.\n\
-         pub static SERVICES: &[&crate::schema::Service] = &[{list}];\n"
+         pub static SERVICES: &[&schema::Service] = &[{list}];\n"
     )
 }

@@ -259,14 +259,20 @@ impl ServiceError {
 
 impl<T> fmt::Debug for ServiceError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.context.fmt(f)
+        fmt::Debug::fmt(&self.context, f)
     }
 }
 
 impl<T> fmt::Display for ServiceError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.context, f)
+    }
+}
+
+impl fmt::Display for ErrorContext {
     /// One line: operation, code, message, request id.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ErrorContext { operation, code, message, request_id, status, .. } = &*self.context;
+        let Self { operation, code, message, request_id, status, .. } = self;
         if !operation.is_empty() {
             write!(f, "{operation}: ")?;
         }

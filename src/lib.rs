@@ -63,3 +63,8 @@ pub type SecretBlob = SecretSlice<u8>;
 pub const MAX_DEPTH: usize = 64;
 
 include!(concat!(env!("OUT_DIR"), "/services.rs"));
+
+/// The README's snippets are run as doc tests.
+#[cfg(all(doctest, feature = "iam", feature = "local"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

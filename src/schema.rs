@@ -4,6 +4,7 @@
 //! every format and the validator read them beside the values. The terms are Smithy's (shape, member, target, trait).
 //! Constructors are `const fn`, chained in generated code; programs only read.
 
+use crate::operation::OperationShape;
 use crate::value::Structure;
 
 /// A service: its operations, its errors and what all its requests have in common.
@@ -202,6 +203,20 @@ impl Operation {
             documentation: "",
         }
     }
+    /// The operation of `service` whose type is that of `operation`: its name in the model, the shapes of its input and
+    /// its output, and those of the errors that the model lists for it.
+    #[must_use]
+    pub const fn of<O: OperationShape + Copy>(
+        _operation: O,
+        service: &'static Service,
+        name: &'static str,
+        input: &'static Shape,
+        output: &'static Shape,
+        errors: &'static [&'static Shape],
+    ) -> Self {
+        let (input, output) = (StructureType::new::<O::Input>(input), StructureType::new::<O::Output>(output));
+        Self::new(service, name, input, output).with_errors(errors)
+    }
     /// The element that a reply wraps the output in.
     #[must_use]
     pub const fn with_result_wrapper(mut self, result_wrapper: &'static str) -> Self {
@@ -338,7 +353,7 @@ impl StructureType {
     /// The structure type `T` of the given shape.
     #[must_use]
     pub const fn new<T: Structure + Default>(shape: &'static Shape) -> Self {
-        Self { shape, create: || Box::<T>::default() }
+        Self { shape, create: || Box::new(T::default()) }
     }
     /// Its shape.
     #[must_use]
@@ -512,6 +527,11 @@ impl Shape {
     #[must_use]
     pub const fn structure(name: &'static str, members: &'static [Member]) -> Self {
         Self::new(name, ShapeKind::Structure(members))
+    }
+    /// A structure without members, made by the generator for an operation that has no such shape.
+    #[must_use]
+    pub const fn synthetic_structure(name: &'static str) -> Self {
+        Self::structure(name, &[]).synthetic()
     }
     /// A union of these members.
     #[must_use]

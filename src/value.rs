@@ -250,7 +250,10 @@ impl<T: Value + Default> Value for Option<T> {
         self.as_ref().map_or(View::Absent, Value::view)
     }
     fn slot(&mut self) -> Slot<'_> {
-        self.get_or_insert_default().slot()
+        match self {
+            Some(value) => value.slot(),
+            none @ None => none.insert(T::default()).slot(),
+        }
     }
 }
 

@@ -133,9 +133,7 @@ fn expiry(service: &Service, created: Timestamp, days: i32) -> Result<Timestamp,
 /// user or from one who had the name before.
 fn public_name(state: &State, environment: &Environment, user: &User, service: &Service) -> String {
     let is_taken = |name: &str| {
-        state
-            .credentials()
-            .any(|credential| credential.service.name == service.name && credential.public_name == name)
+        state.credentials().any(|credential| credential.service.name == service.name && credential.public_name == name)
     };
     let mut name = format!("{}-at-{}", user.name, environment.account_id());
     let mut count = 0_u64;

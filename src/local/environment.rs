@@ -24,7 +24,7 @@ impl Default for Environment {
             account_id: "123456789012".into(),
             // A clock that is outside the years 0 to 9999 tells nothing.
             clock: Arc::new(|| SystemTime::now().try_into().unwrap_or_default()),
-            random: Arc::new(|bytes| getrandom::fill(bytes)),
+            random: Arc::new(getrandom::fill),
         }
     }
 }

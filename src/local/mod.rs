@@ -88,7 +88,6 @@ impl LocalIam {
     fn assemble(state: Arc<RwLock<State>>, environment: Environment) -> Self {
         let account = Account { state: &state, environment: &environment };
         let router = Router::new()
-            .with_service(&iam::SERVICE)
             .on::<iam::CreateUser>(account.writing(users::create))
             .on::<iam::GetUser>(account.reading(users::get))
             .on::<iam::ListUsers>(account.reading(users::list))

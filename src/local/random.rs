@@ -21,8 +21,9 @@ pub(super) fn id(
 ) -> Result<String, iam::Error> {
     let mut digits = [0; ID_CHARACTERS];
     environment.fill(&mut digits)?;
+    digits = digits.map(|digit| digit % 32);
     loop {
-        let characters = digits.iter().map(|digit| char::from(ALPHABET[usize::from(digit % 32)]));
+        let characters = digits.map(|digit| char::from(ALPHABET[usize::from(digit)]));
         let id: String = prefix.chars().chain(characters).collect();
         if !is_taken(&id) {
             return Ok(id);

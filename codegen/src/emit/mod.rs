@@ -19,8 +19,11 @@ use crate::model::{Kind, Model, Operation, Shape};
 use crate::name::Names;
 use crate::reach;
 
-/// What the accessors of all structures have in common, as it stands in every file with structures.
-const ACCESSORS: &str = include_str!("accessors.rs.in");
+/// What all structures have in common, as it stands in every file with structures.
+const STRUCTURE_MACRO: &str = include_str!("structure.rs.in");
+
+/// The same for operations.
+const OPERATION_MACRO: &str = include_str!("operation.rs.in");
 
 /// What the emitters read.
 pub(crate) struct Context<'a> {
@@ -100,6 +103,9 @@ pub(crate) fn emit(context: &Context<'_>) -> Result<String, syn::Error> {
     add(errors::errors(context))?;
     add(operations::statics(context))?;
     add(schema::shapes(context))?;
-    let accessors = if has_structures { ACCESSORS } else { "" };
-    Ok(accessors.to_owned() + &prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items }))
+    let structure_macro = if has_structures { STRUCTURE_MACRO } else { "" };
+    let operation_macro = if context.model.operations.is_empty() { "" } else { OPERATION_MACRO };
+    Ok(structure_macro.to_owned()
+        + operation_macro
+        + &prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items }))
 }

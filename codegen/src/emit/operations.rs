@@ -18,12 +18,7 @@ pub(super) fn operation(context: &Context<'_>, operation: &Operation) -> TokenSt
         #docs
         #[derive(Clone, Copy, Debug)]
         pub struct #type_name;
-        impl ::shapewire::operation::OperationShape for #type_name {
-            type Input = #input;
-            type Output = #output;
-            type Error = Error;
-            const OPERATION: &'static ::shapewire::schema::Operation = &operations::#static_name;
-        }
+        operation!(#type_name, #static_name, #input, #output);
     }
 }
 
@@ -41,12 +36,12 @@ pub(super) fn statics(context: &Context<'_>) -> TokenStream {
     let paginator = operations
         .iter()
         .any(|operation| operation.paginator.as_ref().is_some_and(is_plain))
-        .then(|| quote!(Paginator,));
+        .then(|| quote!(, Paginator));
     let used = if operations.is_empty() {
         quote!()
     } else {
         quote!(use super::shapes;
-            use ::shapewire::schema::{Operation, #paginator StructureType};)
+            use ::shapewire::schema::{Operation #paginator};)
     };
     let statics = operations.iter().map(|operation| statics_of(context, operation));
     quote! {
@@ -60,24 +55,15 @@ pub(super) fn statics(context: &Context<'_>) -> TokenStream {
 }
 
 fn statics_of(context: &Context<'_>, operation: &Operation) -> TokenStream {
-    let static_name = &context.names.operation(&operation.name).static_name;
+    let names = context.names.operation(&operation.name);
+    let (type_name, static_name) = (&names.type_name, &names.static_name);
     let name = &operation.name;
-    let structure = |payload: Option<&Payload>| {
-        payload.map(|payload| {
-            let type_name = context.names.type_of(&payload.shape);
-            let schema = context.names.static_of(&payload.shape);
-            quote!(StructureType::new::<super::#type_name>(&shapes::#schema))
-        })
-    };
-    let input = structure(operation.input.as_ref());
-    let output = structure(operation.output.as_ref());
+    let schema = |payload: Option<&Payload>| payload.map(|payload| context.names.static_of(&payload.shape));
+    let (input, output) = (schema(operation.input.as_ref()), schema(operation.output.as_ref()));
+    let errors = operation.errors.iter().map(|error| context.names.static_of(error));
     let mut traits = TokenStream::new();
     if let Some(wrapper) = operation.output.as_ref().and_then(|output| output.result_wrapper.as_ref()) {
         traits.extend(quote!(.with_result_wrapper(#wrapper)));
-    }
-    if !operation.errors.is_empty() {
-        let errors = operation.errors.iter().map(|error| context.names.static_of(error));
-        traits.extend(quote!(.with_errors(&[#(&shapes::#errors),*])));
     }
     if let Some(paginator) = operation.paginator.as_ref().filter(|paginator| is_plain(paginator)) {
         traits.extend(with_paginator(paginator));
@@ -95,7 +81,8 @@ fn statics_of(context: &Context<'_>, operation: &Operation) -> TokenStream {
         traits.extend(quote!(.with_documentation(#documentation)));
     }
     quote! {
-        pub static #static_name: Operation = Operation::new(&super::SERVICE, #name, #input, #output) #traits;
+        pub static #static_name: Operation =
+            Operation::of(super::#type_name, &super::SERVICE, #name, &shapes::#input, &shapes::#output, &[#(&shapes::#errors),*]) #traits;
     }
 }
 

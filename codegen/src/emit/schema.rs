@@ -56,6 +56,7 @@ fn shape_static(context: &Context<'_>, shape: &Shape) -> TokenStream {
 fn constructor(context: &Context<'_>, shape: &Shape) -> TokenStream {
     let name = &shape.name;
     let kind = match &shape.kind {
+        Kind::Structure(_) if shape.generated => return quote!(Shape::synthetic_structure(#name)),
         Kind::Structure(members) => {
             let members = named_members(context, shape, members);
             return quote!(Shape::structure(#name, &[#(#members),*]));
@@ -126,9 +127,6 @@ fn shape_traits(shape: &Shape) -> TokenStream {
     }
     if shape.sensitive {
         traits.extend(quote!(.sensitive()));
-    }
-    if shape.generated {
-        traits.extend(quote!(.synthetic()));
     }
     if let Some(documentation) = &shape.documentation {
         traits.extend(quote!(.with_documentation(#documentation)));

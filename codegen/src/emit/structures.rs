@@ -1,6 +1,6 @@
 //! A structure: its type, its functions, its accessors.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::emit::{Context, docs};
@@ -16,7 +16,7 @@ pub(super) fn structure(context: &Context<'_>, shape: &Shape, members: &[Member]
         quote!(#docs pub #field: #field_type)
     });
     let functions = functions(context, shape, members);
-    let accessors = accessors(context, shape);
+    let accessors = accessors(context, shape, members);
     quote! {
         #docs
         #[derive(Clone, Default)]
@@ -24,53 +24,61 @@ pub(super) fn structure(context: &Context<'_>, shape: &Shape, members: &[Member]
         pub struct #type_name {
             #(#fields,)*
         }
-        impl #type_name {
-            #functions
-        }
+        #functions
         #accessors
     }
 }
 
 /// `new` with the required members, and a setter for each other one.
-fn functions(context: &Context<'_>, shape: &Shape, members: &[Member]) -> TokenStream {
+fn functions(context: &Context<'_>, shape: &Shape, members: &[Member]) -> Option<TokenStream> {
     let names = context.names.members_of(&shape.name);
+    let any = Ident::new("value", Span::call_site());
     let (mut arguments, mut values, mut setters) = (Vec::new(), Vec::new(), Vec::new());
     for (member, field) in members.iter().zip(names) {
-        let (argument_type, value) = context.argument(shape, member, field);
         if member.required {
-            arguments.push(quote!(#field: #argument_type));
+            let (argument, value) = context.argument(shape, member, field);
+            arguments.push(quote!(#field: #argument));
             values.push(if *field == value.to_string() { quote!(#field) } else { quote!(#field: #value) });
             continue;
         }
-        let value =
-            if context.is_optional(shape, member) { quote!(Some(#value)) } else { value };
+        let (argument, value) = context.argument(shape, member, &any);
+        let value = if context.is_optional(shape, member) { quote!(Some(#value)) } else { value };
         let setter = name::setter(field);
         let docs = format!(" Sets [`Self::{}`].", name::plain(field));
         setters.push(quote! {
             #[doc = #docs]
-            pub fn #setter(mut self, #field: #argument_type) -> Self {
+            pub fn #setter(mut self, value: #argument) -> Self {
                 self.#field = #value;
                 self
             }
         });
     }
     let rest = (!setters.is_empty()).then(|| quote!(..Self::default()));
-    let docs = if arguments.is_empty() { " An empty value." } else { " With its required members." };
-    let body = if arguments.is_empty() { quote!(Self::default()) } else { quote!(Self { #(#values,)* #rest }) };
-    quote! {
-        #[doc = #docs]
-        pub fn new(#(#arguments),*) -> Self {
-            #body
+    let new = (!arguments.is_empty()).then(|| {
+        quote! {
+            /// With its required members.
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values,)* #rest }
+            }
         }
-        #(#setters)*
-    }
+    });
+    (!members.is_empty()).then(|| {
+        let type_name = context.names.type_of(&shape.name);
+        quote! {
+            impl #type_name {
+                #new
+                #(#setters)*
+            }
+        }
+    })
 }
 
-/// The members by position.
-fn accessors(context: &Context<'_>, shape: &Shape) -> TokenStream {
+/// What the macro makes: the accessors, and `new` where no member is required.
+fn accessors(context: &Context<'_>, shape: &Shape, members: &[Member]) -> TokenStream {
     let type_name = context.names.type_of(&shape.name);
     let schema = context.names.static_of(&shape.name);
     let fields = context.names.members_of(&shape.name);
     let places = (0..fields.len()).map(Literal::usize_unsuffixed);
-    quote!(accessors!(#type_name, #schema #(, #places => #fields)*);)
+    let new = (!members.iter().any(|member| member.required)).then(|| quote!(new));
+    quote!(structure!(#new #type_name, #schema #(, #places => #fields)*);)
 }

@@ -36,7 +36,9 @@ fn run() -> Result<(), Failure> {
     let matches = match command::parse(std::env::args_os().collect()) {
         Ok(matches) => matches,
         // Help and the version.
-        Err(shown) if !shown.use_stderr() => return terminal::print(&shown.render().to_string()),
+        Err(shown) if !shown.use_stderr() => {
+            return terminal::print(&format!("{}\n", shown.render().to_string().trim_end()));
+        }
         Err(error) => return Err(Failure::shown(&error.render().to_string())),
     };
     command::dispatch(&matches)

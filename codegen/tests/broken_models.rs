@@ -1,0 +1,253 @@
+//! Broken inputs: each gives problems that name file, place and reason, and none a panic.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use shapewire_codegen::{Builder, load};
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+fn bookshop() -> Value {
+    serde_json::from_slice(&fs::read(golden("bookshop.json")).unwrap()).unwrap()
+}
+
+/// A file of this test's own.
+fn file(name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// The problems of a model, each as pointer and message.
+fn problems(path: &Path) -> Vec<(String, String)> {
+    let problems = match Builder::new().model(path).generate_to_string() {
+        Ok(_) => return Vec::new(),
+        Err(problems) => problems,
+    };
+    for problem in problems.list() {
+        assert_eq!(Path::new(problem.file()), path);
+    }
+    problems.list().iter().map(|problem| (problem.pointer().to_owned(), problem.message().to_owned())).collect()
+}
+
+#[test]
+fn each_fault_is_reported_at_its_place() {
+    // Where a value is put (null removes it), the value, where the problem is reported, and what it says.
+    let table = [
+        ("/shapes/Tag/members/Key/shape", json!("nix"), "/shapes/Tag/members/Key/shape", "there is no shape `nix`"),
+        ("/shapes/bookList/member/shape", json!("nix"), "/shapes/bookList/member/shape", "there is no shape `nix`"),
+        ("/shapes/Tag/required/0", json!("Nix"), "/shapes/Tag/required/0", "the structure has no member `Nix`"),
+        ("/shapes/titleType/max", json!(0), "/shapes/titleType/min", "the least length is above the most"),
+        ("/shapes/price/max", json!(0.001), "/shapes/price/min", "the least value is above the most"),
+        (
+            "/shapes/titleType/min",
+            json!(-1),
+            "/shapes/titleType/min",
+            "expected a whole number that is not negative, found the number -1",
+        ),
+        ("/shapes/genre/enum/1", json!("*"), "/shapes/genre/enum/2", "the value \"*\" is listed twice"),
+        ("/shapes/genre/enum", json!("*"), "/shapes/genre/enum", "expected an array, found the string \"*\""),
+        (
+            "/shapes/attributeMap/key/shape",
+            json!("flag"),
+            "/shapes/attributeMap/key/shape",
+            "a map's key must be a string, not a boolean",
+        ),
+        ("/shapes/scan/type", json!("bigInteger"), "/shapes/scan/type", "the type `bigInteger` is unknown"),
+        ("/shapes/scan/type", Value::Null, "/shapes/scan", "the key `type` is missing"),
+        ("/shapes/scan/colour", json!(1), "/shapes/scan/colour", "the key `colour` is unknown here"),
+        ("/shapes/flag/min", json!(1), "/shapes/flag/min", "a boolean has no bounds"),
+        (
+            "/shapes/seconds/timestampFormat",
+            json!("roman"),
+            "/shapes/seconds/timestampFormat",
+            "the timestamp format `roman` is unknown",
+        ),
+        (
+            "/shapes/Tag/members/Key/requird",
+            json!(true),
+            "/shapes/Tag/members/Key/requird",
+            "the key `requird` is unknown here",
+        ),
+        (
+            "/shapes/NoSuchShelfException/error/httpStatusCode",
+            json!(70000),
+            "/shapes/NoSuchShelfException/error/httpStatusCode",
+            "expected an HTTP status, found the number 70000",
+        ),
+        ("/operations/Ping/name", Value::Null, "/operations/Ping", "the key `name` is missing"),
+        (
+            "/operations/Ping/name",
+            json!("Pong"),
+            "/operations/Ping/name",
+            "in `query` the name must be that of the key, `Ping`",
+        ),
+        (
+            "/operations/Ping/http/method",
+            json!("GET"),
+            "/operations/Ping/http",
+            "in `query` the method must be POST, not `GET`",
+        ),
+        (
+            "/operations/PutBook/input/shape",
+            json!("bookList"),
+            "/operations/PutBook/input/shape",
+            "an input must be a structure, not a list",
+        ),
+        (
+            "/operations/PutBook/errors/1/shape",
+            json!("Nix"),
+            "/operations/PutBook/errors/1/shape",
+            "there is no shape `Nix`",
+        ),
+        (
+            "/operations/PutBook/errors/1/shape",
+            json!("token"),
+            "/shapes/token",
+            "an error must be a structure, not a string",
+        ),
+        (
+            "/operations/PutBook/httpChecksumRequired",
+            json!(true),
+            "/operations/PutBook/httpChecksumRequired",
+            "`httpChecksumRequired` cannot be generated for the protocol `query`",
+        ),
+        (
+            "/shapes/Tag/members/Key/location",
+            json!("header"),
+            "/shapes/Tag/members/Key/location",
+            "`location` cannot be generated for the protocol `query`",
+        ),
+        (
+            "/metadata/protocol",
+            json!("json"),
+            "/metadata/protocol",
+            "code for the protocol `json` cannot be generated; `query` can",
+        ),
+        ("/metadata/color", json!("red"), "/metadata/color", "the key `color` is unknown here"),
+        (
+            "/pagination/ListBooks/input_token",
+            json!(["a", "b"]),
+            "/pagination/ListBooks",
+            "expected as many `output_token`s as `input_token`s",
+        ),
+        ("/pagination/Nix", json!({}), "/pagination/Nix", "the model has no operation `Nix`"),
+        (
+            "/waiters/BookListed/operation",
+            json!("Nix"),
+            "/waiters/BookListed/operation",
+            "the model has no operation `Nix`",
+        ),
+        ("/shapes", json!([]), "/shapes", "expected an object, found an array"),
+        (
+            "/shapes/Book/required/0",
+            json!("Sequel"),
+            "/shapes/Book/members/Sequel",
+            "a value of `Book` would never end: it holds another one without choice",
+        ),
+        (
+            "/shapes/sourceList/member/shape",
+            json!("sourceList"),
+            "/shapes/sourceList/member",
+            "a value of `sourceList` would never end: it holds another one without choice",
+        ),
+    ];
+    for (index, (at, value, pointer, message)) in table.into_iter().enumerate() {
+        let mut model = bookshop();
+        put(&mut model, at, value);
+        let path = file(&format!("broken-{index}.json"), model.to_string());
+        let found = problems(&path);
+        assert!(found.contains(&(pointer.to_owned(), message.to_owned())), "{at}: {found:#?}");
+    }
+}
+
+/// Sets what is at a pointer; null removes it.
+fn put(model: &mut Value, at: &str, value: Value) {
+    let (parent, key) = at.rsplit_once('/').unwrap();
+    match model.pointer_mut(parent).unwrap() {
+        Value::Object(map) if value.is_null() => drop(map.remove(key)),
+        Value::Object(map) => drop(map.insert(key.to_owned(), value)),
+        Value::Array(items) => items[key.parse::<usize>().unwrap()] = value,
+        _ => panic!("nothing at {at}"),
+    }
+}
+
+#[test]
+fn all_problems_come_at_once() {
+    let mut model = bookshop();
+    for at in ["/shapes/Tag/a", "/shapes/Book/b", "/metadata/c"] {
+        put(&mut model, at, json!(1));
+    }
+    let found = problems(&file("three.json", model.to_string()));
+    assert_eq!(found.len(), 3, "{found:?}");
+}
+
+#[test]
+fn what_is_no_json_is_a_problem() {
+    for (name, text) in [
+        ("empty", String::new()),
+        ("cut", bookshop().to_string()[..1000].to_owned()),
+        ("list", "[]".to_owned()),
+        ("number", "1".to_owned()),
+        ("deep", "[".repeat(100_000)),
+        ("deeper", format!("{{\"shapes\": {}1{}}}", "{\"a\":".repeat(100), "}".repeat(100))),
+        ("surrogate", "{\"\\ud800\": 1}".to_owned()),
+    ] {
+        let path = file(&format!("{name}.json"), text);
+        assert!(!problems(&path).is_empty(), "{name}");
+    }
+    assert!(!problems(&file("bytes.json", [0xff, 0xfe, 0x00])).is_empty());
+    let missing = Path::new(env!("CARGO_TARGET_TMPDIR")).join("missing.json");
+    assert!(load(&missing).unwrap_err().to_string().contains("cannot be read"));
+}
+
+/// Replaces and removes every value of both golden models in turn. What comes is code or a problem, never a panic.
+#[test]
+fn no_mutation_panics() {
+    let replacements = [Value::Null, json!(true), json!(-1.5), json!("x"), json!(["x"]), json!({"x": {}})];
+    for name in ["bookshop.json", "obstacles.json"] {
+        let model: Value = serde_json::from_slice(&fs::read(golden(name)).unwrap()).unwrap();
+        let mut pointers = Vec::new();
+        collect(&model, String::new(), &mut pointers);
+        // The larger model repeats itself: part of it is enough.
+        let pointers: Vec<_> = pointers.iter().step_by(if name == "bookshop.json" { 1 } else { 7 }).collect();
+        for (index, pointer) in pointers.into_iter().enumerate() {
+            let mut mutant = model.clone();
+            *mutant.pointer_mut(pointer).unwrap() = replacements[index % replacements.len()].clone();
+            try_all(&mutant);
+            let mut mutant = model.clone();
+            let (parent, key) = pointer.rsplit_once('/').unwrap();
+            let key = key.replace("~1", "/").replace("~0", "~");
+            match mutant.pointer_mut(parent).unwrap() {
+                Value::Object(map) => drop(map.remove(&key)),
+                Value::Array(items) => drop(items.remove(key.parse().unwrap())),
+                _ => unreachable!("a parent is an object or an array"),
+            }
+            try_all(&mutant);
+        }
+    }
+}
+
+fn collect(value: &Value, pointer: String, pointers: &mut Vec<String>) {
+    let mut child = |key: &str, value: &Value| {
+        collect(value, format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), pointers);
+    };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| child(key, value)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| child(&index.to_string(), value)),
+        _ => {}
+    }
+    if !pointer.is_empty() {
+        pointers.push(pointer);
+    }
+}
+
+fn try_all(model: &Value) {
+    let path = file("mutant.json", model.to_string());
+    if let Err(problems) = Builder::new().model(&path).operations(["ListBooks", "Create"]).generate_to_string() {
+        assert!(!problems.list().is_empty());
+    }
+}

@@ -1,0 +1,94 @@
+//! The command: what it writes, what it says, how it exits.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_shapewire-codegen")).args(arguments).output().unwrap()
+}
+
+fn golden(name: &str) -> String {
+    format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn generate_writes_what_the_library_emits() {
+    let out = folder("command-generate");
+    let (model, overlay) = (golden("bookshop.json"), golden("bookshop.overlay.json"));
+    let output = run(&["generate", &model, "--overlay", &overlay, "--out", out.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!((text(&output.stdout), text(&output.stderr)), (String::new(), String::new()));
+    let written = std::fs::read_to_string(out.join("book_shop.rs")).unwrap();
+    assert_eq!(written, std::fs::read_to_string(golden("bookshop.rs")).unwrap());
+
+    let selection = ["--operation", "ListBooks", "--module-name", "books", "--out", out.to_str().unwrap()];
+    assert!(run(&[&["generate", model.as_str()], selection.as_slice()].concat()).status.success());
+    let written = std::fs::read_to_string(out.join("books.rs")).unwrap();
+    assert_eq!(written, std::fs::read_to_string(golden("bookshop.list.rs")).unwrap());
+}
+
+#[test]
+fn an_unchanged_file_is_not_written_again() {
+    let out = folder("command-unchanged");
+    let arguments = ["generate", &golden("bookshop.json"), "--out", out.to_str().unwrap()];
+    assert!(run(&arguments).status.success());
+    let file = out.join("book_shop.rs");
+    let before = std::fs::metadata(&file).unwrap().modified().unwrap();
+    assert!(run(&arguments).status.success());
+    assert_eq!(std::fs::metadata(&file).unwrap().modified().unwrap(), before);
+}
+
+#[test]
+fn import_leaves_the_facts() {
+    let out = folder("command-import").join("bookshop.json");
+    let output = run(&["import", &golden("bookshop.json"), "--out", out.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let imported = std::fs::read_to_string(&out).unwrap();
+    assert!(imported.ends_with("}\n") && !imported.contains("documentation") && imported.contains("[^`<>]+"));
+}
+
+#[test]
+fn problems_are_printed_and_exit_1() {
+    let output = run(&["generate", &golden("bookshop.json"), "--operation", "Nix", "--out", "."]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("bookshop.json#/operations: there is no operation `Nix` to select"));
+    let output = run(&["import", "no such file", "--out", "x"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).starts_with("no such file: cannot be read"));
+}
+
+#[test]
+fn bad_usage_exits_2() {
+    for arguments in [
+        [].as_slice(),
+        &["nix"],
+        &["generate"],
+        &["generate", "x"],
+        &["import", "x", "--operation", "y"],
+        &["generate", "x", "y", "--out", "."],
+        &["import", "x", "--out"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).contains("--help"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_and_version() {
+    for arguments in [["help"], ["--help"], ["-h"]] {
+        let output = run(&arguments);
+        assert!(output.status.success() && text(&output.stdout).contains("generate FILE"));
+    }
+    assert_eq!(text(&run(&["--version"]).stdout), format!("shapewire-codegen {}\n", env!("CARGO_PKG_VERSION")));
+}

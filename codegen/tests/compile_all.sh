@@ -1,0 +1,62 @@
+#!/bin/sh
+# Generates every `query` model of a folder in the layout of botocore's data, and checks that one crate with all of them
+# compiles without warnings.
+#
+# Usage: codegen/tests/compile_all.sh [FOLDER]
+# FOLDER is $SHAPEWIRE_SHARED/models/api-json without the argument; SHAPEWIRE_SHARED is ../shared beside the workspace
+# without the variable. Where the folder is absent, the script says so and does nothing.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+models=${1:-${SHAPEWIRE_SHARED:-$root/../shared}/models/api-json}
+if [ ! -d "$models" ]; then
+    echo "skipped: there is no folder $models"
+    exit 0
+fi
+target=${CARGO_TARGET_DIR:-$root/target}
+work=$target/compile-all
+rm -rf "$work"
+mkdir -p "$work/crate/src" "$work/models"
+
+cargo build --quiet --manifest-path "$root/Cargo.toml" --package shapewire-codegen
+codegen=$target/debug/shapewire-codegen
+
+cat > "$work/crate/Cargo.toml" <<END
+[package]
+name = "compile-all"
+version = "0.0.0"
+edition = "2024"
+
+[dependencies]
+shapewire = { path = "$root", default-features = false }
+
+[workspace]
+END
+{
+    echo '//! Every `query` service.'
+    echo '#![deny(warnings, missing_docs)]'
+} > "$work/crate/src/lib.rs"
+
+count=0
+for folder in "$models"/*/*; do
+    service=$(basename "$(dirname "$folder")")
+    mkdir -p "$work/models/$service"
+    cp "$folder"/*.json* "$work/models/$service"
+    chmod u+w "$work/models/$service"/*
+    gunzip -f "$work/models/$service"/*.gz
+    if ! grep -q '"protocol": *"query"' "$work/models/$service/service-2.json"; then
+        continue
+    fi
+    "$codegen" generate "$work/models/$service/service-2.json" --module-name "$service" --out "$work/crate/src"
+    cat >> "$work/crate/src/lib.rs" <<END
+/// The service $service.
+pub mod $service {
+    include!("$service.rs");
+}
+END
+    count=$((count + 1))
+done
+
+cp "$root/Cargo.lock" "$work/crate/Cargo.lock"
+CARGO_TARGET_DIR=$target cargo check --manifest-path "$work/crate/Cargo.toml"
+echo "$count services compile"

@@ -1,0 +1,44 @@
+//! The emitted code for small models of our own, byte by byte. `SHAPEWIRE_BLESS=1` writes what is emitted now.
+
+use std::path::PathBuf;
+
+use shapewire_codegen::Builder;
+
+fn golden(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+fn check(builder: &Builder, name: &str) {
+    let generated = builder.generate_to_string().unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(generated.warnings, []);
+    let again = builder.generate_to_string().unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(generated.text, again.text, "the same input gives the same bytes");
+    let path = golden(name);
+    if std::env::var_os("SHAPEWIRE_BLESS").is_some() {
+        std::fs::write(&path, &generated.text).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let place = expected.lines().zip(generated.text.lines()).position(|(left, right)| left != right);
+    assert!(
+        expected == generated.text,
+        "{name} differs, first in line {}; if that is meant: SHAPEWIRE_BLESS=1 cargo test -p shapewire-codegen",
+        place.map_or("after the shorter one".to_owned(), |line| (line + 1).to_string())
+    );
+}
+
+#[test]
+fn every_construct_with_an_overlay() {
+    let overlay = golden("bookshop.overlay.json");
+    check(&Builder::new().model(golden("bookshop.json")).overlay(overlay), "bookshop.rs");
+}
+
+#[test]
+fn one_operation() {
+    let builder = Builder::new().model(golden("bookshop.json")).operations(["ListBooks"]).module_name("books");
+    check(&builder, "bookshop.list.rs");
+}
+
+#[test]
+fn names_that_break_naive_generators() {
+    check(&Builder::new().model(golden("obstacles.json")), "obstacles.rs");
+}

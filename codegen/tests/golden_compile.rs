@@ -1,0 +1,113 @@
+//! The golden files are Rust that compiles without warnings and does what the schema says.
+
+#![deny(warnings, missing_docs)]
+
+use shapewire::schema::{Service, Shape, ShapeKind};
+use shapewire::value::{Slot, Structure, View};
+
+/// The model with every construct.
+pub mod bookshop {
+    include!("golden/bookshop.rs");
+}
+/// One operation of it.
+pub mod books {
+    include!("golden/bookshop.list.rs");
+}
+/// Names that are hard to take.
+pub mod obstacles {
+    include!("golden/obstacles.rs");
+}
+
+const SERVICES: [&Service; 3] = [&bookshop::SERVICE, &books::SERVICE, &obstacles::SERVICE];
+
+/// Compares a structure's table with its accessors: every member has a place of the kind that its target has.
+fn walk(shape: &'static Shape, value: &mut dyn Structure, depth: usize) {
+    assert!(std::ptr::eq(shape, value.shape()), "{}", shape.name());
+    for (index, member) in shape.members().iter().enumerate() {
+        let target = member.target();
+        if let ShapeKind::Union(_) = shape.kind() {
+            assert!(matches!(value.member(index).view(), View::Absent), "{}.{}", shape.name(), member.name());
+        }
+        let slot = value.member_mut(index).slot();
+        let fits = match (target.kind(), slot) {
+            (ShapeKind::Boolean, Slot::Boolean(_))
+            | (ShapeKind::Integer, Slot::Integer(_))
+            | (ShapeKind::Long, Slot::Long(_))
+            | (ShapeKind::Float, Slot::Float(_))
+            | (ShapeKind::Double, Slot::Double(_))
+            | (ShapeKind::String | ShapeKind::Enum(_), Slot::String(_))
+            | (ShapeKind::Blob, Slot::Blob(_))
+            | (ShapeKind::Timestamp(_), Slot::Timestamp(_))
+            | (ShapeKind::List(_), Slot::List(_))
+            | (ShapeKind::Map(_), Slot::Map(_)) => true,
+            (ShapeKind::Structure(_) | ShapeKind::Union(_), Slot::Structure(inner)) => {
+                if depth < 4 {
+                    walk(target, inner, depth + 1);
+                }
+                true
+            }
+            _ => false,
+        };
+        assert!(fits, "{}.{} has no place of its kind", shape.name(), member.name());
+        assert!(!matches!(value.member(index).view(), View::Absent), "{}.{}", shape.name(), member.name());
+    }
+}
+
+#[test]
+fn tables_and_accessors_agree() {
+    for service in SERVICES {
+        for operation in service.operations() {
+            walk(operation.input().shape(), &mut *operation.new_input(), 0);
+            walk(operation.output().shape(), &mut *operation.new_output(), 0);
+        }
+        for error in service.errors() {
+            walk(error.shape(), &mut *error.create(), 0);
+        }
+    }
+}
+
+#[test]
+fn schemas_say_what_the_model_says() {
+    let put = bookshop::SERVICE.operation("PutBook").unwrap();
+    let shape = put.input().shape();
+    let member = |name: &str| &shape.members()[shape.member_index(name).unwrap()];
+    assert_eq!(member("Shelf").wire_name(), "ShelfId");
+    assert!(member("Tags").is_flattened() && member("Counts").is_flattened() && !member("Genres").is_flattened());
+    assert!(member("Token").is_idempotency_token() && member("Pages").is_deprecated());
+    assert!(member("Password").is_sensitive() && !member("Title").is_sensitive());
+    assert_eq!(member("Title").target().pattern(), Some("[^`<>]+"));
+    assert_eq!(put.result_wrapper(), Some("PutBookResult"));
+    assert!(put.is_idempotent() && bookshop::SERVICE.operation("Ping").unwrap().is_unauthenticated());
+    assert_eq!(bookshop::SERVICE.errors().len(), 3);
+    assert_eq!(bookshop::SERVICE.signing_name(), "bookshop");
+    assert!(books::SERVICE.operation("PutBook").is_none() && books::SERVICE.operation("ListBooks").is_some());
+}
+
+#[test]
+fn structures_are_made_and_changed_by_name() {
+    let request =
+        bookshop::PutBookRequest::new("Emma", "abcdefghijkl", ["Austen".to_owned()], bookshop::BookCover::new())
+            .with_pages(400)
+            .with_source(bookshop::Source::Url("https://example.com".to_owned()))
+            .with_genres([bookshop::Genre::Novel, "unheard of".into()]);
+    assert_eq!(request.title, "Emma");
+    assert_eq!(request.genres.as_deref().unwrap()[1].as_str(), "unheard of");
+    assert!(bookshop::ListBooksResponse::new().books.is_empty(), "replies have plain lists");
+    let obstacles = obstacles::Keywords::new("a", "b", "c", 1).with_gen(2).with_value("d");
+    assert_eq!((obstacles.r#match.as_str(), obstacles.r#type, obstacles.r#gen), ("a", 1, Some(2)));
+    assert_eq!((obstacles.self_.as_str(), obstacles.self_2.as_str()), ("b", "c"));
+    assert_eq!(obstacles::Awkward::from("unknown").as_str(), "unknown");
+    assert!(matches!(obstacles::Awkward::from("Unknown"), obstacles::Awkward::UnknownValue));
+}
+
+#[test]
+fn writing_to_a_union_selects_the_member() {
+    let mut source = bookshop::Source::Url("a".to_owned());
+    let Slot::String(text) = source.member_mut(0).slot() else { panic!("not text") };
+    text.set("b".into());
+    assert!(matches!(&source, bookshop::Source::Url(url) if url == "b"));
+    source.member_mut(1);
+    assert!(matches!(&source, bookshop::Source::Copy(_)));
+    assert!(matches!(source.member(0).view(), View::Absent));
+    assert!(matches!(source.member(1).view(), View::Structure(_)));
+}

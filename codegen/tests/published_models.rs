@@ -1,0 +1,134 @@
+//! All published models that lie beside the project: every one is read, and the `query` ones become Rust.
+//!
+//! The folder is `$SHAPEWIRE_SHARED/models/api-json`; without the variable, `shared` beside the workspace.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+use shapewire_codegen::model::{Deprecation, Kind, Member, Model};
+use shapewire_codegen::{Builder, import, load};
+
+/// Unpacks the models once for a test: name and model file of each, in a folder of the test's own.
+fn models(test: &str) -> Vec<(String, PathBuf)> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let shared = std::env::var_os("SHAPEWIRE_SHARED").map_or_else(|| workspace.join("../shared"), PathBuf::from);
+    let folder = shared.join("models/api-json");
+    if !folder.is_dir() {
+        eprintln!("skipped: there is no folder {}", folder.display());
+        return Vec::new();
+    }
+    let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let mut models = Vec::new();
+    for service in subfolders(&folder) {
+        for version in subfolders(&service) {
+            let name = service.file_name().unwrap().to_str().unwrap().to_owned();
+            let target = work.join(&name);
+            fs::create_dir_all(&target).unwrap();
+            for entry in fs::read_dir(&version).unwrap() {
+                unpack(&entry.unwrap().path(), &target);
+            }
+            models.push((name, target.join("service-2.json")));
+        }
+    }
+    models.sort();
+    models
+}
+
+fn subfolders(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect()
+}
+
+fn unpack(path: &Path, target: &Path) {
+    let bytes = fs::read(path).unwrap();
+    if path.extension().is_some_and(|extension| extension == "gz") {
+        let mut text = Vec::new();
+        GzDecoder::new(&*bytes).read_to_end(&mut text).unwrap();
+        fs::write(target.join(path.file_stem().unwrap()), text).unwrap();
+    } else {
+        fs::write(target.join(path.file_name().unwrap()), bytes).unwrap();
+    }
+}
+
+#[test]
+fn all_are_read_and_the_query_ones_become_rust() {
+    let (mut read, mut emitted) = (0, 0);
+    let models = models("emit");
+    for (name, path) in &models {
+        let loaded = load(path).unwrap_or_else(|problems| panic!("{name}:\n{problems}"));
+        assert!(loaded.model.operations.len() > 5 && loaded.model.endpoint_rule_set.is_some(), "{name}");
+        read += 1;
+        let generated = Builder::new().model(path).module_name(name).generate_to_string();
+        if loaded.model.service.protocol == "query" {
+            let generated = generated.unwrap_or_else(|problems| panic!("{name}:\n{problems}"));
+            let file = syn::parse_file(&generated.text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(file.items.len() > loaded.model.operations.len(), "{name}");
+            emitted += 1;
+        } else {
+            let problems = generated.unwrap_err();
+            assert_eq!(problems.list().len(), 1, "{name}");
+            assert_eq!(problems.list()[0].pointer(), "/metadata/protocol", "{name}");
+        }
+    }
+    if !models.is_empty() {
+        assert_eq!((read, emitted), (22, 17));
+    }
+}
+
+#[test]
+fn the_imported_file_says_the_same_without_prose() {
+    for (name, path) in models("import") {
+        let text = import(&path).unwrap_or_else(|problems| panic!("{name}:\n{problems}"));
+        let imported = path.with_file_name(format!("{name}.json"));
+        fs::write(&imported, &text).unwrap();
+        let mut original = load(&path).unwrap().model;
+        without_prose(&mut original);
+        let again = load(&imported).unwrap_or_else(|problems| panic!("{name}:\n{problems}")).model;
+        assert!(again == original, "{name}: the imported model differs");
+        assert_eq!(import(&imported).unwrap(), text, "{name}: importing again changes nothing");
+    }
+}
+
+/// Takes away what an import takes away.
+fn without_prose(model: &mut Model) {
+    let undeprecate = |deprecated: &mut Option<Deprecation>| {
+        if let Some(deprecated) = deprecated {
+            deprecated.message = None;
+        }
+    };
+    model.service.documentation = None;
+    model.examples = None;
+    for parameters in [
+        model.client_context_params.as_mut(),
+        model.endpoint_rule_set.as_mut().and_then(|rules| rules.get_mut("parameters")),
+    ] {
+        let parameters = parameters.and_then(|parameters| parameters.as_object_mut()).into_iter();
+        for parameter in parameters.flat_map(|parameters| parameters.values_mut()) {
+            parameter.as_object_mut().unwrap().remove("documentation");
+        }
+    }
+    for waiter in &mut model.waiters {
+        waiter.documentation = None;
+    }
+    for operation in &mut model.operations {
+        operation.documentation = None;
+        undeprecate(&mut operation.deprecated);
+    }
+    let names: Vec<String> = model.shapes.iter().map(|shape| shape.name.clone()).collect();
+    for name in names {
+        let shape = model.shapes.get_mut(&name).unwrap();
+        shape.documentation = None;
+        undeprecate(&mut shape.deprecated);
+        let members: Vec<&mut Member> = match &mut shape.kind {
+            Kind::Structure(members) | Kind::Union(members) => members.iter_mut().collect(),
+            Kind::List(list) => vec![&mut list.member],
+            Kind::Map(map) => vec![&mut map.key, &mut map.value],
+            _ => Vec::new(),
+        };
+        for member in members {
+            member.documentation = None;
+            undeprecate(&mut member.deprecated);
+        }
+    }
+}

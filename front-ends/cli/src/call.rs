@@ -1,0 +1,76 @@
+//! A call of an operation: input, request, reply, output.
+
+use clap::ArgMatches;
+use http::Uri;
+use serde_json::json;
+use shapewire::local::LocalIam;
+use shapewire::schema::Operation;
+use shapewire::transport::HttpTransport;
+use shapewire::validation::Mode;
+use shapewire::value::View;
+use shapewire::{Client, Structure};
+
+use crate::failure::Failure;
+use crate::options::common;
+use crate::output::{self, Format};
+use crate::validate::{self, Naming};
+use crate::{endpoint, input, offline, terminal};
+
+/// Runs `shapewire <service> <operation> [options]`.
+pub(crate) fn run(operation: &'static Operation, matches: &ArgMatches) -> Result<(), Failure> {
+    let json = input::from_options(operation, matches)?;
+    let input = validate::input(operation, &json, Naming::Options, matches)?;
+    if matches.get_flag(common::DRY_RUN) {
+        return offline::print_request(operation, &*input, matches);
+    }
+    let format = Format::from_matches(matches)?;
+    let client = if matches.get_flag(common::LOCAL) {
+        local(operation, &*input)?
+    } else {
+        Client::new(HttpTransport::new(), endpoint::reachable(operation.service(), matches)?)
+    };
+    let output = call(&client, operation, &*input)?;
+    terminal::print(&output::to_text(&*output, operation, format))
+}
+
+/// Calls without another check: the input was checked, or is meant to pass as it is.
+fn call(client: &Client, operation: &'static Operation, input: &dyn Structure) -> Result<Box<dyn Structure>, Failure> {
+    let client = client.clone().with_validation(Mode::Off);
+    client.call_by_name(operation, input).map_err(|error| Failure::of_call(operation.name(), &error))
+}
+
+/// Whether the local service has the operations of the same service.
+pub(crate) fn is_local(operation: &Operation) -> bool {
+    operation.service().name() == shapewire::iam::SERVICE.name()
+}
+
+/// A client of a new local service, in which the user that `input` names is there.
+fn local(operation: &'static Operation, input: &dyn Structure) -> Result<Client, Failure> {
+    let service = operation.service();
+    if !is_local(operation) {
+        return Err(Failure::usage(format_args!(
+            "--{}: the local service is IAM; {} needs --{}",
+            common::LOCAL,
+            service.service_id(),
+            common::ENDPOINT_URL
+        )));
+    }
+    let client = Client::new(LocalIam::new(), Uri::from_static(endpoint::NOWHERE));
+    let create_user = service.operation("CreateUser").filter(|create_user| create_user.name() != operation.name());
+    if let (Some(create_user), Some(user_name)) = (create_user, text_member(input, "UserName")) {
+        let mut user = create_user.new_input();
+        shapewire::json::read(&json!({"UserName": user_name}), &mut *user)
+            .map_err(|report| Failure::failed(format_args!("{}: {report}", create_user.name())))?;
+        call(&client, create_user, &*user)?;
+        terminal::note(&format!("local: created the user {user_name}"));
+    }
+    Ok(client)
+}
+
+/// The text of a member, if the input has that member and it is there.
+fn text_member<'a>(input: &'a dyn Structure, name: &str) -> Option<&'a str> {
+    match input.member(input.shape().member_index(name)?).view() {
+        View::String(text) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,119 @@
+//! Help: the command's own, and for services and operations what their schemas say.
+
+mod example;
+mod facts;
+mod operation;
+mod service;
+mod text;
+mod tree;
+
+pub(crate) use operation::of as operation;
+pub(crate) use service::of as service;
+
+use std::fmt::Write;
+
+use crate::names;
+
+/// `shapewire help`
+pub(crate) fn root() -> String {
+    let mut services = String::new();
+    for service in shapewire::SERVICES {
+        let (name, version) = (service.full_name(), service.api_version());
+        // Writing to a string does not fail.
+        writeln!(services, "  {:<16}  {name}, API version {version}", names::of_service(service)).unwrap_or_default();
+    }
+    format!(
+        "\
+shapewire: calls, checks and explains operations of AWS services, and serves a local IAM
+
+Usage:
+  shapewire <service> <operation> [options]
+  shapewire encode|decode <service> <operation> [options]
+  shapewire serve [options]
+  shapewire [<service> [<operation>]] help
+
+Example:
+  shapewire iam create-service-specific-credential --user-name jane \\
+      --service-name codecommit.amazonaws.com --local
+
+Services:
+{services}
+Commands:
+  encode            prints the request of an operation from its input as JSON
+  decode            prints the output of a reply, or its error, as JSON
+  serve             puts the local IAM on HTTP
+
+Options:
+  -h, --help        this text
+  -V, --version     the version
+
+Exit status: 0 success; 1 an error of the service, of the transport or in a reply; 2 wrong usage or invalid input, and
+nothing was sent.
+"
+    )
+}
+
+/// `shapewire encode help`
+pub(crate) fn encode() -> String {
+    "\
+shapewire encode: the request of an operation, from its input
+
+Reads the input as a JSON object from standard input, named as in the AWS CLI's JSON, and prints the request as JSON:
+`method`, `url`, `headers` and `body`, unsigned. Nothing is sent.
+
+Usage:
+  shapewire encode <service> <operation> [options] < input.json
+
+Options:
+  --endpoint-url URL          where the request would go; http://localhost/ if neither this nor AWS_ENDPOINT_URL is set
+  --validation enforce|warn|off
+                              what an input that violates the model becomes: an error (the default), a request and
+                              warnings, a request
+  -h, --help                  this text, or that of a service or an operation
+
+Exit status: 0 success; 2 wrong usage or invalid input.
+"
+    .to_owned()
+}
+
+/// `shapewire decode help`
+pub(crate) fn decode() -> String {
+    "\
+shapewire decode: the output of a reply
+
+Reads the body of a reply from standard input and prints its output as JSON, with its secrets. If the reply is an error,
+prints that instead: `code`, `message`, `requestId` and `status`.
+
+Usage:
+  shapewire decode <service> <operation> [--status STATUS] < reply.xml
+
+Options:
+  --status STATUS             the HTTP status that the reply came with; 200 by default
+  -h, --help                  this text, or that of a service or an operation
+
+Exit status: 0 an output; 1 an error of the service, or bytes that are no reply; 2 wrong usage.
+"
+    .to_owned()
+}
+
+/// `shapewire serve help`
+pub(crate) fn serve() -> String {
+    "\
+shapewire serve: the local IAM over HTTP
+
+Users and service-specific credentials, with the service's rules; other operations are refused. Signatures are not
+checked. What is made lives as long as the process. When it is ready it prints one line, `listening on
+http://HOST:PORT`; requests are logged on standard error, without what they say.
+
+Usage:
+  shapewire serve [--port PORT] [--host HOST]
+
+Options:
+  --port PORT                 4566 by default; 0 picks a free one
+  --host HOST                 127.0.0.1 by default, which only this machine reaches
+  -h, --help                  this text
+
+Exit status: 0 after an interrupt or a request to terminate; 1 if it cannot listen.
+"
+    .to_owned()
+}

@@ -1,0 +1,33 @@
+# The contributor's door: `just` lists what there is.
+
+default:
+    @just --list
+
+# All that must hold.
+ci:
+    .ci/run
+
+# The tests.
+test:
+    cargo test --workspace
+
+# Formatting and lints.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+# Writes the generator's golden files anew; read the difference before you commit it.
+golden:
+    SHAPEWIRE_BLESS=1 cargo test -p shapewire-codegen
+
+# Shows what the generator makes of one operation: `just expand iam CreateUser`.
+expand service operation:
+    cargo run -q -p shapewire-codegen -- generate model/{{service}}-*.json --overlay model/overlays/{{service}}.json --operation {{operation}} --module-name {{service}} --out target/expand
+    cat target/expand/{{service}}.rs
+
+# boto3 against `shapewire serve`.
+interop:
+    cargo build -p shapewire-cli
+    [ -x target/venv/bin/python ] || python3 -m venv target/venv
+    target/venv/bin/pip install -q -r tests/interop/requirements.txt
+    target/venv/bin/python -m pytest -q -p no:cacheprovider tests/interop
