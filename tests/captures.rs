@@ -27,7 +27,8 @@ fn parse(bytes: &[u8]) -> Message {
     let head = std::str::from_utf8(&bytes[..separator]).unwrap();
     let mut lines = head.lines();
     let start_line = lines.next().unwrap().to_owned();
-    let headers = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.into(), value.into())).collect();
+    let headers =
+        lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.into(), value.into())).collect();
     Message { start_line, headers, body: bytes[separator + length..].to_vec() }
 }
 
@@ -52,7 +53,10 @@ const REFUSED_REQUESTS: &[(&str, &str)] = &[
     ("localstack-29-raw-missing-param", "'serviceName' failed to satisfy constraint: Member must not be null"),
     ("localstack-30-raw-unknown-action", "InvalidAction"),
     ("localstack-31-raw-no-action", "MissingAction"),
-    ("moto-53-tag_user-51-not-limited", "'tags' failed to satisfy constraint: Member must have length less than or equal to 50"),
+    (
+        "moto-53-tag_user-51-not-limited",
+        "'tags' failed to satisfy constraint: Member must have length less than or equal to 50",
+    ),
     ("moto-57-raw-unknown-action", "InvalidAction"),
     ("moto-58-raw-no-action", "MissingAction"),
 ];
@@ -120,7 +124,9 @@ fn captures_of_iam_and_sts_are_read_without_loss() {
             (Ok(_), Some(_)) => problems.push(format!("{name}: the reply is read, and should not be")),
         }
     }
-    println!("read: {requests} requests, {replies} replies, {errors} errors; listed: {refusals} requests, {unreadable} replies");
+    println!(
+        "read: {requests} requests, {replies} replies, {errors} errors; listed: {refusals} requests, {unreadable} replies"
+    );
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
     assert_eq!((refusals, unreadable), (REFUSED_REQUESTS.len(), UNREADABLE_REPLIES.len()), "captures are missing");
     assert!(requests > 100 && replies > 70 && errors > 20, "captures are missing");
@@ -147,7 +153,8 @@ fn check_reply(operation: &'static Operation, response: &Response<Vec<u8>>) -> R
     let mut output = operation.new_output();
     match operation.decode_into(response, &mut *output, &options) {
         Ok(metadata) => {
-            let written = reply(operation, &*output, &metadata.request_id.ok_or("no request id")?).map_err(|error| error.to_string())?;
+            let written = reply(operation, &*output, &metadata.request_id.ok_or("no request id")?)
+                .map_err(|error| error.to_string())?;
             let mut again = operation.new_output();
             operation.decode_into(&written, &mut *again, &options).map_err(|error| format!("again: {error}"))?;
             if !value::equal(&*output, &*again) {
@@ -159,7 +166,9 @@ fn check_reply(operation: &'static Operation, response: &Response<Vec<u8>>) -> R
             let written = error_reply(operation.service(), &error, error.request_id().unwrap_or_default());
             let Err(Error::Service(again)) = operation.decode(&written) else { return Err("no error again".into()) };
             let (context, context_again) = (error.context(), again.context());
-            if (&context.code, &context.message, context.status) != (&context_again.code, &context_again.message, context_again.status) {
+            if (&context.code, &context.message, context.status)
+                != (&context_again.code, &context_again.message, context_again.status)
+            {
                 return Err(format!("changes: {error}"));
             }
             Ok(Reply::Error)

@@ -13,7 +13,8 @@ use shapewire::schema::{
 
 fn read(path: &str) -> Json {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
-    serde_json::from_str(&fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))).unwrap()
+    serde_json::from_str(&fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+        .unwrap()
 }
 
 #[test]
@@ -35,7 +36,11 @@ fn compare(service: &'static Service, mut model: Json, overlay: &Json) {
         let (expected, reflected) = (expected[part].as_object().unwrap(), reflected[part].as_object().unwrap());
         let names: BTreeSet<_> = expected.keys().chain(reflected.keys()).collect();
         for name in names {
-            assert_eq!(expected.get(name), reflected.get(name), "{part}/{name}: the model on the left, the crate right");
+            assert_eq!(
+                expected.get(name),
+                reflected.get(name),
+                "{part}/{name}: the model on the left, the crate right"
+            );
         }
     }
 }
@@ -44,7 +49,8 @@ fn compare(service: &'static Service, mut model: Json, overlay: &Json) {
 fn apply(model: &mut Json, overlay: &Json) {
     for change in overlay["changes"].as_array().unwrap() {
         let at = change["at"].as_str().unwrap();
-        for (key, value) in change.as_object().unwrap().iter().filter(|(key, _)| !matches!(key.as_str(), "at" | "why")) {
+        for (key, value) in change.as_object().unwrap().iter().filter(|(key, _)| !matches!(key.as_str(), "at" | "why"))
+        {
             match (key.as_str(), at.split('/').collect::<Vec<_>>().as_slice()) {
                 ("documentation", ["service"]) => model["documentation"] = value.clone(),
                 ("documentation", _) => {
@@ -68,8 +74,10 @@ fn normalize_model(model: &Json) -> Json {
         .unwrap()
         .iter()
         .map(|(name, operation)| {
-            let errors: Vec<&Json> =
-                operation["errors"].as_array().map(|errors| errors.iter().map(|error| &error["shape"]).collect()).unwrap_or_default();
+            let errors: Vec<&Json> = operation["errors"]
+                .as_array()
+                .map(|errors| errors.iter().map(|error| &error["shape"]).collect())
+                .unwrap_or_default();
             let list = |value: &Json| match value {
                 Json::Null => json!([]),
                 Json::String(one) => json!([one]),
@@ -100,7 +108,8 @@ fn normalize_model(model: &Json) -> Json {
             (name.clone(), facts)
         })
         .collect();
-    let shapes: Map<String, Json> = shapes.iter().map(|(name, shape)| (name.clone(), normalize_shape(name, shape))).collect();
+    let shapes: Map<String, Json> =
+        shapes.iter().map(|(name, shape)| (name.clone(), normalize_shape(name, shape))).collect();
     json!({
         "metadata": {
             "protocol": metadata["protocol"],
@@ -153,7 +162,8 @@ fn normalize_shape(name: &str, shape: &Json) -> Json {
         } else {
             Json::Null
         };
-        facts["error"] = json!({"code": error.get("code").cloned().unwrap_or(json!(name)), "status": status, "fault": fault});
+        facts["error"] =
+            json!({"code": error.get("code").cloned().unwrap_or(json!(name)), "status": status, "fault": fault});
     }
     let required: BTreeSet<&str> =
         shape["required"].as_array().map(|names| names.iter().filter_map(Json::as_str).collect()).unwrap_or_default();

@@ -1,0 +1,120 @@
+//! Constraints on both sides of each limit, all at once, with paths as each reader names them.
+#![cfg(feature = "iam")]
+
+use serde_json::json;
+use shapewire::iam;
+use shapewire::transport::{Transport, TransportError};
+use shapewire::validation::{Mode, Options, Report, Rule, validate_with};
+use shapewire::{Client, Error};
+
+fn lines(report: &Report) -> Vec<String> {
+    report.violations().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn limits_hold_on_both_sides() {
+    let create = |name: String, days: i32| {
+        iam::CreateServiceSpecificCredentialRequest::new(name, "codecommit.amazonaws.com")
+            .with_credential_age_days(days)
+    };
+    for (length, days) in [(1, 1), (64, 36600)] {
+        create("a".repeat(length), days).validate().unwrap();
+    }
+    let report = create("a".repeat(65), 36601).validate().unwrap_err();
+    assert_eq!(
+        lines(&report),
+        ["user_name: length must be 1 to 64, found 65", "credential_age_days: must be 1 to 36600, found 36601"]
+    );
+    let report = create(String::new(), 0).validate().unwrap_err();
+    assert!(lines(&report).starts_with(&["user_name: length must be 1 to 64, found 0".to_owned()]), "{report}");
+    assert_eq!(lines(&report).last().unwrap(), "credential_age_days: must be 1 to 36600, found 0");
+}
+
+#[test]
+fn text_is_counted_in_scalar_values() {
+    let tag = |value: &str| iam::CreateUserRequest::new("jane").with_tags(vec![iam::Tag::new("k", value)]);
+    tag(&"\u{e9}".repeat(256)).validate().unwrap();
+    let report = tag(&"\u{e9}".repeat(257)).validate().unwrap_err();
+    assert_eq!(lines(&report), ["tags[0].value: length must be 0 to 256, found 257"]);
+}
+
+#[test]
+fn every_reader_has_its_path() {
+    let tags = vec![iam::Tag::new("a", "b"), iam::Tag::new("a", "b"), iam::Tag::new("", "b")];
+    let report = iam::CreateUserRequest::new("jane").with_tags(tags).validate().unwrap_err();
+    let path = &report.violations()[0].path;
+    assert_eq!(
+        (path.rust(), path.model(), path.wire()),
+        ("tags[2].key".into(), "Tags[2].Key".into(), "Tags.member.3.Key".into())
+    );
+}
+
+#[test]
+fn enumerations_are_open_unless_asked_otherwise() {
+    let request = iam::UpdateServiceSpecificCredentialRequest::new("ACCAEXAMPLE123456EXAMPLE", "Sleeping");
+    request.validate().unwrap();
+    let mut options = Options::default();
+    options.closed_enums = true;
+    let report = validate_with(&request, options).unwrap_err();
+    assert_eq!(lines(&report), ["status: must be one of Active, Inactive, Expired, found \"Sleeping\""]);
+    let report =
+        iam::UpdateServiceSpecificCredentialRequest::new("ACCAEXAMPLE123456EXAMPLE", "").validate().unwrap_err();
+    assert_eq!(report.violations()[0].rule, Rule::Required);
+}
+
+#[test]
+fn secrets_are_counted_but_not_shown() {
+    let request = iam::CreateLoginProfileRequest::new().with_user_name("jane").with_password("hunter2".repeat(40));
+    let report = request.validate().unwrap_err();
+    assert_eq!(lines(&report), ["password: length must be 1 to 128, found 280"]);
+    let shown = format!("{request:?} {report} {report:?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert!(shown.contains("password: [redacted]"), "{shown}");
+}
+
+#[test]
+fn json_is_checked_whole() {
+    let operation = iam::SERVICE.operation("CreateServiceSpecificCredential").unwrap();
+    operation.validate_json(&json!({"UserName": "jane", "ServiceName": "codecommit.amazonaws.com"})).unwrap();
+    let report = operation.validate_json(&json!({"UserName": 5, "CredentialAgeDays": 0, "Color": "red"})).unwrap_err();
+    let found: Vec<(String, Rule)> =
+        report.violations().iter().map(|violation| (violation.path.model(), violation.rule.clone())).collect();
+    assert_eq!(found[0], ("UserName".to_owned(), Rule::Type("a string")));
+    assert_eq!(found[1], ("ServiceName".to_owned(), Rule::Required));
+    assert_eq!(found[2], ("Color".to_owned(), Rule::Unknown));
+    assert!(matches!(found[3], (ref path, Rule::Range(_)) if path == "CredentialAgeDays"), "{found:?}");
+    assert_eq!(found.len(), 4);
+    let report = operation.validate_json(&json!([1])).unwrap_err();
+    assert_eq!(report.violations()[0].to_string(), "must be an object, found a list");
+}
+
+/// Says that it was reached, and nothing else.
+struct Reached;
+
+impl Transport for Reached {
+    fn send(&self, _: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError> {
+        Err(TransportError::new("reached"))
+    }
+}
+
+#[test]
+fn modes_enforce_warn_and_look_away() {
+    let warnings = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = warnings.clone();
+    let client =
+        Client::new(Reached, "http://localhost/".parse().unwrap()).with_warning_handler(move |operation, report| {
+            seen.lock().unwrap().push(format!("{}: {report}", operation.name()))
+        });
+    let call = |mode: Mode| {
+        let iam = iam::Client::new(client.clone()).with_validation(mode);
+        iam.create_user(&iam::CreateUserRequest::new("")).unwrap_err()
+    };
+    let iam::Error::Call(Error::Invalid(report)) = call(Mode::Enforce) else { panic!("not refused") };
+    assert!(report.to_string().contains("validation mode `off` sends it all the same"), "{report}");
+    assert!(matches!(call(Mode::Off), iam::Error::Call(Error::Transport(_))));
+    assert_eq!(warnings.lock().unwrap().len(), 0);
+    assert!(matches!(call(Mode::Warn), iam::Error::Call(Error::Transport(_))));
+    assert!(warnings.lock().unwrap()[0].starts_with("CreateUser: invalid input, "));
+    assert_eq!("warn".parse(), Ok(Mode::Warn));
+    assert!("loud".parse::<Mode>().is_err());
+}
