@@ -5,11 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostics, pointer};
 use crate::model::{Kind, Model, Operation, Shape};
 
+/// How deep lists and maps may nest without a structure between: their types in Rust name each other.
+const MAX_NESTING: usize = 32;
+
 /// Reports what is wrong with the model; `file` is what the problems name.
 pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
     let mut check = Check { model, file, found };
     for shape in &model.shapes {
         check.references(shape);
+        check.nesting(shape);
         check.values(shape);
     }
     check.endless_shapes();
@@ -43,6 +47,23 @@ impl Check<'_> {
                 _ => {}
             }
         }
+    }
+
+    fn nesting(&mut self, start: &Shape) {
+        let mut shape = start;
+        for _ in 0..MAX_NESTING {
+            let target = match &shape.kind {
+                Kind::List(list) => &list.member.target,
+                Kind::Map(map) => &map.value.target,
+                _ => return,
+            };
+            match self.model.shapes.get(target) {
+                Some(target) => shape = target,
+                None => return,
+            }
+        }
+        let message = format!("lists and maps nest more than {MAX_NESTING} deep");
+        self.problem(&["shapes", &start.name], message);
     }
 
     fn values(&mut self, shape: &Shape) {

@@ -23,141 +23,22 @@ fn file(name: &str, text: impl AsRef<[u8]>) -> PathBuf {
 
 /// The problems of a model, each as pointer and message.
 fn problems(path: &Path) -> Vec<(String, String)> {
-    let problems = match Builder::new().model(path).generate_to_string() {
-        Ok(_) => return Vec::new(),
-        Err(problems) => problems,
-    };
+    let Err(problems) = Builder::new().model(path).generate_to_string() else { return Vec::new() };
     for problem in problems.list() {
         assert_eq!(Path::new(problem.file()), path);
     }
     problems.list().iter().map(|problem| (problem.pointer().to_owned(), problem.message().to_owned())).collect()
 }
 
+/// The table says where a value is put (null removes it), where the problem is reported, and what it says.
 #[test]
 fn each_fault_is_reported_at_its_place() {
-    // Where a value is put (null removes it), the value, where the problem is reported, and what it says.
-    let table = [
-        ("/shapes/Tag/members/Key/shape", json!("nix"), "/shapes/Tag/members/Key/shape", "there is no shape `nix`"),
-        ("/shapes/bookList/member/shape", json!("nix"), "/shapes/bookList/member/shape", "there is no shape `nix`"),
-        ("/shapes/Tag/required/0", json!("Nix"), "/shapes/Tag/required/0", "the structure has no member `Nix`"),
-        ("/shapes/titleType/max", json!(0), "/shapes/titleType/min", "the least length is above the most"),
-        ("/shapes/price/max", json!(0.001), "/shapes/price/min", "the least value is above the most"),
-        (
-            "/shapes/titleType/min",
-            json!(-1),
-            "/shapes/titleType/min",
-            "expected a whole number that is not negative, found the number -1",
-        ),
-        ("/shapes/genre/enum/1", json!("*"), "/shapes/genre/enum/2", "the value \"*\" is listed twice"),
-        ("/shapes/genre/enum", json!("*"), "/shapes/genre/enum", "expected an array, found the string \"*\""),
-        (
-            "/shapes/attributeMap/key/shape",
-            json!("flag"),
-            "/shapes/attributeMap/key/shape",
-            "a map's key must be a string, not a boolean",
-        ),
-        ("/shapes/scan/type", json!("bigInteger"), "/shapes/scan/type", "the type `bigInteger` is unknown"),
-        ("/shapes/scan/type", Value::Null, "/shapes/scan", "the key `type` is missing"),
-        ("/shapes/scan/colour", json!(1), "/shapes/scan/colour", "the key `colour` is unknown here"),
-        ("/shapes/flag/min", json!(1), "/shapes/flag/min", "a boolean has no bounds"),
-        (
-            "/shapes/seconds/timestampFormat",
-            json!("roman"),
-            "/shapes/seconds/timestampFormat",
-            "the timestamp format `roman` is unknown",
-        ),
-        (
-            "/shapes/Tag/members/Key/requird",
-            json!(true),
-            "/shapes/Tag/members/Key/requird",
-            "the key `requird` is unknown here",
-        ),
-        (
-            "/shapes/NoSuchShelfException/error/httpStatusCode",
-            json!(70000),
-            "/shapes/NoSuchShelfException/error/httpStatusCode",
-            "expected an HTTP status, found the number 70000",
-        ),
-        ("/operations/Ping/name", Value::Null, "/operations/Ping", "the key `name` is missing"),
-        (
-            "/operations/Ping/name",
-            json!("Pong"),
-            "/operations/Ping/name",
-            "in `query` the name must be that of the key, `Ping`",
-        ),
-        (
-            "/operations/Ping/http/method",
-            json!("GET"),
-            "/operations/Ping/http",
-            "in `query` the method must be POST, not `GET`",
-        ),
-        (
-            "/operations/PutBook/input/shape",
-            json!("bookList"),
-            "/operations/PutBook/input/shape",
-            "an input must be a structure, not a list",
-        ),
-        (
-            "/operations/PutBook/errors/1/shape",
-            json!("Nix"),
-            "/operations/PutBook/errors/1/shape",
-            "there is no shape `Nix`",
-        ),
-        (
-            "/operations/PutBook/errors/1/shape",
-            json!("token"),
-            "/shapes/token",
-            "an error must be a structure, not a string",
-        ),
-        (
-            "/operations/PutBook/httpChecksumRequired",
-            json!(true),
-            "/operations/PutBook/httpChecksumRequired",
-            "`httpChecksumRequired` cannot be generated for the protocol `query`",
-        ),
-        (
-            "/shapes/Tag/members/Key/location",
-            json!("header"),
-            "/shapes/Tag/members/Key/location",
-            "`location` cannot be generated for the protocol `query`",
-        ),
-        (
-            "/metadata/protocol",
-            json!("json"),
-            "/metadata/protocol",
-            "code for the protocol `json` cannot be generated; `query` can",
-        ),
-        ("/metadata/color", json!("red"), "/metadata/color", "the key `color` is unknown here"),
-        (
-            "/pagination/ListBooks/input_token",
-            json!(["a", "b"]),
-            "/pagination/ListBooks",
-            "expected as many `output_token`s as `input_token`s",
-        ),
-        ("/pagination/Nix", json!({}), "/pagination/Nix", "the model has no operation `Nix`"),
-        (
-            "/waiters/BookListed/operation",
-            json!("Nix"),
-            "/waiters/BookListed/operation",
-            "the model has no operation `Nix`",
-        ),
-        ("/shapes", json!([]), "/shapes", "expected an object, found an array"),
-        (
-            "/shapes/Book/required/0",
-            json!("Sequel"),
-            "/shapes/Book/members/Sequel",
-            "a value of `Book` would never end: it holds another one without choice",
-        ),
-        (
-            "/shapes/sourceList/member/shape",
-            json!("sourceList"),
-            "/shapes/sourceList/member",
-            "a value of `sourceList` would never end: it holds another one without choice",
-        ),
-    ];
-    for (index, (at, value, pointer, message)) in table.into_iter().enumerate() {
+    let table: Vec<Value> = serde_json::from_str(include_str!("broken_models.json")).unwrap();
+    for (index, row) in table.iter().enumerate() {
+        let text = |key: &str| row[key].as_str().unwrap();
+        let (at, pointer, message) = (text("at"), text("pointer"), text("message"));
         let mut model = bookshop();
-        put(&mut model, at, value);
+        put(&mut model, at, row["put"].clone());
         let path = file(&format!("broken-{index}.json"), model.to_string());
         let found = problems(&path);
         assert!(found.contains(&(pointer.to_owned(), message.to_owned())), "{at}: {found:#?}");
@@ -183,6 +64,17 @@ fn all_problems_come_at_once() {
     }
     let found = problems(&file("three.json", model.to_string()));
     assert_eq!(found.len(), 3, "{found:?}");
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let mut model = bookshop();
+    for index in 0..50_000 {
+        let member = if index == 0 { "token".to_owned() } else { format!("nest{}", index - 1) };
+        model["shapes"][format!("nest{index}")] = json!({"type": "list", "member": {"shape": member}});
+    }
+    let found = problems(&file("nested.json", model.to_string()));
+    assert!(found[0].1.starts_with("lists and maps nest more than"), "{:?}", found[0]);
 }
 
 #[test]

@@ -6,14 +6,17 @@ use shapewire::schema::{Service, Shape, ShapeKind};
 use shapewire::value::{Slot, Structure, View};
 
 /// The model with every construct.
+#[allow(clippy::all, clippy::pedantic)]
 pub mod bookshop {
     include!("golden/bookshop.rs");
 }
 /// One operation of it.
+#[allow(clippy::all, clippy::pedantic)]
 pub mod books {
     include!("golden/bookshop.list.rs");
 }
 /// Names that are hard to take.
+#[allow(clippy::all, clippy::pedantic)]
 pub mod obstacles {
     include!("golden/obstacles.rs");
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use clap::{Arg, ArgMatches, Command};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -116,17 +116,30 @@ async fn answer(service: &LocalIam, request: Request<Incoming>) -> Response<Full
     let start = Instant::now();
     let (head, body) = request.into_parts();
     let method = head.method.clone();
-    let (operation, response) = match Limited::new(body, DecodeOptions::DEFAULT.max_bytes).collect().await {
+    let (operation, response) = match read(body).await {
         Ok(body) => {
-            let request = Request::from_parts(head, body.to_bytes());
+            let request = Request::from_parts(head, body);
             (operation_name(&request), service.handle(&request))
         }
-        Err(error) if error.is::<LengthLimitError>() => ("-", status_only(StatusCode::PAYLOAD_TOO_LARGE)),
-        Err(_) => ("-", status_only(StatusCode::BAD_REQUEST)),
+        Err(status) => ("-", status_only(status)),
     };
     let (status, milliseconds) = (response.status().as_u16(), start.elapsed().as_secs_f64() * 1000.0);
     terminal::note(&format!("{method} {operation} {status} {milliseconds:.1} ms"));
     response.map(|body| Full::new(Bytes::from(body)))
+}
+
+/// The whole body, or the status to refuse it with.
+async fn read(body: Incoming) -> Result<Bytes, StatusCode> {
+    let limit = DecodeOptions::DEFAULT.max_bytes;
+    // Where its length is announced, there is no need to read it first.
+    if usize::try_from(body.size_hint().lower()).is_ok_and(|length| length <= limit) {
+        match Limited::new(body, limit).collect().await {
+            Ok(body) => return Ok(body.to_bytes()),
+            Err(error) if !error.is::<LengthLimitError>() => return Err(StatusCode::BAD_REQUEST),
+            Err(_) => {}
+        }
+    }
+    Err(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 fn status_only(status: StatusCode) -> Response<Vec<u8>> {

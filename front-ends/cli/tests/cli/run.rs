@@ -1,0 +1,135 @@
+//! The command as a child process.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use serde_json::Value as Json;
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    /// The JSON on standard output of a run that succeeded.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Json {
+        assert_eq!(self.status, Some(0), "{self:?}");
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Asserts that the run failed with this status and said nothing on standard output.
+    #[track_caller]
+    pub(crate) fn failed(&self, status: i32) -> &str {
+        assert_eq!((self.status, self.stdout.as_str()), (Some(status), ""), "{self:?}");
+        &self.stderr
+    }
+}
+
+/// The command without the environment's endpoints.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shapewire"));
+    command.args(arguments);
+    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs the command.
+pub(crate) fn shapewire(arguments: &[&str]) -> Run {
+    finish(command(arguments).stdin(Stdio::null()))
+}
+
+/// Runs a command line that has no quoted words.
+pub(crate) fn line(line: &str) -> Run {
+    shapewire(&line.split_whitespace().collect::<Vec<_>>())
+}
+
+/// Runs the command with this on its standard input.
+pub(crate) fn with_input(arguments: &[&str], input: &str) -> Run {
+    let mut child = command(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    // A command that fails early does not read it.
+    stdin.write_all(input.as_bytes()).unwrap_or_default();
+    drop(stdin);
+    of(child.wait_with_output().expect("the command ends"))
+}
+
+pub(crate) fn finish(command: &mut Command) -> Run {
+    of(command.output().expect("the command starts"))
+}
+
+fn of(output: std::process::Output) -> Run {
+    Run {
+        status: output.status.code(),
+        stdout: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
+    }
+}
+
+/// `shapewire serve` on a free port, until dropped.
+pub(crate) struct Server {
+    child: Child,
+    stderr: ChildStderr,
+    pub(crate) url: String,
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        let mut child = command(&["serve", "--port", "0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let stderr = child.stderr.take().expect("standard error is a pipe");
+        let stdout = child.stdout.take().expect("standard output is a pipe");
+        let mut server = Self { child, stderr, url: String::new() };
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).expect("the server says where it listens");
+        let url = line.strip_prefix("listening on ").and_then(|url| url.strip_suffix('\n'));
+        url.unwrap_or_else(|| panic!("{line:?}")).clone_into(&mut server.url);
+        server
+    }
+
+    /// The host and port.
+    pub(crate) fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap_or(&self.url)
+    }
+
+    /// Calls IAM there.
+    pub(crate) fn iam(&self, line: &str) -> Run {
+        let mut arguments = vec!["iam"];
+        arguments.extend(line.split_whitespace());
+        arguments.extend(["--endpoint-url", &self.url]);
+        shapewire(&arguments)
+    }
+
+    /// Asks it to terminate; its exit status and its log.
+    #[cfg(unix)]
+    pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill starts");
+        assert!(sent.success());
+        let mut log = String::new();
+        self.stderr.read_to_string(&mut log).expect("the log is UTF-8");
+        (self.child.wait().expect("the server ends").code(), log)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        self.child.kill().unwrap_or_default();
+        self.child.wait().map(drop).unwrap_or_default();
+    }
+}
