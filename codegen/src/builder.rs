@@ -230,3 +230,30 @@ fn write_if_changed(path: &Path, text: &str) -> Result<(), Problem> {
     std::fs::write(path, text)
         .map_err(|error| Problem::new(&path.display().to_string(), "", format!("cannot be written: {error}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_file_with_a_version_names_the_module() {
+        assert_eq!(module_of_file(Path::new("model/iam-2010-05-08.json")).as_deref(), Some("iam"));
+        assert_eq!(module_of_file(Path::new("service-2.json")), None);
+        assert_eq!(module_of_file(Path::new("type-2010-05-08.json")), None);
+        assert_eq!(module_of_file(Path::new("..")), None);
+    }
+
+    #[test]
+    fn a_module_name_must_be_an_identifier() {
+        let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/bookshop.json");
+        let problems = Builder::new().model(model).module_name("a-b").generate_to_string().unwrap_err();
+        assert_eq!(problems.list()[0].message(), "`a-b` cannot be the name of a module");
+    }
+
+    #[test]
+    fn the_header_stays_a_comment() {
+        let builder = Builder::new().model("a\nb.json").operations(["x\ny"]);
+        let header = builder.header(&Model::default(), "0", &[]);
+        assert!(header.lines().all(|line| line.is_empty() || line.starts_with("// ")), "{header}");
+    }
+}

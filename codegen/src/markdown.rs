@@ -178,9 +178,10 @@ impl Writer {
 
 /// Text as a code span.
 pub(crate) fn code_span(code: &str) -> String {
-    let code = code.replace(['\n', '\r'], " ");
+    let mut code = code.replace(['\n', '\r'], " ");
     if code.trim().is_empty() {
-        return "`` ` ` ``".replace("` `", &code.replace(' ', "\u{2423}"));
+        // Markdown has no code of spaces alone: the sign for one stands in.
+        code = code.replace(' ', "\u{2423}");
     }
     let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
@@ -325,5 +326,6 @@ mod tests {
     fn code_spans_hold_backticks() {
         assert_eq!(code_span("a`b"), "``a`b``");
         assert_eq!(code_span("`"), "`` ` ``");
+        assert_eq!(code_span("  "), "`\u{2423}\u{2423}`");
     }
 }

@@ -69,7 +69,7 @@ fn all_problems_come_at_once() {
 #[test]
 fn nesting_is_bounded() {
     let mut model = bookshop();
-    for index in 0..50_000 {
+    for index in 0..5_000 {
         let member = if index == 0 { "token".to_owned() } else { format!("nest{}", index - 1) };
         model["shapes"][format!("nest{index}")] = json!({"type": "list", "member": {"shape": member}});
     }

@@ -5,13 +5,20 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
 use shapewire_codegen::model::{Deprecation, Kind, Member, Model};
 use shapewire_codegen::{Builder, import, load};
 
-/// Unpacks the models once for a test: name and model file of each, in a folder of the test's own.
-fn models(test: &str) -> Vec<(String, PathBuf)> {
+/// Name and model file of each model.
+fn models() -> &'static [(String, PathBuf)] {
+    static MODELS: OnceLock<Vec<(String, PathBuf)>> = OnceLock::new();
+    MODELS.get_or_init(unpack_all)
+}
+
+/// Unpacks the models; none if the folder is absent.
+fn unpack_all() -> Vec<(String, PathBuf)> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let shared = std::env::var_os("SHAPEWIRE_SHARED").map_or_else(|| workspace.join("../shared"), PathBuf::from);
     let folder = shared.join("models/api-json");
@@ -19,7 +26,7 @@ fn models(test: &str) -> Vec<(String, PathBuf)> {
         eprintln!("skipped: there is no folder {}", folder.display());
         return Vec::new();
     }
-    let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("published");
     let mut models = Vec::new();
     for service in subfolders(&folder) {
         for version in subfolders(&service) {
@@ -54,8 +61,8 @@ fn unpack(path: &Path, target: &Path) {
 #[test]
 fn all_are_read_and_the_query_ones_become_rust() {
     let (mut read, mut emitted) = (0, 0);
-    let models = models("emit");
-    for (name, path) in &models {
+    let models = models();
+    for (name, path) in models {
         let loaded = load(path).unwrap_or_else(|problems| panic!("{name}:\n{problems}"));
         assert!(loaded.model.operations.len() > 5 && loaded.model.endpoint_rule_set.is_some(), "{name}");
         read += 1;
@@ -78,15 +85,29 @@ fn all_are_read_and_the_query_ones_become_rust() {
 
 #[test]
 fn the_imported_file_says_the_same_without_prose() {
-    for (name, path) in models("import") {
-        let text = import(&path).unwrap_or_else(|problems| panic!("{name}:\n{problems}"));
+    for (name, path) in models() {
+        let text = import(path).unwrap_or_else(|problems| panic!("{name}:\n{problems}"));
         let imported = path.with_file_name(format!("{name}.json"));
         fs::write(&imported, &text).unwrap();
-        let mut original = load(&path).unwrap().model;
+        let mut original = load(path).unwrap().model;
         without_prose(&mut original);
         let again = load(&imported).unwrap_or_else(|problems| panic!("{name}:\n{problems}")).model;
         assert!(again == original, "{name}: the imported model differs");
         assert_eq!(import(&imported).unwrap(), text, "{name}: importing again changes nothing");
+    }
+}
+
+#[test]
+fn the_models_of_the_project_are_what_an_import_gives() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("model");
+    for entry in fs::read_dir(folder).unwrap() {
+        let committed = entry.unwrap().path();
+        let file_name = committed.file_name().unwrap().to_str().unwrap();
+        let is_its_source = |(name, _): &&(String, PathBuf)| file_name.starts_with(&format!("{name}-"));
+        if let Some((name, path)) = models().iter().find(is_its_source) {
+            let same = fs::read_to_string(&committed).unwrap() == import(path).unwrap();
+            assert!(same, "{name}: import it again");
+        }
     }
 }
 

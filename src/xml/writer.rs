@@ -45,7 +45,7 @@ impl XmlWriter {
 
     pub(crate) fn element(&mut self, name: &str, text: &str) -> Result<(), EncodeError> {
         self.open(name);
-        self.escaped(text).map_err(|error| error.within(name))?;
+        self.escaped(text)?;
         self.close(name);
         Ok(())
     }

@@ -8,7 +8,7 @@ use shapewire::schema::Operation;
 use shapewire::transport::HttpTransport;
 use shapewire::validation::Mode;
 use shapewire::value::View;
-use shapewire::{Client, Structure};
+use shapewire::{Client, Error, Structure};
 
 use crate::failure::Failure;
 use crate::options::common;
@@ -39,15 +39,29 @@ fn call(client: &Client, operation: &'static Operation, input: &dyn Structure) -
     client.call_by_name(operation, input).map_err(|error| Failure::of_call(operation.name(), &error))
 }
 
-/// Whether the local service has the operations of the same service.
-pub(crate) fn is_local(operation: &Operation) -> bool {
+/// Whether the local service has the operation. It refuses those that it lacks by their names, whatever their input.
+pub(crate) fn is_local(operation: &'static Operation) -> bool {
+    if !is_of_local_service(operation) {
+        return false;
+    }
+    let Ok(request) = operation.encode(&*operation.new_input(), &Uri::from_static(endpoint::NOWHERE)) else {
+        return false;
+    };
+    let reply = operation.decode(&LocalIam::new().handle(&request));
+    !matches!(reply, Err(Error::Service(error)) if error.status() == NOT_IMPLEMENTED)
+}
+
+/// The status of an operation without a handler.
+const NOT_IMPLEMENTED: u16 = 501;
+
+fn is_of_local_service(operation: &Operation) -> bool {
     operation.service().name() == shapewire::iam::SERVICE.name()
 }
 
 /// A client of a new local service, in which the user that `input` names is there.
 fn local(operation: &'static Operation, input: &dyn Structure) -> Result<Client, Failure> {
     let service = operation.service();
-    if !is_local(operation) {
+    if !is_of_local_service(operation) {
         return Err(Failure::usage(format_args!(
             "--{}: the local service is IAM; {} needs --{}",
             common::LOCAL,
@@ -56,7 +70,9 @@ fn local(operation: &'static Operation, input: &dyn Structure) -> Result<Client,
         )));
     }
     let client = Client::new(LocalIam::new(), Uri::from_static(endpoint::NOWHERE));
-    let create_user = service.operation("CreateUser").filter(|create_user| create_user.name() != operation.name());
+    let create_user = service
+        .operation("CreateUser")
+        .filter(|create_user| create_user.name() != operation.name() && is_local(operation));
     if let (Some(create_user), Some(user_name)) = (create_user, text_member(input, "UserName")) {
         let mut user = create_user.new_input();
         shapewire::json::read(&json!({"UserName": user_name}), &mut *user)

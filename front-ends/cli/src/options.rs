@@ -32,7 +32,10 @@ pub(crate) struct MemberOption {
 /// The options of an operation's members, in the order of the model. No name stands there twice: a member that is named
 /// like one of the common options has `input-` before its name.
 pub(crate) fn of_members(operation: &'static Operation) -> Vec<MemberOption> {
-    let members = operation.input().shape().members();
+    named(operation.input().shape().members())
+}
+
+fn named(members: &'static [Member]) -> Vec<MemberOption> {
     let mut taken: Vec<String> = common::ALL.map(str::to_owned).to_vec();
     let mut options: Vec<MemberOption> = Vec::with_capacity(members.len());
     for member in members {
@@ -112,7 +115,28 @@ fn arguments(option: MemberOption) -> Vec<Arg> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use shapewire::schema::Shape;
+
     use super::*;
+
+    #[test]
+    fn names_that_are_taken_give_way() {
+        static SWITCH: Shape = Shape::new("Switch", ShapeKind::Boolean);
+        static MEMBERS: [Member; 4] = [
+            Member::new("DryRun", "dry_run", &SWITCH),
+            Member::new("Reboot", "reboot", &SWITCH),
+            Member::new("NoReboot", "no_reboot", &SWITCH),
+            Member::new("InputDryRun", "input_dry_run", &SWITCH),
+        ];
+        let names: Vec<_> = named(&MEMBERS).into_iter().map(|option| (option.name, option.negative)).collect();
+        let expected = [
+            ("input-dry-run", Some("no-input-dry-run")),
+            ("reboot", None),
+            ("no-reboot", Some("no-no-reboot")),
+            ("input-input-dry-run", Some("no-input-input-dry-run")),
+        ];
+        assert_eq!(names, expected.map(|(name, negative)| (name.to_owned(), negative.map(str::to_owned))));
+    }
 
     #[test]
     fn option_names_are_unique_in_every_operation() {

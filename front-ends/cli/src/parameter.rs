@@ -1,6 +1,7 @@
 //! What stands after an option, as JSON: by the schema of its member, from text, JSON, shorthand or a file.
 //!
-//! What has a form but not the right type stays as it is: the reader of JSON reports it with all else that does not fit.
+//! What has a form but not the right type stays as it is: the reader of JSON reports it with all else that does not
+//! fit.
 
 use std::borrow::Cow;
 use std::fs;

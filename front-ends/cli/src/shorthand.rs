@@ -1,5 +1,5 @@
-//! The AWS CLI's shorthand: `Key=Name,Value=jane`, with lists (`a=1,2` or `a=[1,2]`), nested maps (`a={b=1}`), quotes, and
-//! `a@=file://PATH`.
+//! The AWS CLI's shorthand: `Key=Name,Value=jane`, with lists (`a=1,2` or `a=[1,2]`), nested maps (`a={b=1}`),
+//! quotes, and `a@=file://PATH`.
 //!
 //! ```text
 //! parameter = keyval *("," keyval)
@@ -11,8 +11,8 @@
 //! item      = [value] / list / map
 //! value     = word / "'" text "'" / DQUOTE text DQUOTE
 //! ```
-//! A word has no quotes and no closing brackets, and a comma in it is `\,`. Inside quotes, `\` stands before the quote and
-//! before itself. Spaces around separators are nothing.
+//! A word has no quotes and no closing brackets, and a comma in it is `\,`. Inside quotes, `\` stands before the
+//! quote and before itself. Spaces around separators are nothing.
 
 use std::fmt;
 
@@ -160,12 +160,10 @@ impl Parser {
                 self.place = comma;
                 break;
             }
-            let start = self.place;
-            let value = self.value(false)?;
-            if self.place == start {
+            if matches!(self.current(), None | Some(',' | '=' | '[' | ']' | '{' | '}')) {
                 return self.error("a value");
             }
-            values.push(value);
+            values.push(self.value(false)?);
             self.skip_space();
         }
         Ok(match <[Shorthand; 1]>::try_from(values) {
@@ -364,6 +362,7 @@ mod tests {
             ("=a", "error: expected a key, found '=' (character 1)"),
             ("a=b,", "error: expected a value, found the end (character 5)"),
             ("a=b,,c", "error: expected a value, found ',' (character 5)"),
+            ("a=b,[c]", "error: expected a value, found '[' (character 5)"),
             ("a=b,c d=e", "error: expected a comma, found '=' (character 8)"),
             ("a=[b", "error: expected a comma or ], found the end (character 5)"),
             ("a={b=c", "error: expected a comma or }, found the end (character 7)"),

@@ -70,6 +70,7 @@ fn unreadable(report: Report, mode: Mode) -> Report {
 
 /// How violations are told.
 struct Words {
+    naming: Naming,
     /// The options by the members' names in the model; empty where members are named by these.
     options: HashMap<&'static str, String>,
 }
@@ -82,20 +83,21 @@ impl Words {
             }
             Naming::Json => HashMap::new(),
         };
-        Self { options }
+        Self { naming, options }
     }
 
     /// All violations, and which way leads past them.
     fn error(&self, report: &Report, passable: bool) -> String {
         let mut lines = self.lines(report, "error");
-        lines.push(
-            if passable {
-                "nothing was sent: `--validation warn` sends it all the same, `--validation off` does not even look"
-            } else {
-                "nothing was sent: what cannot be read cannot be sent with any `--validation`"
-            }
-            .to_owned(),
-        );
+        let (nothing, passes) = match self.naming {
+            Naming::Options => ("nothing was sent", "sends it"),
+            Naming::Json => ("no request was written", "writes it"),
+        };
+        lines.push(if passable {
+            format!("{nothing}: `--validation warn` {passes} all the same, `--validation off` does not even look")
+        } else {
+            format!("{nothing}: what cannot be read passes with no `--validation`")
+        });
         lines.join("\n")
     }
 

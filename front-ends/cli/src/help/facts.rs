@@ -2,6 +2,8 @@
 
 use shapewire::schema::{Length, Member, Range, Shape, ShapeKind};
 
+use super::text;
+
 /// The type of a shape: `string`, `list of integer`.
 pub(super) fn type_name(shape: &Shape) -> String {
     match shape.kind() {
@@ -30,8 +32,20 @@ fn inner_type_name(shape: &Shape) -> String {
     }
 }
 
-/// What the model says of a member beside its type, as phrases.
-pub(super) fn of_member(member: &Member) -> Vec<String> {
+/// Appends what the model says of a member beside its type, `indent` spaces in.
+pub(super) fn push_member(out: &mut String, member: &Member, indent: usize) {
+    // Spaces and ends of lines would change a pattern.
+    let (patterns, others): (Vec<_>, Vec<_>) = of_member(member).into_iter().partition(|fact| fact.contains(PATTERN));
+    text::push_wrapped(out, &others.join("; "), indent);
+    for pattern in patterns {
+        text::push_line(out, &pattern, indent);
+    }
+}
+
+/// What stands before a pattern.
+const PATTERN: &str = "pattern ";
+
+fn of_member(member: &Member) -> Vec<String> {
     let mut facts = of_shape(member.target());
     let mut flag = |is_so: bool, words: &str| {
         if is_so {
@@ -57,10 +71,10 @@ fn of_shape(shape: &Shape) -> Vec<String> {
     if let ShapeKind::Enum(values) = shape.kind() {
         facts.push(format!("one of {}", values.join(", ")));
     }
-    facts.extend(shape.pattern().map(|pattern| format!("pattern {pattern}")));
+    facts.extend(shape.pattern().map(|pattern| format!("{PATTERN}{pattern}")));
     match shape.kind() {
         ShapeKind::List(list) => {
-            facts.extend(of_shape(list.member.target()).into_iter().map(|fact| format!("each {fact}")))
+            facts.extend(of_shape(list.member.target()).into_iter().map(|fact| format!("each {fact}")));
         }
         ShapeKind::Map(map) => {
             facts.extend(of_shape(map.key.target()).into_iter().map(|fact| format!("each key {fact}")));

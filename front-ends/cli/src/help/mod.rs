@@ -47,8 +47,8 @@ Options:
   -h, --help        this text
   -V, --version     the version
 
-Exit status: 0 success; 1 an error of the service, of the transport or in a reply; 2 wrong usage or invalid input, and
-nothing was sent.
+Exit status: 0 success; 1 an error of the service, of the transport or in a reply; 2 wrong usage or
+invalid input, and nothing was sent.
 "
     )
 }
@@ -58,18 +58,21 @@ pub(crate) fn encode() -> String {
     "\
 shapewire encode: the request of an operation, from its input
 
-Reads the input as a JSON object from standard input, named as in the AWS CLI's JSON, and prints the request as JSON:
-`method`, `url`, `headers` and `body`, unsigned. Nothing is sent.
+Reads the input as a JSON object from standard input, its members named as in the AWS CLI's JSON,
+and prints the request as JSON: `method`, `url`, `headers` and `body`, unsigned. Nothing is sent.
 
 Usage:
   shapewire encode <service> <operation> [options] < input.json
 
 Options:
-  --endpoint-url URL          where the request would go; http://localhost/ if neither this nor AWS_ENDPOINT_URL is set
+  --endpoint-url URL
+      Where the request would go. Without it, AWS_ENDPOINT_URL_<SERVICE> and AWS_ENDPOINT_URL are
+      asked, then it is http://localhost/.
   --validation enforce|warn|off
-                              what an input that violates the model becomes: an error (the default), a request and
-                              warnings, a request
-  -h, --help                  this text, or that of a service or an operation
+      What an input that violates the model becomes: an error (the default), a request and warnings,
+      a request.
+  -h, --help
+      This text, or that of a service or an operation.
 
 Exit status: 0 success; 2 wrong usage or invalid input.
 "
@@ -81,15 +84,15 @@ pub(crate) fn decode() -> String {
     "\
 shapewire decode: the output of a reply
 
-Reads the body of a reply from standard input and prints its output as JSON, with its secrets. If the reply is an error,
-prints that instead: `code`, `message`, `requestId` and `status`.
+Reads the body of a reply from standard input and prints its output as JSON, with its secrets. If
+the reply is an error, prints that instead: `code`, `message`, `requestId` and `status`.
 
 Usage:
   shapewire decode <service> <operation> [--status STATUS] < reply.xml
 
 Options:
-  --status STATUS             the HTTP status that the reply came with; 200 by default
-  -h, --help                  this text, or that of a service or an operation
+  --status STATUS   the HTTP status that the reply came with; 200 by default
+  -h, --help        this text, or that of a service or an operation
 
 Exit status: 0 an output; 1 an error of the service, or bytes that are no reply; 2 wrong usage.
 "
@@ -101,17 +104,18 @@ pub(crate) fn serve() -> String {
     "\
 shapewire serve: the local IAM over HTTP
 
-Users and service-specific credentials, with the service's rules; other operations are refused. Signatures are not
-checked. What is made lives as long as the process. When it is ready it prints one line, `listening on
-http://HOST:PORT`; requests are logged on standard error, without what they say.
+Users and service-specific credentials, with the service's rules; other operations are refused.
+Signatures are not checked. What is made lives as long as the process. When it is ready it prints
+one line, `listening on http://HOST:PORT`; requests are logged on standard error, without what they
+say.
 
 Usage:
   shapewire serve [--port PORT] [--host HOST]
 
 Options:
-  --port PORT                 4566 by default; 0 picks a free one
-  --host HOST                 127.0.0.1 by default, which only this machine reaches
-  -h, --help                  this text
+  --port PORT       4566 by default; 0 picks a free one
+  --host HOST       127.0.0.1 by default, which only this machine reaches
+  -h, --help        this text
 
 Exit status: 0 after an interrupt or a request to terminate; 1 if it cannot listen.
 "

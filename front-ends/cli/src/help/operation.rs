@@ -84,7 +84,7 @@ fn push_option(out: &mut String, option: &MemberOption) {
     let required = if member.is_required() { ", required" } else { "" };
     let head = format!("--{name}{placeholder}  ({}{required})", facts::type_name(shape));
     text::push_wrapped(out, &head, 2);
-    text::push_wrapped(out, &facts::of_member(member).join("; "), 6);
+    facts::push_member(out, member, 6);
     if let Some(form) = example::shorthand_form(shape) {
         text::push_wrapped(out, &format!("as JSON or as {form}"), 6);
     }
@@ -97,21 +97,24 @@ Options of every operation:
   --cli-input-json JSON|file://PATH|-
       The input as a JSON object; options beside it override its members. `-` is standard input.
   --endpoint-url URL
-      Where to send the request, an http:// URL. AWS_ENDPOINT_URL_<SERVICE> and AWS_ENDPOINT_URL are asked next.
+      Where to send the request, an http:// URL. Without it, AWS_ENDPOINT_URL_<SERVICE> and
+      AWS_ENDPOINT_URL are asked.
   --local
-      Sends it to an IAM in this process, which begins empty each time: nothing is kept between runs (`shapewire serve`
-      keeps what it has as long as it runs). If the input names a user, the user is created first.
+      Sends it to an IAM in this process, which begins empty each time: nothing is kept between
+      runs (`shapewire serve` keeps what it has as long as it runs). If the input names a user, the
+      user is created first.
   --output json|text|table
       How the output is printed; json by default.
   --dry-run
       Sends nothing, prints the request as JSON.
   --validation enforce|warn|off
-      What an input that violates the model becomes: an error and nothing sent (the default), a request and warnings, a
-      request.
+      What an input that violates the model becomes: an error and nothing sent (the default), a
+      request and warnings, a request.
   -h, --help
       This text.
 
-A value may be file://PATH: the text of that file. Values that begin with a hyphen follow an equals sign (--option=-value).
+A value may be file://PATH: the text of that file. Values that begin with a hyphen follow an equals
+sign (--option=-value).
 ";
 
 fn push_output(out: &mut String, operation: &'static Operation) {

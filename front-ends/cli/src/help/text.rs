@@ -40,6 +40,13 @@ pub(super) fn push_wrapped(out: &mut String, text: &str, indent: usize) {
     }
 }
 
+/// Appends one line as it is, `indent` spaces in.
+pub(super) fn push_line(out: &mut String, line: &str, indent: usize) {
+    out.push_str(&" ".repeat(indent));
+    out.push_str(line);
+    out.push('\n');
+}
+
 fn is_item(line: &str) -> bool {
     let after_number = line.trim_start_matches(|c: char| c.is_ascii_digit());
     line.starts_with("- ")

@@ -55,7 +55,7 @@ impl Tree<'_> {
         let required = if member.is_required() { ", required" } else { "" };
         let head = format!("{}: {}{required}", member.name(), facts::type_name(member.target()));
         text::push_wrapped(self.out, &head, indent);
-        text::push_wrapped(self.out, &facts::of_member(member).join("; "), indent + 4);
+        facts::push_member(self.out, member, indent + 4);
         text::push_wrapped(self.out, member.documentation(), indent + 4);
         if let Some(inner) = structure_in(member.target()) {
             self.members(inner, indent + 4);

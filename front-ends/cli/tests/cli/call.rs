@@ -59,8 +59,9 @@ fn an_error_of_the_service_is_one_line_and_status_1() {
 
 #[test]
 fn an_operation_that_the_local_service_lacks_is_refused() {
-    let run = line("iam list-roles --local");
-    assert!(run.failed(1).starts_with("error: ListRoles: NotImplemented (status 501): "), "{run:?}");
+    // Not even the user is created then.
+    let run = line("iam list-user-tags --user-name jane --local");
+    assert!(run.failed(1).starts_with("error: ListUserTags: NotImplemented (status 501): "), "{run:?}");
     assert_eq!(run.stderr.lines().count(), 1);
 }
 

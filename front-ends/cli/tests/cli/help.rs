@@ -49,13 +49,13 @@ fn a_command_that_is_not_complete_gets_help_and_status_2() {
 fn an_operation_s_help_says_what_its_schema_says() {
     let help = text("iam create-service-specific-credential help");
     for expected in [
-        "--user-name VALUE (string, required)\n      1 to 64 characters; pattern [\\w+=,.@-]+\n",
+        "--user-name VALUE (string, required)\n      1 to 64 characters\n      pattern [\\w+=,.@-]+\n",
         "--credential-age-days VALUE (integer)\n      1 to 36600\n",
         "one of Active, Inactive, Expired",
         "ServicePassword: string\n          secret\n",
         "NoSuchEntity (status 404)\n",
         "LimitExceeded (status 409)\n",
-        "nothing is kept between runs",
+        "begins empty each time",
         "--validation enforce|warn|off",
     ] {
         assert!(help.contains(expected), "{expected}: {help}");
@@ -68,6 +68,12 @@ fn structures_show_their_members_and_their_shorthand() {
     for expected in ["at most 50 members", "as JSON or as Key=VALUE,Value=VALUE ...", "Key: string, required"] {
         assert!(help.contains(expected), "{expected}: {help}");
     }
+}
+
+#[test]
+fn examples_are_local_where_the_local_service_has_the_operation() {
+    assert!(text("iam delete-user help").contains("\n  shapewire iam delete-user --user-name example --local\n"));
+    assert!(text("iam list-roles help").contains("\n  shapewire iam list-roles --dry-run\n"));
 }
 
 #[test]

@@ -73,6 +73,7 @@ fn encode_names_members_as_its_json_does() {
     let run = with_input(&["encode", "iam", "create-user"], r#"{"Tags": [{"Value": "a"}]}"#);
     let lines: Vec<&str> = run.failed(2).lines().collect();
     assert_eq!(lines[..2], ["error: UserName: required", "error: Tags[0].Key: required"], "{run:?}");
+    assert!(lines[2].starts_with("no request was written: `--validation warn` writes it"), "{run:?}");
 }
 
 #[test]
