@@ -1,5 +1,6 @@
 //! Where in an input something is, as Rust, as JSON and as the wire names it.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 
 use crate::schema::{Member, ShapeKind};
@@ -46,6 +47,12 @@ impl Path {
     pub fn is_prefix_of(&self, other: &Self) -> bool {
         self.segments.len() <= other.segments.len()
             && self.segments.iter().zip(&other.segments).all(|(left, right)| left.same(right))
+    }
+    /// Which of two paths from the same structure comes first in the model. Names that it does not have come last.
+    pub(crate) fn cmp_in_model(&self, other: &Self) -> Ordering {
+        let pairs = self.segments.iter().zip(&other.segments);
+        let differing = pairs.map(|(left, right)| left.cmp_in_model(right)).find(|order| order.is_ne());
+        differing.unwrap_or_else(|| self.segments.len().cmp(&other.segments.len()))
     }
     /// As Rust names it: `tags[2].key`.
     #[must_use]
@@ -120,6 +127,17 @@ impl Path {
 }
 
 impl Segment {
+    fn cmp_in_model(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            // The members of one structure lie in one table: their addresses have the order of the model.
+            (Self::Member(left), Self::Member(right)) => std::ptr::from_ref(*left).cmp(&std::ptr::from_ref(*right)),
+            (Self::Index(left) | Self::Entry(left, _), Self::Index(right) | Self::Entry(right, _)) => left.cmp(right),
+            (Self::Unknown(left), Self::Unknown(right)) => left.cmp(right),
+            (Self::Unknown(_), _) => Ordering::Greater,
+            (_, Self::Unknown(_)) => Ordering::Less,
+            _ => Ordering::Equal,
+        }
+    }
     fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Member(left), Self::Member(right)) => std::ptr::eq(*left, *right),

@@ -114,8 +114,8 @@ fn what_a_server_refuses() {
     assert_eq!(
         error,
         "400 ValidationError: 3 validation errors detected: \
-         Value at 'serviceName' failed to satisfy constraint: Member must not be null; \
          Value at 'userName' failed to satisfy constraint: Member must have length greater than or equal to 1; \
+         Value at 'serviceName' failed to satisfy constraint: Member must not be null; \
          Value at 'credentialAgeDays' failed to satisfy constraint: Member must have value greater than or equal to 1"
     );
     let error =

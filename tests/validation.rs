@@ -81,8 +81,8 @@ fn json_is_checked_whole() {
         report.violations().iter().map(|violation| (violation.path.model(), violation.rule.clone())).collect();
     assert_eq!(found[0], ("UserName".to_owned(), Rule::Type("a string")));
     assert_eq!(found[1], ("ServiceName".to_owned(), Rule::Required));
-    assert_eq!(found[2], ("Color".to_owned(), Rule::Unknown));
-    assert!(matches!(found[3], (ref path, Rule::Range(_)) if path == "CredentialAgeDays"), "{found:?}");
+    assert_eq!(found[3], ("Color".to_owned(), Rule::Unknown));
+    assert!(matches!(found[2], (ref path, Rule::Range(_)) if path == "CredentialAgeDays"), "{found:?}");
     assert_eq!(found.len(), 4);
     let report = operation.validate_json(&json!([1])).unwrap_err();
     assert_eq!(report.violations()[0].to_string(), "must be an object, found a list");

@@ -139,8 +139,9 @@ impl Builder {
         let (mut model, mut files, mut fingerprint) = (loaded.model, loaded.files, loaded.fingerprint);
         let mut found = Diagnostics::default();
         let mut applied = Vec::new();
+        let service = self.service_of(&model);
         for path in &self.overlays {
-            applied.push(overlay::apply(&mut model, path, &mut fingerprint, &mut found)?);
+            applied.push(overlay::apply(&mut model, &service, path, &mut fingerprint, &mut found)?);
             files.push(path.clone());
         }
         found.checkpoint()?;
@@ -175,10 +176,15 @@ impl Builder {
         })
     }
 
+    /// The name of the service, whatever its module is called.
+    fn service_of(&self, model: &Model) -> String {
+        module_of_file(&self.model).unwrap_or_else(|| name::module_name(&model.service.service_id))
+    }
+
     fn module_name_for(&self, model: &Model, found: &mut Diagnostics) -> String {
         let name = match &self.module_name {
             Some(name) => name.clone(),
-            None => module_of_file(&self.model).unwrap_or_else(|| name::module_name(&model.service.service_id)),
+            None => self.service_of(model),
         };
         if !name::is_identifier(&name) {
             found.problem(&self.model.display().to_string(), "", format!("`{name}` cannot be the name of a module"));

@@ -20,9 +20,10 @@ pub(crate) struct Applied {
     pub(crate) notable: Vec<String>,
 }
 
-/// Applies the overlay in this file.
+/// Applies the overlay in this file, which must be one for `service`.
 pub(crate) fn apply(
     model: &mut Model,
+    service: &str,
     path: &Path,
     fingerprint: &mut Fingerprint,
     found: &mut Diagnostics,
@@ -35,14 +36,18 @@ pub(crate) fn apply(
     let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut applied = Applied { file_name, count: 0, notable: Vec::new() };
     if let Some(object) = document.root(&value).object() {
-        apply_all(model, object, &mut applied);
+        apply_all(model, service, object, &mut applied);
     }
     *found = cell.into_inner();
     Ok(applied)
 }
 
-fn apply_all(model: &mut Model, mut object: Object<'_>, applied: &mut Applied) {
-    object.need_text("service");
+fn apply_all(model: &mut Model, service: &str, mut object: Object<'_>, applied: &mut Applied) {
+    if let Some(node) = object.need("service")
+        && let Some(other) = node.text().filter(|other| *other != service)
+    {
+        node.problem(format!("the overlay is for `{other}`, the model for `{service}`"));
+    }
     let changes = object.need("changes");
     object.finish();
     for node in changes.iter().flat_map(Node::items) {

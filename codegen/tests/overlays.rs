@@ -8,7 +8,7 @@ use shapewire_codegen::{Builder, Generated, Problems};
 
 fn generate(name: &str, changes: &Value) -> Result<Generated, Problems> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("overlay-{name}.json"));
-    fs::write(&path, json!({"service": "bookshop", "changes": changes}).to_string()).unwrap();
+    fs::write(&path, json!({"service": "book_shop", "changes": changes}).to_string()).unwrap();
     let model = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/bookshop.json");
     Builder::new().model(model).overlay(path).generate_to_string()
 }
@@ -106,6 +106,16 @@ fn what_does_not_apply_is_a_problem() {
         assert!(found.contains(&(pointer, message)), "{name}: {found:?}");
         assert!(problems.list()[0].file().ends_with(&format!("overlay-{name}.json")), "{name}");
     }
+}
+
+#[test]
+fn an_overlay_of_another_service_is_a_problem() {
+    let overlay = Path::new(env!("CARGO_TARGET_TMPDIR")).join("overlay-other.json");
+    fs::write(&overlay, json!({"service": "iam", "changes": []}).to_string()).unwrap();
+    let model = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/bookshop.json");
+    let problems = Builder::new().model(model).overlay(overlay).generate_to_string().unwrap_err();
+    assert_eq!(problems.list()[0].pointer(), "/service");
+    assert_eq!(problems.list()[0].message(), "the overlay is for `iam`, the model for `book_shop`");
 }
 
 #[test]

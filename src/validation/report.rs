@@ -58,8 +58,8 @@ impl Report {
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
-    /// The same violations, before `others` except for what lies below one of these: a reader's findings explain what the
-    /// validator makes of the empty values that it left.
+    /// A reader's findings and the validator's, in the order of the model. What the validator says of the empty values that
+    /// the reader left is explained by the reader's findings, and dropped.
     pub(crate) fn merge(mut found: Vec<Violation>, others: Result<(), Self>) -> Result<(), Self> {
         if let Err(others) = others {
             let known = found.len();
@@ -69,6 +69,7 @@ impl Report {
                 }
             }
         }
+        found.sort_by(|left, right| left.path.cmp_in_model(&right.path));
         Self::from_violations(found)
     }
 }
