@@ -103,7 +103,7 @@ fn modes_enforce_warn_and_look_away() {
     let seen = warnings.clone();
     let client =
         Client::new(Reached, "http://localhost/".parse().unwrap()).with_warning_handler(move |operation, report| {
-            seen.lock().unwrap().push(format!("{}: {report}", operation.name()))
+            seen.lock().unwrap().push(format!("{}: {report}", operation.name()));
         });
     let call = |mode: Mode| {
         let iam = iam::Client::new(client.clone()).with_validation(mode);

@@ -192,7 +192,7 @@ fn limits_hold_at_the_limit_and_one_past_it() {
     assert_eq!(refused(&wrapped(&bomb), &DecodeOptions::default()).0, DecodeErrorKind::TooDeep(64));
 
     let attributes = |count: usize| {
-        let attributes: String = (0..count).map(|index| format!(" a{index}=\"\"")).collect();
+        let attributes = (0..count).map(|index| format!(" a{index}=\"\"")).collect::<Vec<_>>().concat();
         wrapped(&format!("<x{attributes}/>"))
     };
     read_with(&attributes(32), &DecodeOptions::default()).unwrap();

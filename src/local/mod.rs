@@ -35,6 +35,7 @@ use http::{Request, Response};
 use self::environment::Environment;
 use self::state::State;
 use crate::iam;
+use crate::schema::Operation;
 use crate::server::{Context, Router};
 use crate::timestamp::Timestamp;
 use crate::transport::{Transport, TransportError};
@@ -78,6 +79,12 @@ impl LocalIam {
     #[must_use]
     pub fn with_random(self, random: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
         Self::assemble(self.state, self.environment.with_random(random))
+    }
+
+    /// Whether it has `operation`; the others are refused by their names.
+    #[must_use]
+    pub fn implements(&self, operation: &Operation) -> bool {
+        self.router.implements(operation)
     }
 
     /// Answers a request, as [`Router::handle`] does.

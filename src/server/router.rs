@@ -78,7 +78,15 @@ impl Router {
         self
     }
 
+    /// Whether there is a handler for `operation`.
+    #[must_use]
+    pub fn implements(&self, operation: &Operation) -> bool {
+        self.handlers.contains_key(&(operation.service().name(), operation.name()))
+    }
+
     /// Answers a request: a `POST` of a form, or a `GET` with the parameters in its query.
+    ///
+    /// The reply's extensions have the `&'static Operation` that was called, if the request names one.
     pub fn handle<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Response<Vec<u8>> {
         let request_id = request_id::new();
         let call = match Call::parse(&self.services, request, &self.options) {
@@ -92,13 +100,16 @@ impl Router {
             }
         };
         let operation = call.operation();
-        self.answer(call, &Context { operation, request_id: request_id.clone() })
+        let mut reply = self
+            .answer(call, &Context { operation, request_id: request_id.clone() })
             .and_then(|output| reply(operation, &*output, &request_id).map_err(Error::from))
             .unwrap_or_else(|error| match error {
                 Error::Service(error) => error_reply(operation.service(), &error, &request_id),
                 // A handler failed otherwise than a service does, or its output has no form on the wire.
                 error => error_reply(operation.service(), &refusal::internal(&error), &request_id),
-            })
+            });
+        reply.extensions_mut().insert(operation);
+        reply
     }
 
     fn answer(&self, call: Call, context: &Context) -> Result<Box<dyn Structure>, Error> {

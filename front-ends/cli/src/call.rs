@@ -8,7 +8,7 @@ use shapewire::schema::Operation;
 use shapewire::transport::HttpTransport;
 use shapewire::validation::Mode;
 use shapewire::value::View;
-use shapewire::{Client, Error, Structure};
+use shapewire::{Client, Structure};
 
 use crate::failure::Failure;
 use crate::options::common;
@@ -39,29 +39,15 @@ fn call(client: &Client, operation: &'static Operation, input: &dyn Structure) -
     client.call_by_name(operation, input).map_err(|error| Failure::of_call(operation.name(), &error))
 }
 
-/// Whether the local service has the operation. It refuses those that it lacks by their names, whatever their input.
+/// Whether the local service has the operation.
 pub(crate) fn is_local(operation: &'static Operation) -> bool {
-    if !is_of_local_service(operation) {
-        return false;
-    }
-    let Ok(request) = operation.encode(&*operation.new_input(), &Uri::from_static(endpoint::NOWHERE)) else {
-        return false;
-    };
-    let reply = operation.decode(&LocalIam::new().handle(&request));
-    !matches!(reply, Err(Error::Service(error)) if error.status() == NOT_IMPLEMENTED)
-}
-
-/// The status of an operation without a handler.
-const NOT_IMPLEMENTED: u16 = 501;
-
-fn is_of_local_service(operation: &Operation) -> bool {
-    operation.service().name() == shapewire::iam::SERVICE.name()
+    LocalIam::new().implements(operation)
 }
 
 /// A client of a new local service, in which the user that `input` names is there.
 fn local(operation: &'static Operation, input: &dyn Structure) -> Result<Client, Failure> {
     let service = operation.service();
-    if !is_of_local_service(operation) {
+    if service.name() != shapewire::iam::SERVICE.name() {
         return Err(Failure::usage(format_args!(
             "--{}: the local service is IAM; {} needs --{}",
             common::LOCAL,

@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgMatches, Command};
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use shapewire::decode::DecodeOptions;
 use shapewire::local::LocalIam;
+use shapewire::schema::Operation;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::failure::Failure;
@@ -116,13 +117,12 @@ async fn answer(service: &LocalIam, request: Request<Incoming>) -> Response<Full
     let start = Instant::now();
     let (head, body) = request.into_parts();
     let method = head.method.clone();
-    let (operation, response) = match read(body).await {
-        Ok(body) => {
-            let request = Request::from_parts(head, body);
-            (operation_name(&request), service.handle(&request))
-        }
-        Err(status) => ("-", status_only(status)),
+    let response = match read(body).await {
+        Ok(body) => service.handle(&Request::from_parts(head, body)),
+        Err(status) => status_only(status),
     };
+    // The log has only what the model knows, so that nothing else gets into it.
+    let operation = response.extensions().get::<&'static Operation>().map_or("-", |operation| operation.name());
     let (status, milliseconds) = (response.status().as_u16(), start.elapsed().as_secs_f64() * 1000.0);
     terminal::note(&format!("{method} {operation} {status} {milliseconds:.1} ms"));
     response.map(|body| Full::new(Bytes::from(body)))
@@ -146,15 +146,4 @@ fn status_only(status: StatusCode) -> Response<Vec<u8>> {
     let mut response = Response::new(Vec::new());
     *response.status_mut() = status;
     response
-}
-
-/// The operation that a request names, for the log: only what the model knows, so that nothing else gets into it.
-fn operation_name(request: &Request<Bytes>) -> &'static str {
-    let form = match *request.method() {
-        Method::GET => request.uri().query().unwrap_or_default().as_bytes(),
-        _ => request.body(),
-    };
-    let action = form.split(|byte| *byte == b'&').find_map(|pair| pair.strip_prefix(b"Action="));
-    let name = action.and_then(|action| str::from_utf8(action).ok()).unwrap_or_default();
-    shapewire::iam::SERVICE.operation(name).map_or("-", |operation| operation.name())
 }
