@@ -27,6 +27,7 @@
 extern crate self as shapewire;
 
 pub mod client;
+pub mod credentials;
 mod debug;
 pub mod decode;
 pub mod encode;
@@ -41,6 +42,8 @@ mod protocol;
 pub mod schema;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "sigv4")]
+pub mod sigv4;
 pub mod timestamp;
 pub mod transport;
 pub mod validation;

@@ -78,9 +78,6 @@ impl Violation {
     pub(crate) fn new(path: &Path, rule: Rule, found: Option<String>) -> Self {
         Self { path: path.clone(), rule, found }
     }
-    pub(crate) fn required(path: &Path) -> Self {
-        Self::new(path, Rule::Required, None)
-    }
 }
 
 impl fmt::Display for Rule {

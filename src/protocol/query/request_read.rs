@@ -8,7 +8,7 @@ use crate::form::{self, Pair};
 use crate::path::{Path, Segment};
 use crate::protocol::scalar;
 use crate::schema::{Member, ShapeKind};
-use crate::validation::Violation;
+use crate::validation::{Rule, Violation};
 use crate::value::{List, Map, Slot, Structure, Value};
 
 /// The parameters of a request, as a tree: one level for each part of a name between dots.
@@ -92,7 +92,7 @@ impl FormReader {
             self.path.push(Segment::Member(member));
             match take_member(&mut node, member) {
                 Some(child) => self.value(child, target.member_mut(index), member, member.is_flattened())?,
-                None if member.is_required() => self.missing.push(Violation::required(&self.path)),
+                None if member.is_required() => self.missing.push(Violation::new(&self.path, Rule::Required, None)),
                 None => {}
             }
             self.path.pop();

@@ -1,0 +1,142 @@
+//! The canonical request: what is signed, in one spelling.
+
+use std::collections::BTreeMap;
+
+use http::HeaderMap;
+
+use crate::form::push_encoded;
+use crate::sigv4::Options;
+
+/// Headers that proxies change or that are not there yet when the request is signed.
+const UNSIGNED_HEADERS: [&str; 9] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "expect",
+    "keep-alive",
+    "te",
+    "transfer-encoding",
+    "user-agent",
+    "x-amzn-trace-id",
+];
+
+/// The parts of a request that the canonical form is made of. Path and query are as they stand in the request line.
+pub(super) struct Parts<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    pub(super) query: &'a str,
+    pub(super) payload_hash: &'a str,
+}
+
+/// The names of the signed headers, joined by semicolons, and the lines with their values.
+pub(super) struct SignedHeaders {
+    pub(super) names: String,
+    lines: String,
+}
+
+impl SignedHeaders {
+    /// All headers that can be signed, and the host.
+    pub(super) fn new(headers: &HeaderMap, host: &str) -> Self {
+        let mut lines: BTreeMap<&str, String> = BTreeMap::new();
+        if !headers.contains_key("host") {
+            lines.insert("host", host.to_owned());
+        }
+        for (name, value) in headers {
+            let name = name.as_str();
+            if UNSIGNED_HEADERS.contains(&name) {
+                continue;
+            }
+            let value = collapse(&String::from_utf8_lossy(value.as_bytes()));
+            lines.entry(name).and_modify(|line| *line = format!("{line},{value}")).or_insert(value);
+        }
+        let names = lines.keys().copied().collect::<Vec<_>>().join(";");
+        let lines = lines.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<Vec<_>>().concat();
+        Self { names, lines }
+    }
+}
+
+/// The canonical request.
+pub(super) fn request(parts: &Parts<'_>, headers: &SignedHeaders, options: &Options) -> String {
+    let Parts { method, path, query, payload_hash } = parts;
+    let path = self::path(path, options);
+    let query = self::query(query);
+    let SignedHeaders { names, lines } = headers;
+    format!("{method}\n{path}\n{query}\n{lines}\n{names}\n{payload_hash}")
+}
+
+/// Trimmed, and each run of spaces as one.
+fn collapse(value: &str) -> String {
+    value.split([' ', '\t']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The path, normalized (RFC 3986 section 6.2.2.3, and without empty segments) and encoded once more than it is, as all
+/// services but S3 want it.
+fn path(path: &str, options: &Options) -> String {
+    let path = if options.normalize_path { normalized(path) } else { path.to_owned() };
+    let mut encoded = String::with_capacity(path.len() + 8);
+    for (index, segment) in path.split('/').enumerate() {
+        if index > 0 {
+            encoded.push('/');
+        }
+        if options.double_encode_path {
+            push_encoded(&mut encoded, segment);
+        } else {
+            push_encoded(&mut encoded, &percent_decoded(segment));
+        }
+    }
+    if encoded.is_empty() { "/".to_owned() } else { encoded }
+}
+
+fn normalized(path: &str) -> String {
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            segment => segments.push(segment),
+        }
+    }
+    let ends_open = path.ends_with('/') || path.ends_with("/.") || path.ends_with("/..");
+    let slash = if ends_open && !segments.is_empty() { "/" } else { "" };
+    format!("/{}{slash}", segments.join("/"))
+}
+
+/// The parameters, each encoded exactly once, sorted by name and value.
+fn query(query: &str) -> String {
+    let encode = |text: &str| {
+        let mut encoded = String::new();
+        push_encoded(&mut encoded, &percent_decoded(text));
+        encoded
+    };
+    let mut pairs: Vec<(String, String)> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (encode(name), encode(value)))
+        .collect();
+    pairs.sort();
+    pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+}
+
+/// Decodes percent signs with two hexadecimal digits; everything else stays.
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut place = 0;
+    while let Some(&byte) = bytes.get(place) {
+        let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        if byte == b'%'
+            && let (Some(high), Some(low)) = (digit(place + 1), digit(place + 2))
+        {
+            decoded.push(u8::try_from(high * 16 + low).unwrap_or_default());
+            place += 3;
+        } else {
+            decoded.push(byte);
+            place += 1;
+        }
+    }
+    // What is not UTF-8 when decoded is signed as it stands.
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}

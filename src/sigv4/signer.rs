@@ -1,0 +1,334 @@
+//! Signing: string to sign, signature, and where it goes.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::uri::PathAndQuery;
+use http::{Request, Uri};
+use secrecy::ExposeSecret;
+
+use super::canonical::{self, Parts, SignedHeaders};
+use super::key::{KeyCache, hex, hex_hash, hmac};
+use crate::credentials::Credentials;
+use crate::form::push_encoded;
+use crate::timestamp::Timestamp;
+
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+const DATE: HeaderName = HeaderName::from_static("x-amz-date");
+const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
+const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
+const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+
+/// Signs requests for one region and service. The key that it derives is kept as long as the day and the secret stay.
+pub struct Signer {
+    region: String,
+    service: String,
+    options: Options,
+    keys: KeyCache,
+}
+
+/// What services differ in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Options {
+    /// Whether the path is encoded once more than it is in the request. All services but S3 want it.
+    pub double_encode_path: bool,
+    /// Whether `.`, `..` and empty segments are resolved. All services but S3 want it.
+    pub normalize_path: bool,
+    /// What of the body is signed.
+    pub payload: Payload,
+    /// Whether the body's hash is sent as `x-amz-content-sha256`. S3 wants it.
+    pub content_sha256_header: bool,
+    /// Whether the session token is signed. Few services want it added afterwards.
+    pub sign_session_token: bool,
+}
+
+/// What of the body is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Payload {
+    /// All of it, by its SHA-256.
+    #[default]
+    Signed,
+    /// Nothing: for bodies that are not known when the head is sent, over TLS.
+    Unsigned,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            double_encode_path: true,
+            normalize_path: true,
+            payload: Payload::Signed,
+            content_sha256_header: false,
+            sign_session_token: true,
+        }
+    }
+}
+
+impl Options {
+    /// What S3 wants.
+    #[must_use]
+    pub fn s3() -> Self {
+        Self { double_encode_path: false, normalize_path: false, content_sha256_header: true, ..Self::default() }
+    }
+}
+
+/// A signature, and what it was made of.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Signature {
+    /// The signature in hexadecimal digits.
+    pub signature: String,
+    /// The canonical request. It has the session token in it, if that is signed.
+    pub canonical_request: String,
+    /// The string to sign.
+    pub string_to_sign: String,
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signature").field("signature", &self.signature).finish_non_exhaustive()
+    }
+}
+
+/// Why a request cannot be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignError {
+    /// It has no host, neither in its URI nor as a header.
+    NoHost,
+    /// A credential has characters that no header has.
+    IllegalCredential,
+    /// A presigned request must expire within seven days.
+    Expiry,
+}
+
+impl fmt::Display for SignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoHost => "the request has no host to be signed",
+            Self::IllegalCredential => "the access key id or the session token has characters that no header has",
+            Self::Expiry => "a presigned request must expire after one second to seven days",
+        })
+    }
+}
+
+impl std::error::Error for SignError {}
+
+impl Signer {
+    /// For requests to a service (its signing name) in a region.
+    #[must_use]
+    pub fn new(region: impl Into<String>, service: impl Into<String>) -> Self {
+        Self { region: region.into(), service: service.into(), options: Options::default(), keys: KeyCache::default() }
+    }
+
+    /// The same signer with other options.
+    #[must_use]
+    pub fn with_options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Signs `request` at `time`: adds `x-amz-date`, `authorization`, and what else the credentials and the options ask for.
+    ///
+    /// A signature that is there already is replaced.
+    ///
+    /// # Errors
+    /// Without a host, or with credentials that no header can carry.
+    pub fn sign<B: AsRef<[u8]>>(
+        &self,
+        request: &mut Request<B>,
+        credentials: &Credentials,
+        time: Timestamp,
+    ) -> Result<Signature, SignError> {
+        let time = Time::new(time);
+        let payload_hash = self.payload_hash(request.body().as_ref());
+        let headers = request.headers_mut();
+        headers.remove(AUTHORIZATION);
+        headers.remove(SECURITY_TOKEN);
+        headers.insert(DATE, header_value(&time.second)?);
+        if self.options.content_sha256_header {
+            headers.insert(CONTENT_SHA256, header_value(&payload_hash)?);
+        }
+        let token = credentials.session_token().map(|token| secret_header_value(token.expose_secret())).transpose()?;
+        if let Some(token) = &token
+            && self.options.sign_session_token
+        {
+            headers.insert(SECURITY_TOKEN, token.clone());
+        }
+        let signed_headers = SignedHeaders::new(request.headers(), &host(request)?);
+        let uri = request.uri();
+        let signature = self.signature(
+            &Parts {
+                method: request.method().as_str(),
+                path: uri.path(),
+                query: uri.query().unwrap_or_default(),
+                payload_hash: &payload_hash,
+            },
+            &signed_headers,
+            credentials,
+            &time,
+        );
+        let authorization = format!(
+            "{ALGORITHM} Credential={}/{}, SignedHeaders={}, Signature={}",
+            credentials.access_key_id(),
+            self.scope(&time),
+            signed_headers.names,
+            signature.signature
+        );
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, secret_header_value(&authorization)?);
+        if let Some(token) = token {
+            headers.insert(SECURITY_TOKEN, token);
+        }
+        Ok(signature)
+    }
+
+    /// Signs `request` in its query, so that its URL alone is enough for `expires` from `time` on.
+    ///
+    /// # Errors
+    /// Without a host, or when it would expire later than after seven days or at once.
+    pub fn presign<B: AsRef<[u8]>>(
+        &self,
+        request: &mut Request<B>,
+        credentials: &Credentials,
+        time: Timestamp,
+        expires: Duration,
+    ) -> Result<Signature, SignError> {
+        let seconds = expires.as_secs();
+        if !(1..=7 * 86_400).contains(&seconds) {
+            return Err(SignError::Expiry);
+        }
+        let time = Time::new(time);
+        let payload_hash = self.payload_hash(request.body().as_ref());
+        let signed_headers = SignedHeaders::new(request.headers(), &host(request)?);
+        let uri = request.uri().clone();
+        let mut query = uri.query().unwrap_or_default().to_owned();
+        let credential = format!("{}/{}", credentials.access_key_id(), self.scope(&time));
+        for (name, value) in [
+            ("X-Amz-Algorithm", ALGORITHM),
+            ("X-Amz-Credential", &credential),
+            ("X-Amz-Date", &time.second),
+            ("X-Amz-Expires", &seconds.to_string()),
+            ("X-Amz-SignedHeaders", &signed_headers.names),
+        ] {
+            push_parameter(&mut query, name, value);
+        }
+        let token = credentials.session_token().map(ExposeSecret::expose_secret);
+        if let Some(token) = token
+            && self.options.sign_session_token
+        {
+            push_parameter(&mut query, "X-Amz-Security-Token", token);
+        }
+        let parts =
+            Parts { method: request.method().as_str(), path: uri.path(), query: &query, payload_hash: &payload_hash };
+        let signature = self.signature(&parts, &signed_headers, credentials, &time);
+        if let Some(token) = token
+            && !self.options.sign_session_token
+        {
+            push_parameter(&mut query, "X-Amz-Security-Token", token);
+        }
+        push_parameter(&mut query, "X-Amz-Signature", &signature.signature);
+        *request.uri_mut() = with_query(uri, &query).ok_or(SignError::IllegalCredential)?;
+        Ok(signature)
+    }
+
+    fn signature(
+        &self,
+        parts: &Parts<'_>,
+        headers: &SignedHeaders,
+        credentials: &Credentials,
+        time: &Time,
+    ) -> Signature {
+        let canonical_request = canonical::request(parts, headers, &self.options);
+        let hash = hex_hash(canonical_request.as_bytes());
+        let string_to_sign = format!("{ALGORITHM}\n{}\n{}\n{hash}", time.second, self.scope(time));
+        let key = self.keys.key(credentials.secret_access_key(), time.day(), &self.region, &self.service);
+        let signature = hex(&*hmac(&*key, string_to_sign.as_bytes()));
+        Signature { signature, canonical_request, string_to_sign }
+    }
+
+    fn scope(&self, time: &Time) -> String {
+        format!("{}/{}/{}/aws4_request", time.day(), self.region, self.service)
+    }
+
+    fn payload_hash(&self, body: &[u8]) -> String {
+        match self.options.payload {
+            Payload::Signed => hex_hash(body),
+            Payload::Unsigned => UNSIGNED_PAYLOAD.to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("region", &self.region)
+            .field("service", &self.service)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A time as signatures spell it.
+struct Time {
+    /// `20150830T123600Z`.
+    second: String,
+}
+
+impl Time {
+    fn new(time: Timestamp) -> Self {
+        // RFC 3339 without its punctuation and its fraction.
+        let text = time.to_string();
+        let whole = text.split(['.', 'Z']).next().unwrap_or_default();
+        Self { second: whole.replace(['-', ':'], "") + "Z" }
+    }
+    fn day(&self) -> &str {
+        self.second.split('T').next().unwrap_or_default()
+    }
+}
+
+/// The host as the transport will send it: without the scheme's own port.
+fn host<B>(request: &Request<B>) -> Result<String, SignError> {
+    if request.headers().contains_key("host") {
+        return Ok(String::new());
+    }
+    let uri = request.uri();
+    let host = uri.host().filter(|host| !host.is_empty()).ok_or(SignError::NoHost)?;
+    let default_port = match uri.scheme_str() {
+        Some("https") => Some(443),
+        Some("http") => Some(80),
+        _ => None,
+    };
+    Ok(match uri.port_u16() {
+        Some(port) if Some(port) != default_port => format!("{host}:{port}"),
+        _ => host.to_owned(),
+    })
+}
+
+fn header_value(text: &str) -> Result<HeaderValue, SignError> {
+    HeaderValue::from_str(text).map_err(|_| SignError::IllegalCredential)
+}
+
+fn secret_header_value(text: &str) -> Result<HeaderValue, SignError> {
+    let mut value = header_value(text)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn push_parameter(query: &mut String, name: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.push_str(name);
+    query.push('=');
+    push_encoded(query, value);
+}
+
+fn with_query(uri: Uri, query: &str) -> Option<Uri> {
+    let path_and_query = PathAndQuery::try_from(format!("{}?{query}", uri.path())).ok()?;
+    let mut parts = uri.into_parts();
+    parts.path_and_query = Some(path_and_query);
+    Uri::from_parts(parts).ok()
+}
