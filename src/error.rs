@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 
+use crate::client::PaginationError;
 use crate::decode::DecodeError;
 use crate::encode::EncodeError;
 use crate::schema::{Fault, Service};
@@ -25,6 +26,8 @@ pub enum Error {
     Decode(UnreadableReply),
     /// The service answered with an error.
     Service(ServiceError),
+    /// There is no next page though there should be one.
+    Pagination(PaginationError),
 }
 
 impl fmt::Display for Error {
@@ -35,6 +38,7 @@ impl fmt::Display for Error {
             Self::Transport(error) => error.fmt(f),
             Self::Decode(error) => error.fmt(f),
             Self::Service(error) => error.fmt(f),
+            Self::Pagination(error) => error.fmt(f),
         }
     }
 }
@@ -47,6 +51,7 @@ impl std::error::Error for Error {
             Self::Transport(error) => error.source(),
             Self::Decode(error) => error.source(),
             Self::Service(error) => error.source(),
+            Self::Pagination(error) => error.source(),
         }
     }
 }
@@ -67,6 +72,7 @@ error_from! {
     TransportError => Transport,
     DecodeError => Decode,
     ServiceError => Service,
+    PaginationError => Pagination,
 }
 
 /// A reply that cannot be read.

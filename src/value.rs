@@ -45,6 +45,8 @@ pub trait Value {
     fn view(&self) -> View<'_>;
     /// A place to write; an absent value becomes a present, empty one.
     fn slot(&mut self) -> Slot<'_>;
+    /// Makes it absent, where it can be.
+    fn clear(&mut self) {}
 }
 
 /// What an accessor gives for a member that is not there, such as those of a union that are not selected.
@@ -254,6 +256,9 @@ impl<T: Value + Default> Value for Option<T> {
             Some(value) => value.slot(),
             none @ None => none.insert(T::default()).slot(),
         }
+    }
+    fn clear(&mut self) {
+        *self = None;
     }
 }
 

@@ -1,10 +1,13 @@
 //! Calls over a transport: check, encode, send, decode.
 
+mod paginate;
+
 use std::fmt;
 use std::sync::Arc;
 
 use http::Uri;
 
+pub use self::paginate::{Pages, PagesByName, PaginationError};
 use crate::decode::DecodeOptions;
 use crate::error::Error;
 use crate::operation::{OperationShape, ReplyMetadata};

@@ -1,0 +1,234 @@
+//! Replies page by page, as the model's paginators say.
+
+use std::fmt;
+
+use super::Client;
+use crate::error::Error;
+use crate::operation::OperationShape;
+use crate::schema::{Operation, Paginator};
+use crate::value::{Slot, Structure, View};
+
+/// The pages of an operation, one call each. Made by [`Client::pages`].
+///
+/// An empty page is not the end; the end is a reply that says so. After an error there are no more pages.
+#[derive(Debug)]
+#[must_use = "pages are called as they are taken"]
+pub struct Pages<O: OperationShape> {
+    client: Client,
+    input: O::Input,
+    state: State,
+}
+
+/// The pages of an operation by name. Made by [`Client::pages_by_name`].
+#[must_use = "pages are called as they are taken"]
+pub struct PagesByName {
+    client: Client,
+    operation: &'static Operation,
+    input: Box<dyn Structure>,
+    state: State,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    next: Next,
+    /// The tokens that the last page gave.
+    tokens: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+enum Next {
+    #[default]
+    Call,
+    Failure(PaginationError),
+    End,
+}
+
+/// Why there is no next page though there should be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PaginationError {
+    /// The model has no paginator for the operation.
+    NotPaginated(&'static str),
+    /// A page gave the token that it was asked with: the next page would be the same one for ever.
+    RepeatedToken(&'static str),
+    /// A page says that there are more, and gives no token to ask with.
+    MissingToken(&'static str),
+}
+
+impl fmt::Display for PaginationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotPaginated(operation) => write!(f, "{operation}: the model does not divide its replies into pages"),
+            Self::RepeatedToken(operation) => write!(f, "{operation}: a page leads back to itself"),
+            Self::MissingToken(operation) => {
+                write!(f, "{operation}: a page says that more follow, and gives no token to ask for them")
+            }
+        }
+    }
+}
+
+impl std::error::Error for PaginationError {}
+
+impl Client {
+    /// The pages of `O`, beginning with what `input` asks for.
+    ///
+    /// ```
+    /// # use shapewire::{Client, iam, local::LocalIam};
+    /// # let client = Client::new(LocalIam::new(), "http://localhost/".parse()?);
+    /// let users = client.pages::<iam::ListUsers>(iam::ListUsersRequest::new()).items(|page| page.users);
+    /// for user in users {
+    ///     println!("{}", user?.user_name);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn pages<O: OperationShape>(&self, input: O::Input) -> Pages<O> {
+        Pages { client: self.clone(), input, state: State::default() }
+    }
+
+    /// The pages of an operation by name, beginning with what `input` asks for.
+    pub fn pages_by_name(&self, operation: &'static Operation, input: Box<dyn Structure>) -> PagesByName {
+        PagesByName { client: self.clone(), operation, input, state: State::default() }
+    }
+}
+
+impl<O: OperationShape> Pages<O> {
+    /// The items of all pages, taken out of each by `items`.
+    pub fn items<I: IntoIterator>(
+        self,
+        items: impl Fn(O::Output) -> I,
+    ) -> impl Iterator<Item = Result<I::Item, O::Error>> {
+        let mut pages = self;
+        let mut page: Option<I::IntoIter> = None;
+        std::iter::from_fn(move || {
+            loop {
+                if let Some(item) = page.as_mut().and_then(Iterator::next) {
+                    return Some(Ok(item));
+                }
+                match pages.next()? {
+                    Ok(next) => page = Some(items(next).into_iter()),
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+        })
+    }
+}
+
+impl<O: OperationShape> Iterator for Pages<O> {
+    type Item = Result<O::Output, O::Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut output = O::Output::default();
+        let page = self.state.call(&self.client, O::OPERATION, &mut self.input, &mut output)?;
+        Some(page.map(|()| output).map_err(O::Error::from))
+    }
+}
+
+impl Iterator for PagesByName {
+    type Item = Result<Box<dyn Structure>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut output = self.operation.new_output();
+        let page = self.state.call(&self.client, self.operation, &mut *self.input, &mut *output)?;
+        Some(page.map(|()| output))
+    }
+}
+
+impl fmt::Debug for PagesByName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PagesByName").field("operation", &self.operation).field("input", &self.input).finish()
+    }
+}
+
+impl State {
+    /// Calls for one page and makes `input` ask for the next one. What is wrong with the tokens comes after the page.
+    fn call(
+        &mut self,
+        client: &Client,
+        operation: &'static Operation,
+        input: &mut dyn Structure,
+        output: &mut dyn Structure,
+    ) -> Option<Result<(), Error>> {
+        match std::mem::replace(&mut self.next, Next::End) {
+            Next::Call => {}
+            Next::Failure(failure) => return Some(Err(failure.into())),
+            Next::End => return None,
+        }
+        let Some(paginator) = operation.paginator() else {
+            return Some(Err(PaginationError::NotPaginated(operation.name()).into()));
+        };
+        if let Err(error) = client.call_into(operation, input, output) {
+            return Some(Err(error));
+        }
+        let tokens = next_tokens(paginator, output);
+        self.next = if tokens.is_empty() {
+            match says_more(paginator, output) {
+                Some(true) => Next::Failure(PaginationError::MissingToken(operation.name())),
+                _ => Next::End,
+            }
+        } else if tokens == self.tokens {
+            Next::Failure(PaginationError::RepeatedToken(operation.name()))
+        } else {
+            for (name, token) in paginator.input_tokens.iter().zip(&tokens) {
+                set_text(input, name, token);
+            }
+            Next::Call
+        };
+        self.tokens = tokens;
+        Some(Ok(()))
+    }
+}
+
+/// The tokens of the next page; none at the end.
+fn next_tokens(paginator: &Paginator, output: &dyn Structure) -> Vec<String> {
+    if says_more(paginator, output) == Some(false) {
+        return Vec::new();
+    }
+    let tokens: Vec<String> =
+        paginator.output_tokens.iter().map(|name| text(output, name).unwrap_or_default()).collect();
+    if tokens.iter().all(String::is_empty) { Vec::new() } else { tokens }
+}
+
+fn says_more(paginator: &Paginator, output: &dyn Structure) -> Option<bool> {
+    match find(output, paginator.more_results?)? {
+        View::Boolean(more) => Some(more),
+        _ => None,
+    }
+}
+
+fn text(output: &dyn Structure, name: &str) -> Option<String> {
+    match find(output, name)? {
+        View::String(text) => Some(text.to_owned()),
+        View::Integer(number) => Some(number.to_string()),
+        View::Long(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The value at a name with dots.
+fn find<'a>(structure: &'a dyn Structure, name: &str) -> Option<View<'a>> {
+    let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+    let view = structure.member(structure.shape().member_index(first)?).view();
+    match (view, rest) {
+        (view, None) => Some(view),
+        (View::Structure(below), Some(rest)) => find(below, rest),
+        _ => None,
+    }
+}
+
+/// Writes a token; a name that the input does not have leaves it as it is.
+fn set_text(structure: &mut dyn Structure, name: &str, token: &str) {
+    let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+    let Some(index) = structure.shape().member_index(first) else { return };
+    if token.is_empty() {
+        // One of several tokens may be over while the others go on.
+        structure.member_mut(index).clear();
+        return;
+    }
+    match (structure.member_mut(index).slot(), rest) {
+        (Slot::String(place), None) => place.set(token.into()),
+        (Slot::Integer(place), None) => *place = token.parse().unwrap_or_default(),
+        (Slot::Long(place), None) => *place = token.parse().unwrap_or_default(),
+        (Slot::Structure(below), Some(rest)) => set_text(below, rest, token),
+        _ => {}
+    }
+}
