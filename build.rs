@@ -5,11 +5,21 @@
 use std::error::Error;
 use std::path::Path;
 
+/// AWS's partitions, which the feature `endpoints` asks for.
+#[cfg(feature = "endpoints")]
+const PARTITIONS: &str = "model/partitions.json";
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let out_dir = std::env::var("OUT_DIR")?;
     let services = services()?;
     std::fs::write(Path::new(&out_dir).join("services.rs"), services)?;
+    #[cfg(feature = "endpoints")]
+    {
+        println!("cargo::rerun-if-changed={PARTITIONS}");
+        let partitions = shapewire_codegen::endpoint::partitions_code(Path::new(PARTITIONS))?;
+        std::fs::write(Path::new(&out_dir).join("partitions.rs"), partitions)?;
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::MAX_DEPTH;
 use crate::schema::{Member, ShapeKind};
 use crate::value::{Structure, Value, View};
 
@@ -10,20 +11,32 @@ pub(crate) const REDACTED: &str = "[redacted]";
 
 impl fmt::Debug for dyn Structure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut fields = f.debug_struct(self.shape().name());
-        for (index, member) in self.shape().members().iter().enumerate() {
-            let value = self.member(index);
-            if !matches!(value.view(), View::Absent) {
-                fields.field(member.rust_name(), &Shown { value, member });
-            }
-        }
-        fields.finish()
+        fmt_structure(self, f, 0)
     }
+}
+
+fn fmt_structure(structure: &dyn Structure, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
+    let shape = structure.shape();
+    if shape.is_sensitive() {
+        return f.write_str(REDACTED);
+    }
+    if depth == MAX_DEPTH {
+        return f.write_str("…");
+    }
+    let mut fields = f.debug_struct(shape.name());
+    for (index, member) in shape.members().iter().enumerate() {
+        let value = structure.member(index);
+        if !matches!(value.view(), View::Absent) {
+            fields.field(member.rust_name(), &Shown { value, member, depth: depth + 1 });
+        }
+    }
+    fields.finish()
 }
 
 struct Shown<'a> {
     value: &'a dyn Value,
     member: &'static Member,
+    depth: usize,
 }
 
 impl fmt::Debug for Shown<'_> {
@@ -41,11 +54,15 @@ impl fmt::Debug for Shown<'_> {
             View::String(value) => value.fmt(f),
             View::Blob(value) => write!(f, "{} bytes", value.len()),
             View::Timestamp(value) => fmt::Display::fmt(&value, f),
-            View::Structure(value) => value.fmt(f),
+            View::Structure(value) => fmt_structure(value, f, self.depth),
             View::List(list) => match self.member.target().kind() {
                 ShapeKind::List(shape) => f
                     .debug_list()
-                    .entries((0..list.len()).map(|index| Shown { value: list.get(index), member: &shape.member }))
+                    .entries((0..list.len()).map(|index| Shown {
+                        value: list.get(index),
+                        member: &shape.member,
+                        depth: self.depth,
+                    }))
                     .finish(),
                 _ => f.write_str(REDACTED),
             },
@@ -58,7 +75,7 @@ impl fmt::Debug for Shown<'_> {
                         } else {
                             entries.key(&key);
                         }
-                        entries.value(&Shown { value, member: &shape.value });
+                        entries.value(&Shown { value, member: &shape.value, depth: self.depth });
                     }
                     entries.finish()
                 }

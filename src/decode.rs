@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeOptions {
-    /// How deep elements, lists and structures may nest. 64 by default.
+    /// How deep elements, lists and structures may nest. 64 by default, and at most: readers recurse.
     pub max_depth: usize,
     /// How many bytes a body may have. 16 MiB by default.
     pub max_bytes: usize,
@@ -21,6 +21,11 @@ impl DecodeOptions {
     /// The defaults.
     pub const DEFAULT: Self =
         Self { max_depth: crate::MAX_DEPTH, max_bytes: 16 * 1024 * 1024, max_attributes: 32, strict: false };
+
+    /// The depth that holds.
+    pub(crate) fn max_depth(&self) -> usize {
+        self.max_depth.min(crate::MAX_DEPTH)
+    }
 
     /// The defaults, but strict: for servers and for conformance tests.
     #[must_use]
@@ -86,6 +91,8 @@ pub enum DecodeErrorKind {
     ListGap(usize),
     /// A percent sign without two hexadecimal digits.
     PercentEncoding,
+    /// A character that XML 1.0 does not allow, so that no reply could ever tell it.
+    IllegalCharacter(char),
     /// A value that is not what its shape says.
     Value {
         /// What it should be: `integer`, `timestamp`, …
@@ -144,6 +151,9 @@ impl fmt::Display for DecodeErrorKind {
             Self::MissingMember(name) => write!(f, "the required member {name} is missing"),
             Self::ListGap(index) => write!(f, "the list has no member {index}"),
             Self::PercentEncoding => f.write_str("a percent sign without two hexadecimal digits"),
+            Self::IllegalCharacter(character) => {
+                write!(f, "the character U+{:04X} has no form in XML 1.0", u32::from(*character))
+            }
             Self::Value { expected, found: Some(found) } => write!(f, "expected {expected}, found {found:?}"),
             Self::Value { expected, found: None } => write!(f, "expected {expected}"),
         }

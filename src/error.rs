@@ -253,8 +253,14 @@ impl ServiceError {
     /// The same error with its details as `T`; an empty `T` where they are of another type.
     #[must_use]
     pub fn into_typed<T: Structure + Default>(self) -> ServiceError<T> {
-        let details = self.details.and_then(|details| (details as Box<dyn Any>).downcast::<T>().ok());
-        ServiceError { context: self.context, details: details.map_or_else(T::default, |details| *details) }
+        let details = match self.details {
+            Some(mut details) => match (&mut *details as &mut dyn Any).downcast_mut::<T>() {
+                Some(details) => std::mem::take(details),
+                None => T::default(),
+            },
+            None => T::default(),
+        };
+        ServiceError { context: self.context, details }
     }
     /// The same error without details.
     #[must_use]
@@ -311,6 +317,7 @@ pub trait ErrorType: std::error::Error + From<Error> + Into<Error> + Send + Sync
 macro_rules! service_errors {
     ($type:ident, $service:path, { $($index:literal => $variant:ident($structure:ty)),* $(,)? }) => {
         impl ::core::convert::From<$crate::Error> for $type {
+            #[inline]
             fn from(error: $crate::Error) -> Self {
                 match error {
                     $crate::Error::Service(error) => match error.index(&$service) {
@@ -322,6 +329,7 @@ macro_rules! service_errors {
             }
         }
         impl ::core::convert::From<$type> for $crate::Error {
+            #[inline]
             fn from(error: $type) -> Self {
                 match error {
                     $($type::$variant(error) => Self::Service(error.into_erased()),)*
@@ -392,6 +400,7 @@ macro_rules! service_errors {
         }
         $(
             impl ::core::convert::From<$structure> for $type {
+                #[inline]
                 fn from(details: $structure) -> Self {
                     Self::$variant($crate::error::ServiceError::from(details))
                 }

@@ -27,10 +27,13 @@
 extern crate self as shapewire;
 
 pub mod client;
+#[cfg(feature = "credentials")]
+pub mod config;
 pub mod credentials;
 mod debug;
 pub mod decode;
 pub mod encode;
+pub mod endpoint;
 pub mod error;
 mod form;
 pub mod json;
@@ -38,6 +41,7 @@ pub mod json;
 pub mod local;
 pub mod operation;
 pub mod path;
+pub mod pattern;
 mod protocol;
 pub mod schema;
 #[cfg(feature = "server")]

@@ -11,6 +11,12 @@ pub struct Path {
     segments: Vec<Segment>,
 }
 
+impl FromIterator<Segment> for Path {
+    fn from_iter<I: IntoIterator<Item = Segment>>(segments: I) -> Self {
+        Self { segments: segments.into_iter().collect() }
+    }
+}
+
 /// One step of a [`Path`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -98,9 +104,9 @@ impl Path {
                     {
                         if !flattened {
                             push_name(&mut path, list.member.wire_name());
-                        } else if let Some(name) = list.member.explicit_wire_name() {
+                        } else if member.element_name() != member.wire_name() {
                             path.truncate(path.rfind('.').unwrap_or(0));
-                            push_name(&mut path, name);
+                            push_name(&mut path, member.element_name());
                         }
                         inside = Some((&list.member, false));
                     }

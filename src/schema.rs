@@ -4,7 +4,9 @@
 //! every format and the validator read them beside the values. The terms are Smithy's (shape, member, target, trait).
 //! Constructors are `const fn`, chained in generated code; programs only read.
 
+use crate::endpoint::RuleSet;
 use crate::operation::OperationShape;
+use crate::pattern::Pattern;
 use crate::value::Structure;
 
 /// A service: its operations, its errors and what all its requests have in common.
@@ -19,6 +21,7 @@ pub struct Service {
     endpoint_prefix: &'static str,
     signing_name: &'static str,
     xml_namespace: &'static str,
+    endpoint_rules: Option<RuleSet>,
     documentation: &'static str,
     operations: &'static [&'static Operation],
     errors: &'static [StructureType],
@@ -42,6 +45,7 @@ impl Service {
             endpoint_prefix: name,
             signing_name: name,
             xml_namespace: "",
+            endpoint_rules: None,
             documentation: "",
             operations: &[],
             errors: &[],
@@ -64,6 +68,12 @@ impl Service {
     #[must_use]
     pub const fn with_xml_namespace(mut self, xml_namespace: &'static str) -> Self {
         self.xml_namespace = xml_namespace;
+        self
+    }
+    /// The rules that choose an endpoint, as [`RuleSet::new`] takes them.
+    #[must_use]
+    pub const fn with_endpoint_rules(mut self, text: &'static str, code: &'static [u8]) -> Self {
+        self.endpoint_rules = Some(RuleSet::new(text, code));
         self
     }
     /// Documentation, in Markdown.
@@ -124,6 +134,11 @@ impl Service {
     #[must_use]
     pub const fn xml_namespace(&self) -> &'static str {
         self.xml_namespace
+    }
+    /// The rules that choose an endpoint, if the model has them.
+    #[must_use]
+    pub const fn endpoint_rules(&self) -> Option<&RuleSet> {
+        self.endpoint_rules.as_ref()
     }
     /// Documentation, in Markdown; may be empty.
     #[must_use]
@@ -373,7 +388,7 @@ pub struct Shape {
     kind: ShapeKind,
     length: Option<Length>,
     range: Option<Range>,
-    pattern: Option<&'static str>,
+    pattern: Option<&'static Pattern>,
     error: Option<ErrorTrait>,
     sensitive: bool,
     synthetic: bool,
@@ -528,11 +543,6 @@ impl Shape {
     pub const fn structure(name: &'static str, members: &'static [Member]) -> Self {
         Self::new(name, ShapeKind::Structure(members))
     }
-    /// A structure without members, made by the generator for an operation that has no such shape.
-    #[must_use]
-    pub const fn synthetic_structure(name: &'static str) -> Self {
-        Self::structure(name, &[]).synthetic()
-    }
     /// A union of these members.
     #[must_use]
     pub const fn union(name: &'static str, members: &'static [Member]) -> Self {
@@ -572,7 +582,7 @@ impl Shape {
     }
     /// Bounds the text by a regular expression.
     #[must_use]
-    pub const fn with_pattern(mut self, pattern: &'static str) -> Self {
+    pub const fn with_pattern(mut self, pattern: &'static Pattern) -> Self {
         self.pattern = Some(pattern);
         self
     }
@@ -636,7 +646,7 @@ impl Shape {
     }
     /// The regular expression that text must match, as the model writes it.
     #[must_use]
-    pub const fn pattern(&self) -> Option<&'static str> {
+    pub const fn pattern(&self) -> Option<&'static Pattern> {
         self.pattern
     }
     /// What makes it an error, if it is one.
@@ -769,10 +779,17 @@ impl Member {
             None => self.name,
         }
     }
-    /// The name on the wire that the model gives it beside its name, if it does.
+    /// The name of what holds its value on the wire. A list whose own shape is flattened is not there: each of its members
+    /// is, by the list member's name if the model gives one.
     #[must_use]
-    pub const fn explicit_wire_name(&self) -> Option<&'static str> {
-        self.wire_name
+    pub const fn element_name(&self) -> &'static str {
+        match self.target.kind() {
+            ShapeKind::List(list) if list.flattened => match list.member.wire_name {
+                Some(name) => name,
+                None => self.wire_name(),
+            },
+            _ => self.wire_name(),
+        }
     }
     /// The shape of its value.
     #[must_use]

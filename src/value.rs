@@ -327,6 +327,34 @@ where
     }
 }
 
+/// The structure of operations that have no input or no output in the model.
+#[derive(Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Empty {}
+
+/// The shape of [`Empty`].
+pub static EMPTY: Shape = Shape::structure("Empty", &[]).synthetic();
+
+impl Empty {
+    /// The only value.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Structure for Empty {
+    fn shape(&self) -> &'static Shape {
+        &EMPTY
+    }
+    fn member(&self, index: usize) -> &dyn Value {
+        no_such_member(&EMPTY, index)
+    }
+    fn member_mut(&mut self, index: usize) -> &mut dyn Value {
+        no_such_member(&EMPTY, index)
+    }
+}
+
 /// Whether two structures have the same shape and members; floating-point numbers are equal as Rust compares them.
 #[must_use]
 pub fn equal(left: &dyn Structure, right: &dyn Structure) -> bool {
@@ -374,11 +402,13 @@ macro_rules! structures {
             }
         }
         impl ::core::fmt::Debug for $type {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Debug::fmt(self as &dyn $crate::value::Structure, f)
             }
         }
         impl ::core::cmp::PartialEq for $type {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 $crate::value::equal(self, other)
             }
@@ -388,6 +418,7 @@ macro_rules! structures {
             ///
             /// # Errors
             /// All violations at once, each with its path.
+            #[inline]
             pub fn validate(&self) -> ::core::result::Result<(), $crate::validation::Report> {
                 $crate::validation::validate(self)
             }
@@ -462,3 +493,5 @@ macro_rules! enumerations {
         }
     )*};
 }
+
+structures!(Empty);

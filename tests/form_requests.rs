@@ -59,9 +59,10 @@ fn lists_count_from_one_and_absent_is_not_empty() {
 
 #[test]
 fn a_plus_is_a_space_to_the_reader() {
-    let read = call("Action=UpdateUser&Version=2010-05-08&UserName=a&NewPath=%2Fa+b%20c%2f").unwrap();
-    let read = (&*read as &dyn std::any::Any).downcast_ref::<iam::UpdateUserRequest>().unwrap();
-    assert_eq!(read.new_path.as_deref(), Some("/a b c/"));
+    let tag = "Tags.member.1.Key=k&Tags.member.1.Value=%2Fa+b%20c%2f";
+    let read = call(format!("Action=CreateUser&Version=2010-05-08&UserName=a&{tag}")).unwrap();
+    let read = (&*read as &dyn std::any::Any).downcast_ref::<iam::CreateUserRequest>().unwrap();
+    assert_eq!(read.tags.as_ref().unwrap()[0].value, "/a b c/");
 }
 
 #[test]
@@ -95,12 +96,13 @@ fn what_a_server_refuses() {
             "Tags: the list has no member 2",
         ),
         ("&Tags.member.01.Key=a", "ValidationError", "Tags: the list has no member 1"),
-        ("&Tags.member.x.Key=a", "ValidationError", "Tags.x.Key: unknown name"),
+        ("&Tags.member.x.Key=a", "ValidationError", "Tags.member.x.Key: unknown name"),
         ("&Tags=a", "MalformedInput", "Tags: expected list, found \"a\""),
         ("&UserName.a=b", "ValidationError", "UserName.a: unknown name"),
         ("&UserName=joe", "MalformedQueryString", "UserName: given more than once"),
         ("&Path=%2", "MalformedQueryString", "a percent sign without two hexadecimal digits"),
         ("&Path=%zz", "MalformedQueryString", "a percent sign without two hexadecimal digits"),
+        ("&Path=%2Fa%00b", "ValidationError", "Path: the character U+0000 has no form in XML 1.0"),
         ("&Path=%ff", "MalformedQueryString", "not UTF-8"),
     ] {
         let error = refused(rest);
@@ -113,8 +115,9 @@ fn what_a_server_refuses() {
         .unwrap_err();
     assert_eq!(
         error,
-        "400 ValidationError: 3 validation errors detected: \
+        "400 ValidationError: 4 validation errors detected: \
          Value at 'userName' failed to satisfy constraint: Member must have length greater than or equal to 1; \
+         Value at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+; \
          Value at 'serviceName' failed to satisfy constraint: Member must not be null; \
          Value at 'credentialAgeDays' failed to satisfy constraint: Member must have value greater than or equal to 1"
     );
@@ -151,4 +154,18 @@ fn endpoints_are_absolute() {
         error.to_string(),
         "the endpoint is not usable: /relative has no scheme and host, as in https://example.com"
     );
+}
+
+#[test]
+fn a_flood_of_violations_is_answered_in_short() {
+    let values: Vec<String> = (1..=20_000).map(|index| format!("&Tags.member.{index}.Value=x")).collect();
+    let error = call("Action=CreateUser&Version=2010-05-08&UserName=jane".to_owned() + &values.concat())
+        .map(|_| ())
+        .unwrap_err();
+    assert!(error.starts_with("400 ValidationError: 20001 validation errors detected: "), "{}", &error[..200]);
+    assert!(
+        error.contains("Value at 'tags.member.19.key' failed to satisfy constraint: Member must not be null"),
+        "{error}"
+    );
+    assert!(error.ends_with("; and 19981 more"), "{error}");
 }

@@ -307,7 +307,7 @@ fn reflect_shape(shape: &'static Shape, shapes: &mut BTreeMap<String, Json>) {
         "type": kind,
         "length": shape.length().map(|Length { min, max }| json!({"min": min, "max": max})),
         "range": shape.range().map(|Range { min, max }| json!({"min": min.map(number), "max": max.map(number)})),
-        "pattern": shape.pattern(),
+        "pattern": shape.pattern().map(shapewire::pattern::Pattern::text),
         "enum": values,
         "sensitive": shape.is_sensitive(),
         "flattened": flattened,

@@ -1,4 +1,5 @@
 //! A secret planted in every sensitive member of every operation is nowhere to be seen, unless it is asked for.
+#![allow(missing_docs, unreachable_pub, reason = "structures of this test alone")]
 #![cfg(all(feature = "iam", feature = "sts"))]
 
 use shapewire::SERVICES;
@@ -32,6 +33,92 @@ fn plant_value(value: &mut dyn Value, member: &'static Member, depth: usize) -> 
             plant_value(map.entry("k".into()), &shape.value, depth + 1)
         }
         _ => 0,
+    }
+}
+
+/// Structures with secret aggregates, as other models have them: a whole structure, a list, a map.
+mod aggregates {
+    use std::collections::BTreeMap;
+
+    use shapewire::schema::{Member, Number, Shape, ShapeKind};
+    use shapewire::value::{Structure, Value, no_such_member};
+
+    static NUMBER: Shape =
+        Shape::new("number", ShapeKind::Integer).with_range(Some(Number::Integer(1)), Some(Number::Integer(3)));
+    static TEXT: Shape = Shape::new("text", ShapeKind::String).with_length(Some(1), Some(3));
+    static LIST: Shape = Shape::list("secretList", Member::new("member", "member", &NUMBER)).sensitive();
+    static MAP: Shape =
+        Shape::map("secretMap", Member::new("key", "key", &TEXT), Member::new("value", "value", &NUMBER)).sensitive();
+    static INNER: Shape = Shape::structure("Inner", &[Member::new("Pin", "pin", &NUMBER)]).sensitive();
+    static OUTER: Shape = Shape::structure(
+        "Outer",
+        &[Member::new("List", "list", &LIST), Member::new("Map", "map", &MAP), Member::new("Inner", "inner", &INNER)],
+    );
+
+    #[derive(Clone, Default)]
+    pub struct Inner {
+        pub pin: Option<i32>,
+    }
+    #[derive(Clone, Default)]
+    pub struct Outer {
+        pub list: Vec<i32>,
+        pub map: BTreeMap<String, i32>,
+        pub inner: Option<Inner>,
+    }
+    impl Structure for Inner {
+        fn shape(&self) -> &'static Shape {
+            &INNER
+        }
+        fn member(&self, index: usize) -> &dyn Value {
+            if index == 0 { &self.pin } else { no_such_member(&INNER, index) }
+        }
+        fn member_mut(&mut self, index: usize) -> &mut dyn Value {
+            if index == 0 { &mut self.pin } else { no_such_member(&INNER, index) }
+        }
+    }
+    impl Structure for Outer {
+        fn shape(&self) -> &'static Shape {
+            &OUTER
+        }
+        fn member(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.list,
+                1 => &self.map,
+                2 => &self.inner,
+                _ => no_such_member(&OUTER, index),
+            }
+        }
+        fn member_mut(&mut self, index: usize) -> &mut dyn Value {
+            match index {
+                0 => &mut self.list,
+                1 => &mut self.map,
+                2 => &mut self.inner,
+                _ => no_such_member(&OUTER, index),
+            }
+        }
+    }
+    shapewire::structures!(Inner, Outer);
+}
+
+#[test]
+fn what_is_in_secret_aggregates_is_secret() {
+    let mut outer = aggregates::Outer {
+        list: vec![7777],
+        inner: Some(aggregates::Inner { pin: Some(7777) }),
+        ..Default::default()
+    };
+    outer.map.insert("canary".to_owned(), 7777);
+    let inner = outer.inner.clone().unwrap();
+    let wrong = serde_json::json!({"List": ["canary7777"], "Map": {"canary": "7777"}, "Inner": {"Pin": "7777"}});
+    let shown = [
+        format!("{outer:?} {inner:?}"),
+        json::to_string(&outer, Secrets::Redact) + &json::to_string(&inner, Secrets::Redact),
+        format!("{0} {0:?}", outer.validate().unwrap_err()),
+        format!("{0} {0:?}", inner.validate().unwrap_err()),
+        format!("{0} {0:?}", json::read(&wrong, &mut outer).unwrap_err()),
+    ];
+    for shown in shown {
+        assert!(!shown.contains("7777") && !shown.contains("canary"), "{shown}");
     }
 }
 

@@ -39,6 +39,53 @@ fn text_is_counted_in_scalar_values() {
 }
 
 #[test]
+fn patterns_hold_for_the_whole_text() {
+    for name in ["jane", "ann-marie=x,y.z@example+1", "_"] {
+        iam::CreateUserRequest::new(name).validate().unwrap();
+    }
+    for name in ["jürgen", "jane doe", "jane\n", "\u{ff4a}ane"] {
+        let report = iam::CreateUserRequest::new(name).validate().unwrap_err();
+        assert_eq!(lines(&report), [format!("user_name: must match the pattern `[\\w+=,.@-]+`, found {name:?}")]);
+        assert_eq!(report.violations()[0].rule, Rule::Pattern("[\\w+=,.@-]+"));
+    }
+    let alias = |alias: &str| iam::CreateAccountAliasRequest::new(alias).validate();
+    for good in ["abc", "a-b", "1-2-3"] {
+        alias(good).unwrap();
+    }
+    for bad in ["a--b", "-ab", "ab-", "Abc"] {
+        alias(bad).unwrap_err();
+    }
+    let tag = |key: &str| iam::CreateUserRequest::new("jane").with_tags(vec![iam::Tag::new(key, "")]).validate();
+    for good in ["é", "日本語 key", "٣", "a:b/c=d+e@f_g.h-i"] {
+        tag(good).unwrap();
+    }
+    assert_eq!(
+        lines(&tag("a&b").unwrap_err()),
+        ["tags[0].key: must match the pattern `[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+`, found \"a&b\""]
+    );
+    let long = "ü".repeat(100);
+    let report = iam::GetUserRequest::new().with_user_name(&long).validate().unwrap_err();
+    assert_eq!(report.violations().len(), 1, "{report}");
+    assert_eq!(report.violations()[0].found.as_deref(), Some(format!("{:?}", &long[..128]).as_str()));
+}
+
+#[test]
+fn every_pattern_is_enforced() {
+    let mut patterns = 0;
+    for service in shapewire::SERVICES {
+        for operation in service.operations() {
+            for member in operation.input().shape().members() {
+                if let Some(pattern) = member.target().pattern() {
+                    assert!(pattern.is_enforced(), "{member:?}: {pattern:?}");
+                    patterns += 1;
+                }
+            }
+        }
+    }
+    assert!(patterns > 200, "{patterns}");
+}
+
+#[test]
 fn every_reader_has_its_path() {
     let tags = vec![iam::Tag::new("a", "b"), iam::Tag::new("a", "b"), iam::Tag::new("", "b")];
     let report = iam::CreateUserRequest::new("jane").with_tags(tags).validate().unwrap_err();
@@ -67,7 +114,11 @@ fn secrets_are_counted_but_not_shown() {
     let request = iam::CreateLoginProfileRequest::new().with_user_name("jane").with_password("hunter2".repeat(40));
     let report = request.validate().unwrap_err();
     assert_eq!(lines(&report), ["password: length must be 1 to 128, found 280"]);
-    let shown = format!("{request:?} {report} {report:?}");
+    let request = request.with_password("hunter2 \u{1F600}");
+    let pattern = request.validate().unwrap_err();
+    assert!(lines(&pattern)[0].starts_with("password: must match the pattern `["), "{pattern}");
+    assert_eq!(pattern.violations()[0].found, None);
+    let shown = format!("{request:?} {report} {report:?} {pattern} {pattern:?}");
     assert!(!shown.contains("hunter2"), "{shown}");
     assert!(shown.contains("password: [redacted]"), "{shown}");
 }

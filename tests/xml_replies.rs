@@ -155,6 +155,11 @@ fn what_is_no_reply_is_said_so() {
     assert_eq!(kind("<!DOCTYPE html><html><body>502</body></html>"), DecodeErrorKind::Html);
     assert_eq!(kind("<html><body>502</body></html>"), DecodeErrorKind::Html);
     assert_eq!(kind("{\"message\": \"no\"}"), DecodeErrorKind::NotXml);
+    assert_eq!(kind("<ListUsersResponse/>"), DecodeErrorKind::MissingMember("ListUsersResult"));
+    assert_eq!(
+        kind("<CreateUserResponse><CreateUserResult/></CreateUserResponse>"),
+        DecodeErrorKind::MissingMember("ListUsersResult")
+    );
     assert_eq!(kind("<Other/>"), DecodeErrorKind::UnexpectedRoot("Other".to_owned()));
     assert_eq!(kind("<!DOCTYPE a [<!ENTITY b \"c\">]><ListUsersResponse/>"), DecodeErrorKind::DocumentType);
     assert_eq!(kind(&wrapped("<Marker>&nbsp;</Marker>")), DecodeErrorKind::Entity("nbsp".to_owned()));
@@ -164,7 +169,7 @@ fn what_is_no_reply_is_said_so() {
         DecodeErrorKind::Encoding("latin1".to_owned())
     );
     assert!(matches!(kind("<ListUsersResponse></Other>"), DecodeErrorKind::Malformed(_)));
-    assert!(matches!(kind("<ListUsersResponse/><again/>"), DecodeErrorKind::Malformed(_)));
+    assert!(matches!(kind(&(wrapped("") + "<again/>")), DecodeErrorKind::Malformed(_)));
     let mut output = ListUsers::OPERATION.new_output();
     let response = Response::new(b"<ListUsersResponse>\xff".as_slice());
     let Err(Error::Decode(reply)) =
@@ -204,4 +209,47 @@ fn limits_hold_at_the_limit_and_one_past_it() {
     read_with(&body, &options).unwrap();
     options.max_bytes = body.len() - 1;
     assert_eq!(refused(&body, &options).0, DecodeErrorKind::TooLong(body.len() - 1));
+}
+
+#[test]
+fn errors_are_read_as_far_as_they_can_be() {
+    let read = |status: u16, body: &str| {
+        let response = Response::builder().status(status).header("x-amzn-requestid", "from-header").body(body).unwrap();
+        ListUsers::decode(&response).unwrap_err()
+    };
+    let error = read(
+        409,
+        "<ErrorResponse><Error><Type>Sender</Type><Code>LimitExceeded</Code><Message>too &amp; many</Message></Error><RequestId>r</RequestId></ErrorResponse>",
+    );
+    let iam::Error::LimitExceededException(limit) = &error else { panic!("{error:?}") };
+    assert_eq!(limit.details().message.as_deref(), Some("too & many"));
+    assert_eq!(error.to_string(), "ListUsers: LimitExceeded (status 409): too & many (request id r)");
+    let error = read(
+        503,
+        "<Response><Errors><Error><Code>Busy</Code><Message>later</Message></Error></Errors><RequestID>r</RequestID></Response>",
+    );
+    assert_eq!(
+        (error.code(), error.message(), error.context().unwrap().request_id.as_deref()),
+        (Some("Busy"), Some("later"), Some("r"))
+    );
+    assert!(matches!(error, iam::Error::Unmodeled(_)));
+    // With status 200, without a code, and bare.
+    assert_eq!(
+        read(200, "<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>").code(),
+        Some("NoSuchEntity")
+    );
+    let error = read(502, "<ErrorResponse><Error><Message>m</Message></Error></ErrorResponse>");
+    assert_eq!((error.code(), error.message()), (Some("502"), Some("m")));
+    assert_eq!(error.context().unwrap().request_id.as_deref(), Some("from-header"));
+    assert_eq!(read(404, "<n:Error xmlns:n='u'><n:Code>NoSuchEntity</n:Code></n:Error>").code(), Some("NoSuchEntity"));
+}
+
+#[test]
+fn an_empty_element_where_a_number_should_be_is_none() {
+    assert_eq!(
+        read("<IsTruncated/><Users><member><PasswordLastUsed> </PasswordLastUsed></member></Users>").is_truncated,
+        None
+    );
+    let (kind, _, _) = refused(&wrapped("<Users/><IsTruncated/>"), &DecodeOptions::strict());
+    assert!(matches!(kind, DecodeErrorKind::Value { expected: "boolean", .. }));
 }

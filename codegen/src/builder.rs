@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostics, Problem, Problems};
-use crate::emit::{self, Context};
+use crate::emit::{self, Context, Patterns};
 use crate::load::load;
 use crate::model::Model;
 use crate::name::{self, Names};
@@ -156,7 +156,8 @@ impl Builder {
         let module_name = self.module_name_for(&model, &mut found);
         found.checkpoint()?;
         let names = Names::new(&model);
-        let code = emit::emit(&Context::new(&model, &names, &module_name)).map_err(|error| {
+        let patterns = Patterns::new(&model, &file, &mut found);
+        let code = emit::emit(&Context::new(&model, &names, &module_name, &patterns)).map_err(|error| {
             Problem::new(
                 &file,
                 "",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostics, pointer};
-use crate::model::{Kind, Model, Operation, Shape};
+use crate::model::{Kind, Member, Model, Number, Operation, Range, Shape};
 
 /// How deep lists and maps may nest without a structure between: their types in Rust name each other.
 const MAX_NESTING: usize = 32;
@@ -44,8 +44,26 @@ impl Check<'_> {
                 {
                     self.problem(&steps, format!("a map's key must be a string, not a {}", target.kind.name()));
                 }
-                _ => {}
+                (Some(target), _) => self.member_traits(shape, &keys, member, target),
             }
+        }
+    }
+
+    fn member_traits(&mut self, shape: &Shape, keys: &[&str], member: &Member, target: &Shape) {
+        let mut problem = |fact: &str, message: String| {
+            self.problem(&[&["shapes", shape.name.as_str()], keys, &[fact]].concat(), message);
+        };
+        if member.flattened && !matches!(target.kind, Kind::List(_) | Kind::Map(_)) {
+            problem(
+                "flattened",
+                format!("only a list or a map can be flattened; the target is of the type `{}`", target.kind.name()),
+            );
+        }
+        if member.timestamp_format.is_some() && !matches!(target.kind, Kind::Timestamp(_)) {
+            problem(
+                "timestampFormat",
+                format!("only a timestamp has a format; the target is of the type `{}`", target.kind.name()),
+            );
         }
     }
 
@@ -78,6 +96,7 @@ impl Check<'_> {
         {
             self.problem(&steps, "the least value is above the most");
         }
+        self.whole_bounds(shape);
         if let Kind::Enum(values) = &shape.kind {
             let mut seen = BTreeSet::new();
             for (index, value) in values.iter().enumerate() {
@@ -92,6 +111,23 @@ impl Check<'_> {
                 &["shapes", &shape.name],
                 format!("an error must be a structure, not a {}", shape.kind.name()),
             );
+        }
+    }
+
+    fn whole_bounds(&mut self, shape: &Shape) {
+        let Some(Range { min, max }) = shape.range else { return };
+        if !matches!(shape.kind, Kind::Integer | Kind::Long) {
+            return;
+        }
+        for (key, bound) in [("min", min), ("max", max)] {
+            if let Some(Number::Float(bound)) = bound
+                && bound.fract() != 0.0
+            {
+                self.problem(
+                    &["shapes", &shape.name, key],
+                    format!("expected a whole number, found the number {bound}"),
+                );
+            }
         }
     }
 

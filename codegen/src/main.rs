@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lexopt::prelude::{Long, Short, Value};
+use shapewire_codegen::endpoint::import_partitions;
 use shapewire_codegen::{Builder, Problems, import};
 
 const HELP: &str = "\
@@ -18,6 +19,8 @@ Usage:
       files beside it).
   shapewire-codegen generate FILE [--overlay FILE]... [--operation NAME]... [--module-name NAME] --out DIR
       Writes the code of the model's service, or of some of its operations, into the folder.
+  shapewire-codegen import-partitions FILE --out FILE
+      Makes a file of AWS's partitions, without prose, from the published one (botocore's partitions.json).
   shapewire-codegen help | --help
   shapewire-codegen --version
 
@@ -77,12 +80,15 @@ struct Arguments {
 fn run(mut parser: lexopt::Parser) -> Result<(), Failure> {
     match parser.next()? {
         Some(Value(command)) if command == "import" => run_import(&Arguments::parse(&mut parser, false)?),
+        Some(Value(command)) if command == "import-partitions" => {
+            run_import_partitions(&Arguments::parse(&mut parser, false)?)
+        }
         Some(Value(command)) if command == "generate" => run_generate(&Arguments::parse(&mut parser, true)?),
         Some(Value(command)) if command == "help" => print(HELP),
         Some(Long("help") | Short('h')) => print(HELP),
         Some(Long("version") | Short('V')) => print(concat!("shapewire-codegen ", env!("CARGO_PKG_VERSION"), "\n")),
         Some(argument) => Err(argument.unexpected().into()),
-        None => Err(Failure::Usage("a command is missing: import, generate or help".to_owned())),
+        None => Err(Failure::Usage("a command is missing: import, import-partitions, generate or help".to_owned())),
     }
 }
 
@@ -124,7 +130,15 @@ fn text(value: OsString) -> Result<String, Failure> {
 
 fn run_import(arguments: &Arguments) -> Result<(), Failure> {
     let (file, out) = arguments.file_and_out()?;
-    let text = import(file)?;
+    write(out, &import(file)?)
+}
+
+fn run_import_partitions(arguments: &Arguments) -> Result<(), Failure> {
+    let (file, out) = arguments.file_and_out()?;
+    write(out, &import_partitions(file)?)
+}
+
+fn write(out: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(out, text).map_err(|error| Failure::Output(format!("{}: cannot be written: {error}", out.display())))
 }
 

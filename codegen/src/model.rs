@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::endpoint::RuleSet;
+
 /// Facts that are kept as JSON, by their name in the source.
 pub type RawFacts = Map<String, Value>;
 
@@ -20,8 +22,8 @@ pub struct Model {
     pub operations: Vec<Operation>,
     /// The waiters, in the order of the source.
     pub waiters: Vec<Waiter>,
-    /// The endpoint rule set, as it was read.
-    pub endpoint_rule_set: Option<Value>,
+    /// The rules that choose an endpoint.
+    pub endpoint_rule_set: Option<RuleSet>,
     /// Client parameters of the endpoint rule set, as they were read.
     pub client_context_params: Option<Value>,
     /// Examples, as they were read.

@@ -1,7 +1,8 @@
 //! What the emitter cannot say yet. A model that would be generated wrongly is refused.
 
 use crate::diagnostic::{Diagnostics, pointer};
-use crate::model::{Member, Model, Operation, Shape};
+use crate::model::{Kind, Member, Model, Operation, Shape};
+use crate::wire_names;
 
 /// The protocol that can be emitted, by its name in API JSON.
 const QUERY: &str = "query";
@@ -23,10 +24,12 @@ pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
     }
     for shape in &model.shapes {
         check_shape(shape, file, found);
+        check_flattening(model, shape, file, found);
     }
     for operation in &model.operations {
         check_operation(operation, file, found);
     }
+    wire_names::check(model, file, found);
 }
 
 fn check_shape(shape: &Shape, file: &str, found: &mut Diagnostics) {
@@ -37,6 +40,26 @@ fn check_shape(shape: &Shape, file: &str, found: &mut Diagnostics) {
         for fact in member_facts(member) {
             let steps = [&["shapes", shape.name.as_str()], keys.as_slice(), &[fact]].concat();
             found.problem(file, &pointer(&steps), unsupported(fact));
+        }
+    }
+}
+
+/// Reports lists and maps in lists and maps that have no element of their own: where one ends could not be told.
+fn check_flattening(model: &Model, shape: &Shape, file: &str, found: &mut Diagnostics) {
+    if shape.kind.is_aggregate() {
+        return;
+    }
+    for (keys, member) in shape.references() {
+        let is_flattened = match model.shapes.get(&member.target).map(|target| &target.kind) {
+            Some(Kind::List(list)) => list.flattened || member.flattened,
+            Some(Kind::Map(map)) => map.flattened || member.flattened,
+            _ => false,
+        };
+        if is_flattened {
+            let steps = [&["shapes", shape.name.as_str()], keys.as_slice()].concat();
+            let message =
+                format!("`{}` is flattened, which `{QUERY}` cannot say within a {}", member.target, shape.kind.name());
+            found.problem(file, &pointer(&steps), message);
         }
     }
 }
@@ -60,6 +83,12 @@ fn check_operation(operation: &Operation, file: &str, found: &mut Diagnostics) {
     }
     if operation.http.method != "POST" {
         problem("http", format!("in `{QUERY}` the method must be POST, not `{}`", operation.http.method));
+    }
+    // Old models say the operation there, as a request's `Action` does.
+    let uri = operation.http.request_uri.as_str();
+    let query = uri.strip_prefix("/?Operation=");
+    if uri != "/" && query != Some(&operation.name) {
+        problem("http", format!("in `{QUERY}` the request URI must be `/`, not `{uri}`"));
     }
 }
 

@@ -67,6 +67,30 @@ fn all_problems_come_at_once() {
 }
 
 #[test]
+fn a_reply_without_a_wrapper_has_names_of_its_own() {
+    for name in ["RequestId", "ResponseMetadata"] {
+        let mut model = bookshop();
+        put(&mut model, "/shapes/PutBookResponse/members/Id", json!({"shape": "token", "locationName": name}));
+        assert_eq!(problems(&file("wrapped.json", model.to_string())), []);
+        put(&mut model, "/operations/PutBook/output/resultWrapper", Value::Null);
+        let message = format!("a reply without a `resultWrapper` has `{name}` of its own beside its output");
+        let found = problems(&file("bare.json", model.to_string()));
+        assert_eq!(found, [("/shapes/PutBookResponse/members/Id".to_owned(), message)]);
+    }
+}
+
+#[test]
+fn the_name_of_a_flattened_list_s_members_counts_only_where_the_list_itself_is_flattened() {
+    let mut model = bookshop();
+    put(&mut model, "/shapes/tagList/member/locationName", json!("Title"));
+    assert_eq!(problems(&file("member-flattened.json", model.to_string())), []);
+    put(&mut model, "/shapes/tagList/flattened", json!(true));
+    let found = problems(&file("list-flattened.json", model.to_string()));
+    let message = "has the name `Title` on the wire, as `Title` has".to_owned();
+    assert_eq!(found, [("/shapes/PutBookRequest/members/Tags".to_owned(), message)]);
+}
+
+#[test]
 fn nesting_is_bounded() {
     let mut model = bookshop();
     for index in 0..5_000 {

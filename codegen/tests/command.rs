@@ -58,6 +58,29 @@ fn import_leaves_the_facts() {
 }
 
 #[test]
+fn import_partitions_leaves_the_facts() {
+    let folder = folder("command-import-partitions");
+    let (file, out) = (folder.join("published.json"), folder.join("partitions.json"));
+    let text = |regex: &str| {
+        r#"{"version": "1.1", "partitions": [{"id": "aws", "outputs": {"name": "aws", "dnsSuffix": "a.com",
+            "dualStackDnsSuffix": "api.a", "implicitGlobalRegion": "us-east-1", "supportsFIPS": true,
+            "supportsDualStack": true}, "regionRegex": "REGEX", "regions": {"us-east-1": {"description": "East"}}}]}"#
+            .replace("REGEX", regex)
+    };
+    let run = || run(&["import-partitions", file.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    std::fs::write(&file, text(r"^(us|eu)\\-\\w+\\-\\d+$")).unwrap();
+    assert!(run().status.success());
+    let imported = std::fs::read_to_string(&out).unwrap();
+    assert!(imported.contains("us-east-1") && !imported.contains("East"), "{imported}");
+    std::fs::write(&file, text("^us.*$")).unwrap();
+    let output = run();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("#/partitions/0/regionRegex: a pattern of regions may have")
+    );
+}
+
+#[test]
 fn problems_are_printed_and_exit_1() {
     let output = run(&["generate", &golden("bookshop.json"), "--operation", "Nix", "--out", "."]);
     assert_eq!(output.status.code(), Some(1));

@@ -78,7 +78,9 @@ fn schemas_say_what_the_model_says() {
     assert!(member("Tags").is_flattened() && member("Counts").is_flattened() && !member("Genres").is_flattened());
     assert!(member("Token").is_idempotency_token() && member("Pages").is_deprecated());
     assert!(member("Password").is_sensitive() && !member("Title").is_sensitive());
-    assert_eq!(member("Title").target().pattern(), Some("[^`<>]+"));
+    let pattern = member("Title").target().pattern().unwrap();
+    assert_eq!(pattern.text(), "[^`<>]+");
+    assert!(pattern.is_enforced() && pattern.matches("Emma") && !pattern.matches("<Emma>"));
     assert_eq!(put.result_wrapper(), Some("PutBookResult"));
     assert!(put.is_idempotent() && bookshop::SERVICE.operation("Ping").unwrap().is_unauthenticated());
     assert_eq!(bookshop::SERVICE.errors().len(), 3);

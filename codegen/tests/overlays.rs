@@ -14,6 +14,20 @@ fn generate(name: &str, changes: &Value) -> Result<Generated, Problems> {
 }
 
 #[test]
+fn a_pattern_that_cannot_be_enforced_is_told_and_left_out() {
+    for (pattern, why) in
+        [("(a)\\1", "it refers back to a group (at byte 3)"), ("a^b", "no text matches it (at byte 0)")]
+    {
+        let generated = generate("unenforced", &json!([{"at": "shapes/titleType", "pattern": pattern}])).unwrap();
+        let warnings: Vec<String> = generated.warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        let expected = format!("#/shapes/titleType/pattern: this pattern is not enforced: {why}");
+        assert!(warnings[0].ends_with(&expected), "{warnings:?}");
+        assert!(generated.text.contains(&format!("Pattern::unenforced({pattern:?})")));
+    }
+}
+
+#[test]
 fn changes_reach_the_code() {
     let changes = json!([
         {"at": "shapes/price", "range": {"max": 10}},
@@ -29,7 +43,7 @@ fn changes_reach_the_code() {
     for expected in [
         "with_range(None, Some(Number::Integer(10)))",
         "Shape::new(\"sold\", ShapeKind::Long);",
-        "with_pattern(\"a+\")",
+        "Pattern::new(\"a+\", ",
         "pub marker: Option<::shapewire::SecretString>",
         "pub pages: i32,",
         "    /// A picture of it. At most 1048576 bytes.\n    pub image: Option<Vec<u8>>,",

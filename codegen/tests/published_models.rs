@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
+use shapewire_codegen::endpoint::import_partitions;
 use shapewire_codegen::model::{Deprecation, Kind, Member, Model};
 use shapewire_codegen::{Builder, import, load};
 
@@ -111,6 +112,17 @@ fn the_models_of_the_project_are_what_an_import_gives() {
     }
 }
 
+#[test]
+fn the_partitions_of_the_project_are_what_an_import_gives() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let shared = std::env::var_os("SHAPEWIRE_SHARED").map_or_else(|| workspace.join("../shared"), PathBuf::from);
+    let published = shared.join("models/api-json/partitions.json");
+    if published.exists() {
+        let committed = fs::read_to_string(workspace.join("model/partitions.json")).unwrap();
+        assert!(committed == import_partitions(&published).unwrap(), "import them again");
+    }
+}
+
 /// Takes away what an import takes away.
 fn without_prose(model: &mut Model) {
     let undeprecate = |deprecated: &mut Option<Deprecation>| {
@@ -120,14 +132,12 @@ fn without_prose(model: &mut Model) {
     };
     model.service.documentation = None;
     model.examples = None;
-    for parameters in [
-        model.client_context_params.as_mut(),
-        model.endpoint_rule_set.as_mut().and_then(|rules| rules.get_mut("parameters")),
-    ] {
-        let parameters = parameters.and_then(|parameters| parameters.as_object_mut()).into_iter();
-        for parameter in parameters.flat_map(|parameters| parameters.values_mut()) {
-            parameter.as_object_mut().unwrap().remove("documentation");
-        }
+    for parameter in model.endpoint_rule_set.iter_mut().flat_map(|rules| &mut rules.parameters) {
+        parameter.documentation = None;
+    }
+    let parameters = model.client_context_params.as_mut().and_then(|parameters| parameters.as_object_mut());
+    for parameter in parameters.into_iter().flat_map(|parameters| parameters.values_mut()) {
+        parameter.as_object_mut().unwrap().remove("documentation");
     }
     for waiter in &mut model.waiters {
         waiter.documentation = None;

@@ -135,7 +135,10 @@ impl Iterator for PagesByName {
 
 impl fmt::Debug for PagesByName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PagesByName").field("operation", &self.operation).field("input", &self.input).finish()
+        f.debug_struct("PagesByName")
+            .field("operation", &self.operation)
+            .field("input", &self.input)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,28 @@
-//! Who signs.
+//! Who signs: an access key, and who gives one.
+//!
+//! A [`CredentialsProvider`] is anything that gives [`Credentials`]. With the feature `credentials` there is one for each source
+//! that the AWS CLI knows, a `DefaultChain` of them in its order, and a `CachingProvider` that refreshes before they expire.
+
+#[cfg(feature = "credentials")]
+mod caching;
+#[cfg(feature = "credentials")]
+mod chain;
+#[cfg(feature = "credentials")]
+mod container;
+#[cfg(feature = "credentials")]
+mod document;
+#[cfg(feature = "credentials")]
+mod environment;
+mod error;
+#[cfg(feature = "credentials")]
+mod instance;
+#[cfg(feature = "credentials")]
+mod process;
+#[cfg(feature = "credentials")]
+mod profile;
+mod provider;
+#[cfg(feature = "credentials")]
+mod sts;
 
 use std::fmt;
 
@@ -6,6 +30,23 @@ use secrecy::SecretString;
 
 use crate::debug::REDACTED;
 use crate::timestamp::Timestamp;
+
+#[cfg(feature = "credentials")]
+pub use caching::CachingProvider;
+#[cfg(feature = "credentials")]
+pub use chain::DefaultChain;
+#[cfg(feature = "credentials")]
+pub use container::ContainerProvider;
+#[cfg(feature = "credentials")]
+pub use environment::EnvironmentProvider;
+pub use error::CredentialsError;
+#[cfg(feature = "credentials")]
+pub use instance::InstanceMetadataProvider;
+#[cfg(feature = "credentials")]
+pub use process::ProcessProvider;
+pub use provider::CredentialsProvider;
+#[cfg(feature = "credentials")]
+pub use sts::{AssumeRoleProvider, Sts, WebIdentityProvider};
 
 /// An access key, perhaps temporary.
 #[derive(Clone)]

@@ -23,7 +23,8 @@ pub fn read(json: &Json, target: &mut dyn Structure) -> Result<(), Report> {
 /// The same, with the violations at hand to be merged with the validator's.
 pub(crate) fn read_violations(json: &Json, target: &mut dyn Structure) -> Vec<Violation> {
     let mut reader = Reader { path: Path::default(), violations: Vec::new() };
-    reader.structure(json, target, false, 0);
+    let sensitive = target.shape().is_sensitive();
+    reader.structure(json, target, sensitive, 0);
     reader.violations
 }
 
@@ -43,7 +44,8 @@ impl Reader {
             self.path.push(Segment::Member(member));
             match object.get(member.name()) {
                 None | Some(Json::Null) => {
-                    if member.is_required() {
+                    // A client fills in a token that is absent.
+                    if member.is_required() && !member.is_idempotency_token() {
                         self.violate(Rule::Required, None);
                     }
                 }
@@ -70,7 +72,7 @@ impl Reader {
             (Slot::Structure(target), _) => self.structure(json, target, sensitive, depth + 1),
             (Slot::List(list), ShapeKind::List(shape)) => self.list(json, list, &shape.member, sensitive, depth),
             (Slot::Map(map), ShapeKind::Map(shape)) => {
-                self.map(json, map, shape.key.is_sensitive(), &shape.value, sensitive, depth);
+                self.map(json, map, sensitive || shape.key.is_sensitive(), &shape.value, sensitive, depth);
             }
             (slot, _) => {
                 if let Err(expected) = read_scalar(slot, json) {
@@ -143,7 +145,14 @@ fn read_scalar(slot: Slot<'_>, json: &Json) -> Result<(), &'static str> {
             *place = json.as_i64().and_then(|value| i32::try_from(value).ok()).ok_or("an integer of 32 bits")?;
         }
         Slot::Long(place) => *place = json.as_i64().ok_or("an integer of 64 bits")?,
-        Slot::Float(place) => *place = read_number(json).ok_or("a number")? as f32,
+        Slot::Float(place) => {
+            let wide = read_number(json).ok_or("a number")?;
+            let narrow = wide as f32;
+            if wide.is_finite() && !narrow.is_finite() {
+                return Err("a number of 32 bits");
+            }
+            *place = narrow;
+        }
         Slot::Double(place) => *place = read_number(json).ok_or("a number")?,
         Slot::String(place) => place.set(Cow::Borrowed(json.as_str().ok_or("a string")?)),
         Slot::Blob(place) => place.set(json.as_str().and_then(scalar::read_blob).ok_or("a string of base64")?),

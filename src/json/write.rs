@@ -5,6 +5,7 @@ use std::io;
 use serde_json::Value as Json;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
+use crate::MAX_DEPTH;
 use crate::debug::REDACTED;
 use crate::protocol::scalar;
 use crate::schema::{Member, ShapeKind, TimestampFormat};
@@ -22,6 +23,7 @@ pub enum Secrets {
 
 /// The JSON of `source` on one line, members in the model's order, absent ones left out.
 ///
+/// A secret structure is written as a text, and what nests deeper than [`MAX_DEPTH`] as `null`: no codec takes such a value.
 /// Not finite numbers are the texts `NaN`, `Infinity` and `-Infinity`.
 #[must_use]
 pub fn to_string(source: &dyn Structure, secrets: Secrets) -> String {
@@ -44,7 +46,7 @@ pub fn to_value(source: &dyn Structure, secrets: Secrets) -> Json {
 fn text<F: Formatter>(source: &dyn Structure, secrets: Secrets, formatter: F) -> String {
     let mut writer = Writer { out: Vec::new(), formatter, secrets };
     // Writing to a vector does not fail, and all that is written is UTF-8.
-    writer.structure(source).unwrap_or_default();
+    writer.structure(source, 0).unwrap_or_default();
     String::from_utf8(writer.out).unwrap_or_default()
 }
 
@@ -55,14 +57,20 @@ struct Writer<F> {
 }
 
 impl<F: Formatter> Writer<F> {
-    fn structure(&mut self, source: &dyn Structure) -> io::Result<()> {
+    fn structure(&mut self, source: &dyn Structure, depth: usize) -> io::Result<()> {
+        if source.shape().is_sensitive() && self.secrets == Secrets::Redact {
+            return self.string(REDACTED);
+        }
+        if depth == MAX_DEPTH {
+            return self.formatter.write_null(&mut self.out);
+        }
         self.formatter.begin_object(&mut self.out)?;
         let mut first = true;
         for (index, member) in source.shape().members().iter().enumerate() {
             let value = source.member(index);
             if !matches!(value.view(), View::Absent) {
                 self.key(member.name(), first)?;
-                self.value(value, member)?;
+                self.value(value, member, depth)?;
                 self.formatter.end_object_value(&mut self.out)?;
                 first = false;
             }
@@ -70,7 +78,7 @@ impl<F: Formatter> Writer<F> {
         self.formatter.end_object(&mut self.out)
     }
 
-    fn value(&mut self, value: &dyn Value, member: &'static Member) -> io::Result<()> {
+    fn value(&mut self, value: &dyn Value, member: &'static Member, depth: usize) -> io::Result<()> {
         if member.is_sensitive() && self.secrets == Secrets::Redact {
             return self.string(REDACTED);
         }
@@ -90,12 +98,12 @@ impl<F: Formatter> Writer<F> {
             (View::String(value), _) => self.string(value),
             (View::Blob(value), _) => self.string(&scalar::write_blob(value)),
             (View::Timestamp(value), _) => self.string(&value.format(TimestampFormat::DateTime)),
-            (View::Structure(value), _) => self.structure(value),
+            (View::Structure(value), _) => self.structure(value, depth + 1),
             (View::List(list), ShapeKind::List(shape)) => {
                 self.formatter.begin_array(&mut self.out)?;
                 for index in 0..list.len() {
                     self.formatter.begin_array_value(&mut self.out, index == 0)?;
-                    self.value(list.get(index), &shape.member)?;
+                    self.value(list.get(index), &shape.member, depth)?;
                     self.formatter.end_array_value(&mut self.out)?;
                 }
                 self.formatter.end_array(&mut self.out)
@@ -105,7 +113,7 @@ impl<F: Formatter> Writer<F> {
                 let redact_keys = shape.key.is_sensitive() && self.secrets == Secrets::Redact;
                 for (index, (key, value)) in map.entries().enumerate() {
                     self.key(if redact_keys { REDACTED } else { key }, index == 0)?;
-                    self.value(value, &shape.value)?;
+                    self.value(value, &shape.value, depth)?;
                     self.formatter.end_object_value(&mut self.out)?;
                 }
                 self.formatter.end_object(&mut self.out)

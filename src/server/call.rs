@@ -57,7 +57,7 @@ impl Call {
     /// What a service answers to an input that it does not take: `ValidationError`, `MalformedInput`.
     pub fn into_input(self) -> Result<Box<dyn Structure>, ServiceError> {
         let mut input = self.operation.new_input();
-        let missing = read_input(self.parameters, &mut *input).map_err(|error| refusal::malformed(&error))?;
+        let missing = read_input(&self.parameters, &mut *input).map_err(|error| refusal::malformed(&error))?;
         Report::merge(missing, validation::validate(&*input)).map_err(|report| refusal::invalid(&report))?;
         Ok(input)
     }

@@ -6,6 +6,9 @@ use crate::error::ServiceError;
 use crate::schema::{Length, Operation, Range};
 use crate::validation::{Report, Rule, Violation};
 
+/// How many violations a message tells of one by one.
+const MAX_SENTENCES: usize = 20;
+
 fn refuse(code: &str, status: u16, message: impl Into<String>) -> ServiceError {
     ServiceError::unmodeled(code, status, message).into_detached()
 }
@@ -50,7 +53,10 @@ pub(super) fn malformed(error: &DecodeError) -> ServiceError {
 pub(super) fn invalid(report: &Report) -> ServiceError {
     let violations = report.violations();
     let plural = if violations.len() == 1 { "" } else { "s" };
-    let sentences: Vec<String> = violations.iter().map(sentence).collect();
+    let mut sentences: Vec<String> = violations.iter().take(MAX_SENTENCES).map(sentence).collect();
+    if violations.len() > MAX_SENTENCES {
+        sentences.push(format!("and {} more", violations.len() - MAX_SENTENCES));
+    }
     let message = format!("{} validation error{plural} detected: {}", violations.len(), sentences.join("; "));
     refuse("ValidationError", 400, message)
 }
@@ -66,6 +72,7 @@ fn sentence(violation: &Violation) -> String {
             format!("Member must have value greater than or equal to {min}")
         }
         Rule::Range(Range { max: Some(max), .. }) => format!("Member must have value less than or equal to {max}"),
+        Rule::Pattern(pattern) => format!("Member must satisfy regular expression pattern: {pattern}"),
         Rule::Enum(values) => format!("Member must satisfy enum value set: [{}]", values.join(", ")),
         rule => rule.to_string(),
     };

@@ -1,4 +1,4 @@
-//! Constraints of the model, checked on values: required, length, range, enumeration, nested. All violations at once.
+//! Constraints of the model, checked on values: required, length, range, pattern, enumeration, nested. All violations at once.
 
 mod report;
 mod walk;

@@ -33,6 +33,8 @@ pub enum Rule {
     Length(Length),
     /// The number.
     Range(Range),
+    /// A text that this regular expression matches.
+    Pattern(&'static str),
     /// One of these texts. Only checked when enumerations are closed.
     Enum(&'static [&'static str]),
     /// Exactly one member of a union.
@@ -61,15 +63,17 @@ impl Report {
     /// A reader's findings and the validator's, in the order of the model. What the validator says of the empty values that
     /// the reader left is explained by the reader's findings, and dropped.
     pub(crate) fn merge(mut found: Vec<Violation>, others: Result<(), Self>) -> Result<(), Self> {
-        if let Err(others) = others {
-            let known = found.len();
-            for other in others.violations {
-                if !found[..known].iter().any(|violation| violation.path.is_prefix_of(&other.path)) {
-                    found.push(other);
-                }
-            }
+        let in_model = |left: &Violation, right: &Violation| left.path.cmp_in_model(&right.path);
+        found.sort_by(in_model);
+        if let Err(Self { violations: mut others }) = others {
+            others.retain(|other| {
+                // What explains it comes right before it.
+                let after = found.partition_point(|violation| in_model(violation, other).is_le());
+                !found[..after].last().is_some_and(|violation| violation.path.is_prefix_of(&other.path))
+            });
+            found.append(&mut others);
+            found.sort_by(in_model);
         }
-        found.sort_by(|left, right| left.path.cmp_in_model(&right.path));
         Self::from_violations(found)
     }
 }
@@ -91,6 +95,7 @@ impl fmt::Display for Rule {
             Self::Range(Range { min: Some(min), max: Some(max) }) => write!(f, "must be {min} to {max}"),
             Self::Range(Range { min: Some(min), max: None }) => write!(f, "must be at least {min}"),
             Self::Range(Range { min: None, max: Some(max) }) => write!(f, "must be at most {max}"),
+            Self::Pattern(pattern) => write!(f, "must match the pattern `{pattern}`"),
             Self::Enum(values) => write!(f, "must be one of {}", values.join(", ")),
             Self::OneMember => f.write_str("exactly one member must be set"),
             Self::Type(expected) => write!(f, "must be {expected}"),

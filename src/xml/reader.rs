@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use quick_xml::Reader;
+use quick_xml::errors::SyntaxError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::decode::{DecodeError, DecodeErrorKind, DecodeOptions};
@@ -63,7 +64,9 @@ impl<'a> XmlReader<'a> {
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Decl(declaration) => {
                     if let Some(Ok(encoding)) = declaration.encoding()
-                        && !encoding.eq_ignore_ascii_case("utf-8")
+                        && !["utf-8", "utf8", "us-ascii", "ascii"]
+                            .iter()
+                            .any(|name| encoding.eq_ignore_ascii_case(name))
                     {
                         return Err(self.error(DecodeErrorKind::Encoding(encoding.into_owned())));
                     }
@@ -175,6 +178,8 @@ impl<'a> XmlReader<'a> {
     fn syntax_error(&self, error: &quick_xml::Error) -> DecodeError {
         let offset = self.skipped + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
         let kind = match error {
+            quick_xml::Error::Syntax(SyntaxError::InvalidBangMarkup) => DecodeErrorKind::Malformed(error.to_string()),
+            // All others miss the end of something.
             quick_xml::Error::Syntax(_) => DecodeErrorKind::Truncated,
             error => DecodeErrorKind::Malformed(error.to_string()),
         };
@@ -183,8 +188,8 @@ impl<'a> XmlReader<'a> {
 
     #[inline]
     fn enter(&mut self, start: BytesStart<'a>) -> Result<Element<'a>, DecodeError> {
-        if self.depth == self.options.max_depth {
-            return Err(self.error(DecodeErrorKind::TooDeep(self.options.max_depth)));
+        if self.depth == self.options.max_depth() {
+            return Err(self.error(DecodeErrorKind::TooDeep(self.options.max_depth())));
         }
         self.depth += 1;
         if !start.attributes_raw().is_empty() {

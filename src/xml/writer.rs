@@ -1,5 +1,6 @@
 //! Elements and escaped text.
 
+use super::is_character;
 use crate::encode::{EncodeError, EncodeErrorKind};
 
 /// Writes a document from the outside in.
@@ -61,7 +62,7 @@ impl XmlWriter {
                 '&' => "&amp;",
                 '"' => "&quot;",
                 '\r' => "&#xD;",
-                '\t' | '\n' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'.. => continue,
+                legal if is_character(legal) => continue,
                 illegal => return Err(EncodeError::new(EncodeErrorKind::IllegalCharacter(illegal))),
             };
             self.text.push_str(&text[written..place]);

@@ -113,7 +113,7 @@ fn all_violations_are_named() {
 
     let form = format!("Action=CreateUser&Version=2010-05-08&UserName={}&Path=", "x".repeat(65));
     let message = assert_form_refused(&form, 400, "ValidationError");
-    assert!(message.starts_with("2 validation errors detected: "), "{message}");
+    assert!(message.starts_with("3 validation errors detected: "), "{message}");
     assert!(
         message.contains("'userName' failed to satisfy constraint: Member must have length less than or equal to 64"),
         "{message}"

@@ -1,11 +1,17 @@
 //! What several tests share: where the shared models and captures lie, and random values for any shape.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
+mod sample;
+
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use fastrand::Rng;
+use regex_syntax::hir::Hir;
 use shapewire::Timestamp;
+use shapewire::pattern::Pattern;
 use shapewire::schema::{Length, Member, Number, Range, Shape, ShapeKind};
 use shapewire::value::{Slot, Structure, Value};
 
@@ -35,7 +41,7 @@ pub enum Alphabet {
     Xml,
 }
 
-/// Makes random values that a shape allows. Patterns are not looked at.
+/// Makes random values that a shape allows.
 pub struct Generator {
     pub random: Rng,
     pub alphabet: Alphabet,
@@ -106,8 +112,33 @@ impl Generator {
     }
 
     fn text(&mut self, shape: &Shape) -> String {
+        if let Some(pattern) = shape.pattern() {
+            return self.matching(shape, pattern);
+        }
         let length = self.length(shape.length(), 40);
         (0..length).map(|_| self.character()).collect()
+    }
+
+    /// A text that the pattern matches and that is as long as it may be. Many are made until one is both.
+    fn matching(&mut self, shape: &Shape, pattern: &'static Pattern) -> String {
+        static READ: Mutex<Option<HashMap<&str, Hir>>> = Mutex::new(None);
+        let mut read = READ.lock().unwrap();
+        let hir = read.get_or_insert_default().entry(pattern.text()).or_insert_with(|| {
+            let hir = sample::read(&sample::translate(pattern.text()));
+            hir.unwrap_or_else(|| panic!("{} cannot be sampled", pattern.text()))
+        });
+        let Length { min, max } = shape.length().unwrap_or(Length { min: None, max: None });
+        let more = u32::try_from(min.unwrap_or(0)).unwrap() + 40;
+        for _ in 0..100_000 {
+            let more = self.random.u32(..more);
+            let text = sample::sample(hir, more, &mut self.random);
+            let length = text.chars().count() as u64;
+            let fits = min.is_none_or(|min| min <= length) && max.is_none_or(|max| length <= max);
+            if fits && pattern.matches(&text) && text.chars().all(|character| self.allows(character)) {
+                return text;
+            }
+        }
+        panic!("no text is found for {shape:?}: {}", pattern.text());
     }
 
     fn character(&mut self) -> char {
@@ -118,11 +149,16 @@ impl Generator {
                     [self.random.usize(..16)],
                 _ => self.random.alphanumeric(),
             };
-            let in_xml = matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
-            if in_xml || matches!(self.alphabet, Alphabet::Any) {
+            if self.allows(character) {
                 return character;
             }
         }
+    }
+
+    fn allows(&self, character: char) -> bool {
+        let in_xml =
+            matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
+        in_xml || matches!(self.alphabet, Alphabet::Any)
     }
 
     /// A length within the bounds, and at most `most` more than the least.

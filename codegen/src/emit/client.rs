@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::operations::payload_type;
-use crate::emit::{Context, docs};
+use crate::emit::{Context, docs, endpoints};
 use crate::model::Operation;
 
 /// The static that everything hangs on.
@@ -15,6 +15,7 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
     let endpoint_prefix = &service.endpoint_prefix;
     let signing_name = service.signing_name.as_ref().unwrap_or(endpoint_prefix);
     let namespace = service.xml_namespace.as_ref().map(|uri| quote!(.with_xml_namespace(#uri)));
+    let endpoint_rules = endpoints::rules(context);
     let documentation = service.documentation.as_ref().map(|text| quote!(.with_documentation(#text)));
     let operations = context.operations();
     let operations = operations.iter().map(|operation| &context.names.operation(&operation.name).static_name);
@@ -30,6 +31,7 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
         .with_full_name(#full_name)
         .with_endpoint(#endpoint_prefix, #signing_name)
         #namespace
+        #endpoint_rules
         #documentation
         .with_operations(&[#(&operations::#operations),*])
         .with_errors(&[#(::shapewire::schema::StructureType::new::<#error_types>(&shapes::#error_shapes)),*]);

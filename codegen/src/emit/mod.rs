@@ -2,9 +2,11 @@
 
 mod client;
 mod docs;
+mod endpoints;
 mod enumerations;
 mod errors;
 mod operations;
+mod patterns;
 mod schema;
 mod structures;
 mod types;
@@ -19,6 +21,8 @@ use crate::model::{Kind, Model, Operation, Shape};
 use crate::name::Names;
 use crate::reach;
 
+pub(crate) use patterns::Patterns;
+
 /// What all structures have in common, as it stands in every file with structures.
 const STRUCTURE_MACRO: &str = include_str!("structure.rs.in");
 
@@ -32,14 +36,15 @@ pub(crate) struct Context<'a> {
     names: &'a Names,
     /// The name of the module that includes the file.
     module_name: &'a str,
+    patterns: &'a Patterns<'a>,
     inputs: BTreeSet<&'a str>,
     boxed: BTreeSet<(&'a str, &'a str)>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(model: &'a Model, names: &'a Names, module_name: &'a str) -> Self {
+    pub(crate) fn new(model: &'a Model, names: &'a Names, module_name: &'a str, patterns: &'a Patterns<'a>) -> Self {
         let inputs = reach::from_inputs(model);
-        Self { model, names, module_name, inputs, boxed: reach::boxed_members(&model.shapes) }
+        Self { model, names, module_name, patterns, inputs, boxed: reach::boxed_members(&model.shapes) }
     }
 
     /// The shape of this name. The model has been checked, so there is one; text stands in for what is not.
@@ -80,7 +85,9 @@ pub(crate) fn emit(context: &Context<'_>) -> Result<String, syn::Error> {
         match &shape.kind {
             Kind::Structure(members) => {
                 add(structures::structure(context, shape, members))?;
-                structures.push(context.names.type_of(&shape.name));
+                if !shape.generated {
+                    structures.push(context.names.type_of(&shape.name));
+                }
             }
             Kind::Union(members) => {
                 add(unions::union(context, shape, members))?;
@@ -107,5 +114,6 @@ pub(crate) fn emit(context: &Context<'_>) -> Result<String, syn::Error> {
     let operation_macro = if context.model.operations.is_empty() { "" } else { OPERATION_MACRO };
     Ok(structure_macro.to_owned()
         + operation_macro
-        + &prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items }))
+        + &prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items })
+        + &patterns::patterns(context))
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use crate::emit::Context;
+use crate::emit::{Context, patterns};
 use crate::model::{Fault, Kind, Member, Number, Shape, TimestampFormat};
 use crate::name;
 
@@ -48,15 +48,17 @@ fn mark_used(tokens: &TokenStream, used: &mut [bool; RUNTIME_NAMES.len()]) {
 
 fn shape_static(context: &Context<'_>, shape: &Shape) -> TokenStream {
     let static_name = context.names.static_of(&shape.name);
+    if shape.generated {
+        return quote!(pub use ::shapewire::value::EMPTY as #static_name;);
+    }
     let constructor = constructor(context, shape);
-    let traits = shape_traits(shape);
+    let traits = shape_traits(context, shape);
     quote!(pub static #static_name: Shape = #constructor #traits;)
 }
 
 fn constructor(context: &Context<'_>, shape: &Shape) -> TokenStream {
     let name = &shape.name;
     let kind = match &shape.kind {
-        Kind::Structure(_) if shape.generated => return quote!(Shape::synthetic_structure(#name)),
         Kind::Structure(members) => {
             let members = named_members(context, shape, members);
             return quote!(Shape::structure(#name, &[#(#members),*]));
@@ -97,7 +99,7 @@ fn named_members(context: &Context<'_>, shape: &Shape, members: &[Member]) -> Ve
     members.iter().zip(names).map(|(it, ident)| member(context, it, &name::plain(ident))).collect()
 }
 
-fn shape_traits(shape: &Shape) -> TokenStream {
+fn shape_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
     let mut traits = TokenStream::new();
     if let Some(length) = shape.length {
         let bound = |bound: Option<u64>| {
@@ -114,6 +116,7 @@ fn shape_traits(shape: &Shape) -> TokenStream {
         traits.extend(quote!(.with_range(#min, #max)));
     }
     if let Some(pattern) = &shape.pattern {
+        let pattern = patterns::reference(context, pattern);
         traits.extend(quote!(.with_pattern(#pattern)));
     }
     if let Some(error) = &shape.error {

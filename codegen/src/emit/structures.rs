@@ -10,6 +10,9 @@ use crate::name;
 pub(super) fn structure(context: &Context<'_>, shape: &Shape, members: &[Member]) -> TokenStream {
     let type_name = context.names.type_of(&shape.name);
     let docs = docs::attributes(&context.shape_docs(shape));
+    if shape.generated {
+        return quote!(#docs pub type #type_name = ::shapewire::value::Empty;);
+    }
     let fields = members.iter().zip(context.names.members_of(&shape.name)).map(|(member, field)| {
         let docs = docs::attributes(&context.member_docs(member));
         let field_type = context.field_type(shape, member);

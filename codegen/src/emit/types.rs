@@ -82,13 +82,10 @@ impl Context<'_> {
         member: &Member,
         argument: &proc_macro2::Ident,
     ) -> (TokenStream, TokenStream) {
+        // All arguments are generic: what no one calls is then not compiled.
         let value = self.value_type(member);
-        match self.shape(&member.target).kind {
-            Kind::String | Kind::Enum(_) | Kind::Blob | Kind::List(_) | Kind::Map(_) => {
-                (quote!(impl Into<#value>), quote!(#argument.into()))
-            }
-            _ if self.is_boxed(owner, member) => (value, quote!(Box::new(#argument))),
-            _ => (value, quote!(#argument)),
-        }
+        let stored =
+            if self.is_boxed(owner, member) { quote!(Box::new(#argument.into())) } else { quote!(#argument.into()) };
+        (quote!(impl Into<#value>), stored)
     }
 }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use crate::diagnostic::Diagnostics;
+use crate::endpoint;
 use crate::load::sidecars::{read_paginators, read_waiters};
 use crate::load::source::SidecarKind;
 use crate::load::{Document, Node, Object, Source};
@@ -23,7 +24,7 @@ pub(super) fn read(source: &Source, found: &RefCell<Diagnostics>) -> Model {
         let document = Document { file: &sidecar.file, found };
         let root = document.root(&sidecar.value);
         match sidecar.kind {
-            SidecarKind::EndpointRuleSet => model.endpoint_rule_set = Some(root.raw().clone()),
+            SidecarKind::EndpointRuleSet => model.endpoint_rule_set = Some(endpoint::read(&root)),
             SidecarKind::Paginators => read_within(root, "pagination", |node| {
                 read_paginators(&node, &mut model.operations);
             }),
@@ -70,7 +71,7 @@ fn read_model(mut object: Object<'_>, model: &mut Model) {
     if let Some(node) = object.take("waiters") {
         model.waiters = read_waiters(&node, &model.operations);
     }
-    model.endpoint_rule_set = object.take("endpointRuleSet").map(|node| node.raw().clone());
+    model.endpoint_rule_set = object.take("endpointRuleSet").map(|node| endpoint::read(&node));
     model.client_context_params = object.take("clientContextParams").map(|node| node.raw().clone());
     model.examples = object.take("examples").map(|node| node.raw().clone());
     object.finish();

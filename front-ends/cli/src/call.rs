@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 use http::Uri;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use shapewire::local::LocalIam;
 use shapewire::schema::Operation;
 use shapewire::transport::HttpTransport;
@@ -16,6 +16,9 @@ use crate::output::{self, Format};
 use crate::validate::{self, Naming};
 use crate::{endpoint, input, offline, terminal};
 
+/// The member that names a user.
+pub(crate) const USER_NAME: &str = "UserName";
+
 /// Runs `shapewire <service> <operation> [options]`.
 pub(crate) fn run(operation: &'static Operation, matches: &ArgMatches) -> Result<(), Failure> {
     let json = input::from_options(operation, matches)?;
@@ -25,7 +28,11 @@ pub(crate) fn run(operation: &'static Operation, matches: &ArgMatches) -> Result
     }
     let format = Format::from_matches(matches)?;
     let client = if matches.get_flag(common::LOCAL) {
-        local(operation, &*input)?
+        let (client, user_name) = local(operation, &*input)?;
+        if let Some(user_name) = user_name {
+            terminal::note(&format!("local: created the user {user_name}"));
+        }
+        client
     } else {
         Client::new(HttpTransport::new(), endpoint::reachable(operation.service(), matches)?)
     };
@@ -44,8 +51,15 @@ pub(crate) fn is_local(operation: &'static Operation) -> bool {
     LocalIam::new().implements(operation)
 }
 
-/// A client of a new local service, in which the user that `input` names is there.
-fn local(operation: &'static Operation, input: &dyn Structure) -> Result<Client, Failure> {
+/// Whether a new local service does what is asked, without an error.
+pub(crate) fn succeeds_locally(operation: &'static Operation, input: &Json) -> bool {
+    let Ok(input) = operation.input_from_json(input) else { return false };
+    local(operation, &*input).and_then(|(client, _)| call(&client, operation, &*input)).is_ok()
+}
+
+/// A client of a new local service, in which the user that `input` names is there, and that user's name if it had to be
+/// created.
+fn local<'a>(operation: &'static Operation, input: &'a dyn Structure) -> Result<(Client, Option<&'a str>), Failure> {
     let service = operation.service();
     if service.name() != shapewire::iam::SERVICE.name() {
         return Err(Failure::usage(format_args!(
@@ -59,14 +73,14 @@ fn local(operation: &'static Operation, input: &dyn Structure) -> Result<Client,
     let create_user = service
         .operation("CreateUser")
         .filter(|create_user| create_user.name() != operation.name() && is_local(operation));
-    if let (Some(create_user), Some(user_name)) = (create_user, text_member(input, "UserName")) {
+    let user_name = create_user.and_then(|_| text_member(input, USER_NAME));
+    if let (Some(create_user), Some(user_name)) = (create_user, user_name) {
         let mut user = create_user.new_input();
-        shapewire::json::read(&json!({"UserName": user_name}), &mut *user)
+        shapewire::json::read(&json!({USER_NAME: user_name}), &mut *user)
             .map_err(|report| Failure::failed(format_args!("{}: {report}", create_user.name())))?;
         call(&client, create_user, &*user)?;
-        terminal::note(&format!("local: created the user {user_name}"));
     }
-    Ok(client)
+    Ok((client, user_name))
 }
 
 /// The text of a member, if the input has that member and it is there.

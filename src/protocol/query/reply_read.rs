@@ -49,11 +49,13 @@ fn read_output(
 ) -> Result<ReplyMetadata, DecodeError> {
     let mut metadata = ReplyMetadata::default();
     // Without a wrapper the members stand beside the metadata.
-    let mut unwrapped = ShapeReader::new(output.shape());
+    let mut unwrapped = ShapeReader::new(output.shape(), false);
+    let mut has_result = false;
     while let Some(element) = xml.child()? {
         match element.name() {
             name if operation.result_wrapper() == Some(name) => {
-                read_structure(xml, output).map_err(|error| error.within(name))?;
+                has_result = true;
+                read_structure(xml, output, false).map_err(|error| error.within(name))?;
             }
             "ResponseMetadata" => {
                 metadata.request_id = read_request_id(xml).map_err(|error| error.within("ResponseMetadata"))?;
@@ -62,8 +64,13 @@ fn read_output(
             _ => unwrapped.read(xml, &element, output)?,
         }
     }
-    if operation.result_wrapper().is_none() {
-        unwrapped.finish(xml)?;
+    match operation.result_wrapper() {
+        None => unwrapped.finish(xml)?,
+        // A reply without its result would be taken for an empty one, and pages would end too early.
+        Some(wrapper) if !has_result && !unwrapped.found && !output.shape().members().is_empty() => {
+            return Err(xml.error(DecodeErrorKind::MissingMember(wrapper)));
+        }
+        Some(_) => {}
     }
     Ok(metadata)
 }
@@ -105,7 +112,8 @@ fn read_error(
         other => return Err(xml.error(DecodeErrorKind::UnexpectedRoot(other.to_owned()))),
     }
     if error.context.code.is_empty() {
-        return Err(xml.error(DecodeErrorKind::MissingMember("Code")));
+        // As good a name as any; what else was said is kept.
+        error.context.code = status.to_string();
     }
     Ok(ServiceError::new(error.context, error.details))
 }
@@ -150,7 +158,8 @@ impl ErrorReader {
         }
         if let Some(known) = find_error(operation, &self.context.code) {
             let mut details = known.create();
-            read_structure(&mut again, &mut *details)?;
+            // What cannot be read of the details must not hide that there was an error, and which.
+            let _ = read_structure(&mut again, &mut *details, false);
             set_message(&mut *details, self.context.message.as_deref());
             self.context.fault = self.context.fault.or_else(|| known.shape().error()?.fault);
             self.details = Some(details);

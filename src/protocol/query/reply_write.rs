@@ -6,7 +6,7 @@ use crate::error::ErrorContext;
 use crate::protocol::xml::{write_members, write_selected_members};
 use crate::schema::{Fault, Operation, Service};
 use crate::value::Structure;
-use crate::xml::XmlWriter;
+use crate::xml::{XmlWriter, is_character};
 
 /// The body of a reply: `<…Response><…Result>…</…Result><ResponseMetadata>…</ResponseMetadata></…Response>`.
 pub(crate) fn write_reply(
@@ -45,7 +45,10 @@ pub(crate) fn write_error(
     xml.element("Type", if receiver { "Receiver" } else { "Sender" })?;
     xml.element("Code", &context.code)?;
     if let Some(message) = &context.message {
-        xml.element("Message", message)?;
+        // A message may repeat what was sent; it is told as far as it can be.
+        let message: String =
+            message.chars().map(|character| if is_character(character) { character } else { '\u{FFFD}' }).collect();
+        xml.element("Message", &message)?;
     }
     if let Some(details) = details {
         // What every error has stands there already.

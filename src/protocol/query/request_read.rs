@@ -1,6 +1,9 @@
 //! Form body to input, strictly: what the shapes do not have is refused.
+//!
+//! The pairs of a form are sorted by the parts of their names. Everything below a name then stands together, and reading is
+//! a descent into ranges of pairs.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use crate::debug::REDACTED;
 use crate::decode::{DecodeError, DecodeErrorKind, DecodeOptions};
@@ -10,19 +13,11 @@ use crate::protocol::scalar;
 use crate::schema::{Member, ShapeKind};
 use crate::validation::{Rule, Violation};
 use crate::value::{List, Map, Slot, Structure, Value};
+use crate::xml::is_character;
 
-/// The parameters of a request, as a tree: one level for each part of a name between dots.
-#[derive(Default)]
+/// The parameters of a request, sorted.
 pub(crate) struct Parameters {
-    root: Node,
-}
-
-#[derive(Default)]
-struct Node {
-    value: Option<String>,
-    /// Where the first pair at or below this node began.
-    offset: usize,
-    children: BTreeMap<String, Node>,
+    pairs: Vec<Pair>,
 }
 
 impl Parameters {
@@ -31,51 +26,90 @@ impl Parameters {
         if text.len() > options.max_bytes {
             return Err(DecodeError::new(DecodeErrorKind::TooLong(options.max_bytes), options.max_bytes));
         }
-        let mut parameters = Self::default();
-        for pair in form::parse(text)? {
-            parameters.insert(pair, options)?;
+        let mut pairs = form::parse(text)?;
+        for pair in &pairs {
+            // A level of a value takes at most three parts: `Tags.member.1`, `Map.entry.1.value`.
+            if pair.name.split('.').count() > options.max_depth() * 3 {
+                return Err(DecodeError::new(DecodeErrorKind::TooDeep(options.max_depth()), pair.offset));
+            }
         }
-        Ok(parameters)
-    }
-
-    fn insert(&mut self, pair: Pair, options: &DecodeOptions) -> Result<(), DecodeError> {
-        let Pair { name, value, offset } = pair;
-        // A level of a value takes at most three parts: `Tags.member.1`, `Map.entry.1.value`.
-        if name.split('.').count() > options.max_depth * 3 {
-            return Err(DecodeError::new(DecodeErrorKind::TooDeep(options.max_depth), offset));
+        pairs.sort_by(|left, right| cmp_names(&left.name, &right.name));
+        if let Some(twice) = pairs.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            return Err(DecodeError::new(DecodeErrorKind::Repeated, twice[1].offset).within(twice[1].name.clone()));
         }
-        let mut node = &mut self.root;
-        for part in name.split('.') {
-            node = node.children.entry(part.to_owned()).or_insert_with(|| Node {
-                value: None,
-                offset,
-                children: BTreeMap::new(),
-            });
-        }
-        if node.value.replace(value).is_some() {
-            return Err(DecodeError::new(DecodeErrorKind::Repeated, offset).within(name));
-        }
-        Ok(())
+        Ok(Self { pairs })
     }
 
     /// Takes a parameter that is not the input's, such as `Action`.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
-        self.root.children.remove(name)?.value
+        let index = self.pairs.iter().position(|pair| pair.name == name)?;
+        Some(self.pairs.remove(index).value)
     }
 
     /// Drops every parameter whose name begins so, whatever its case: those of a signature.
     pub(crate) fn drop_prefixed(&mut self, prefix: &str) {
-        self.root
-            .children
-            .retain(|name, _| !name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)));
+        self.pairs
+            .retain(|pair| !pair.name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)));
     }
 }
 
+fn cmp_names(left: &str, right: &str) -> Ordering {
+    left.split('.').cmp(right.split('.'))
+}
+
 /// Fills `input`; gives the required members that are absent.
-pub(crate) fn read_input(parameters: Parameters, input: &mut dyn Structure) -> Result<Vec<Violation>, DecodeError> {
+pub(crate) fn read_input(parameters: &Parameters, input: &mut dyn Structure) -> Result<Vec<Violation>, DecodeError> {
     let mut reader = FormReader { path: Path::default(), missing: Vec::new() };
-    reader.structure(parameters.root, input)?;
+    reader.structure(Node { pairs: &parameters.pairs, at: 0 }, input, false)?;
     Ok(reader.missing)
+}
+
+/// The pairs below a name; `at` is where the parts after it begin.
+#[derive(Clone, Copy)]
+struct Node<'a> {
+    pairs: &'a [Pair],
+    at: usize,
+}
+
+impl<'a> Node<'a> {
+    /// What the name itself is given; the shortest name comes first.
+    fn value(self) -> Option<&'a str> {
+        self.pairs.first().filter(|pair| pair.name.len() < self.at).map(|pair| pair.value.as_str())
+    }
+
+    /// The pairs below the name itself.
+    fn below(self) -> Self {
+        let own = usize::from(self.value().is_some());
+        Self { pairs: &self.pairs[own..], ..self }
+    }
+
+    fn offset(self) -> usize {
+        self.pairs.first().map_or(0, |pair| pair.offset)
+    }
+
+    /// The next part of the name of a pair below.
+    fn part(self, pair: &Pair) -> &str {
+        pair.name.get(self.at..).unwrap_or_default().split('.').next().unwrap_or_default()
+    }
+
+    /// What stands below the part `name`, if anything does.
+    fn child(self, name: &str) -> Option<Self> {
+        let pairs = self.below().pairs;
+        let start = pairs.partition_point(|pair| self.part(pair) < name);
+        let length = pairs[start..].partition_point(|pair| self.part(pair) == name);
+        (length > 0).then(|| Self { pairs: &pairs[start..start + length], at: self.at + name.len() + 1 })
+    }
+
+    /// The next parts below, each once.
+    fn parts(self) -> impl Iterator<Item = &'a str> {
+        let mut rest = self.below().pairs;
+        std::iter::from_fn(move || {
+            let first = rest.first()?;
+            let part = first.name.get(self.at..).unwrap_or_default().split('.').next().unwrap_or_default();
+            rest = &rest[rest.partition_point(|pair| self.part(pair) == part)..];
+            Some(part)
+        })
+    }
 }
 
 struct FormReader {
@@ -84,64 +118,73 @@ struct FormReader {
 }
 
 impl FormReader {
-    fn structure(&mut self, mut node: Node, target: &mut dyn Structure) -> Result<(), DecodeError> {
-        if let Some(text) = &node.value {
-            return Err(self.mismatch("structure", text, false, node.offset));
+    fn structure(&mut self, node: Node<'_>, target: &mut dyn Structure, sensitive: bool) -> Result<(), DecodeError> {
+        let sensitive = sensitive || target.shape().is_sensitive();
+        if let Some(text) = node.value() {
+            return Err(self.mismatch("structure", text, sensitive, node));
         }
-        for (index, member) in target.shape().members().iter().enumerate() {
+        let members = target.shape().members();
+        let mut read = 0;
+        for (index, member) in members.iter().enumerate() {
             self.path.push(Segment::Member(member));
-            match take_member(&mut node, member) {
-                Some(child) => self.value(child, target.member_mut(index), member, member.is_flattened())?,
-                None if member.is_required() => self.missing.push(Violation::new(&self.path, Rule::Required, None)),
-                None => {}
+            if let Some(child) = child_of(node, member) {
+                read += child.pairs.len();
+                self.value(child, target.member_mut(index), member, member.is_flattened(), sensitive)?;
+            } else if member.is_required() {
+                self.missing.push(Violation::new(&self.path, Rule::Required, None));
             }
             self.path.pop();
         }
-        self.nothing_left(node)
+        if read < node.pairs.len() {
+            let known = |part: &&str| !members.iter().any(|member| names_of(member).contains(&Some(part)));
+            return Err(Self::unknown(node, node.parts().find(known)));
+        }
+        Ok(())
     }
 
     fn value(
         &mut self,
-        node: Node,
+        node: Node<'_>,
         value: &mut dyn Value,
         member: &'static Member,
         flattened: bool,
+        sensitive: bool,
     ) -> Result<(), DecodeError> {
+        let sensitive = sensitive || member.is_sensitive();
         match (value.slot(), member.target().kind()) {
-            (Slot::Structure(target), _) => self.structure(node, target),
-            (Slot::List(list), ShapeKind::List(shape)) => self.list(node, list, &shape.member, flattened),
-            (Slot::Map(map), ShapeKind::Map(shape)) => self.map(node, map, &shape.key, &shape.value, flattened),
+            (Slot::Structure(target), _) => self.structure(node, target, sensitive),
+            (Slot::List(list), ShapeKind::List(shape)) => self.list(node, list, &shape.member, flattened, sensitive),
+            (Slot::Map(map), ShapeKind::Map(shape)) => {
+                self.map(node, map, &shape.key, &shape.value, flattened, sensitive)
+            }
             (slot, _) => {
-                let Node { value, offset, children } = node;
-                let Some(text) = value else {
-                    // Only longer names were there.
-                    return self.nothing_left(Node { value: None, offset, children });
-                };
-                scalar::read(slot, text.into(), member.is_sensitive())
-                    .map_err(|kind| DecodeError::new(kind, offset).within(self.path.wire()))?;
-                self.nothing_left(Node { value: None, offset, children })
+                if let Some(text) = node.value() {
+                    if let Some(illegal) = text.chars().find(|character| !is_character(*character)) {
+                        let kind = DecodeErrorKind::IllegalCharacter(illegal);
+                        return Err(DecodeError::new(kind, node.offset()).within(self.path.wire()));
+                    }
+                    scalar::read(slot, text.into(), sensitive)
+                        .map_err(|kind| DecodeError::new(kind, node.offset()).within(self.path.wire()))?;
+                }
+                Self::nothing_below(node)
             }
         }
     }
 
     fn list(
         &mut self,
-        mut node: Node,
+        node: Node<'_>,
         list: &mut dyn List,
         member: &'static Member,
         flattened: bool,
+        sensitive: bool,
     ) -> Result<(), DecodeError> {
-        if let Some(text) = node.value.take_if(|text| !text.is_empty()) {
-            return Err(self.mismatch("list", &text, member.is_sensitive(), node.offset));
-        }
-        if !flattened {
-            let Some(members) = node.children.remove(member.wire_name()) else { return self.nothing_left(node) };
-            self.nothing_left(node)?;
-            node = members;
-        }
-        for (index, child) in self.indexed(node)?.into_iter().enumerate() {
+        let Some(members) = self.collection(node, flattened, member.wire_name(), "list", sensitive)? else {
+            return Ok(());
+        };
+        for (index, child) in self.indexed(members)?.into_iter().enumerate() {
             self.path.push(Segment::Index(index));
-            self.value(child, list.push(), member, false)?;
+            self.value(child, list.push(), member, false, sensitive)?;
             self.path.pop();
         }
         Ok(())
@@ -149,85 +192,100 @@ impl FormReader {
 
     fn map(
         &mut self,
-        mut node: Node,
+        node: Node<'_>,
         map: &mut dyn Map,
         key: &'static Member,
         value: &'static Member,
         flattened: bool,
+        sensitive: bool,
     ) -> Result<(), DecodeError> {
-        if let Some(text) = node.value.take_if(|text| !text.is_empty()) {
-            return Err(self.mismatch("map", &text, value.is_sensitive(), node.offset));
-        }
-        if !flattened {
-            let Some(entries) = node.children.remove("entry") else { return self.nothing_left(node) };
-            self.nothing_left(node)?;
-            node = entries;
-        }
-        for (index, mut entry) in self.indexed(node)?.into_iter().enumerate() {
-            let offset = entry.offset;
-            let name = entry.children.remove(key.wire_name()).and_then(|node| node.value);
-            let Some(name) = name else {
-                return Err(DecodeError::new(DecodeErrorKind::MissingMember("key"), offset).within(self.path.wire()));
+        let Some(entries) = self.collection(node, flattened, "entry", "map", sensitive)? else { return Ok(()) };
+        for (index, entry) in self.indexed(entries)?.into_iter().enumerate() {
+            let key_node = entry.child(key.wire_name());
+            let Some(name) = key_node.and_then(Node::value).filter(|name| name.chars().all(is_character)) else {
+                let missing = DecodeErrorKind::MissingMember("key");
+                return Err(DecodeError::new(missing, entry.offset()).within(self.path.wire()));
             };
-            let shown = if key.is_sensitive() { REDACTED } else { &name };
+            let shown = if sensitive || key.is_sensitive() { REDACTED } else { name };
             self.path.push(Segment::Entry(index, shown.to_owned()));
-            let place = map.entry(name);
-            if let Some(child) = entry.children.remove(value.wire_name()) {
-                self.value(child, place, value, false)?;
+            let place = map.entry(name.to_owned());
+            let mut read = 1;
+            if let Some(child) = entry.child(value.wire_name()) {
+                read += child.pairs.len();
+                self.value(child, place, value, false, sensitive)?;
             }
-            self.nothing_left(entry)?;
+            if read < entry.pairs.len() {
+                let known = [key.wire_name(), value.wire_name()];
+                return Err(Self::unknown(entry, entry.parts().find(|part| !known.contains(part))));
+            }
             self.path.pop();
         }
         Ok(())
     }
 
+    /// The node whose children are numbers: the list's or map's own, or the one below `name`; `None` for an empty one.
+    fn collection<'a>(
+        &self,
+        node: Node<'a>,
+        flattened: bool,
+        name: &str,
+        expected: &'static str,
+        sensitive: bool,
+    ) -> Result<Option<Node<'a>>, DecodeError> {
+        if let Some(text) = node.value().filter(|text| !text.is_empty()) {
+            return Err(self.mismatch(expected, text, sensitive, node));
+        }
+        if flattened {
+            return Ok(Some(node));
+        }
+        let inside = node.child(name);
+        if inside.map_or(0, |inside| inside.pairs.len()) < node.below().pairs.len() {
+            return Err(Self::unknown(node, node.parts().find(|part| *part != name)));
+        }
+        Ok(inside)
+    }
+
     /// The children `1`, `2`, …, in the order of their numbers.
-    fn indexed(&self, mut node: Node) -> Result<Vec<Node>, DecodeError> {
-        let offset = node.offset;
-        let mut members = Vec::with_capacity(node.children.len());
-        while !node.children.is_empty() {
-            let index = members.len() + 1;
-            match node.children.remove(&index.to_string()) {
-                Some(child) => members.push(child),
-                None if node.children.keys().all(|name| name.bytes().all(|byte| byte.is_ascii_digit())) => {
-                    let gap = DecodeErrorKind::ListGap(index);
-                    return Err(DecodeError::new(gap, offset).within(self.path.wire()));
-                }
-                None => {
-                    self.nothing_left(node)?;
-                    break;
-                }
-            }
+    fn indexed<'a>(&self, node: Node<'a>) -> Result<Vec<Node<'a>>, DecodeError> {
+        let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(name) = node.parts().find(|part| !is_number(part)) {
+            return Err(Self::unknown(node, Some(name)));
         }
-        Ok(members)
+        (1..=node.parts().count())
+            .map(|index| {
+                node.child(&index.to_string()).ok_or_else(|| {
+                    DecodeError::new(DecodeErrorKind::ListGap(index), node.offset()).within(self.path.wire())
+                })
+            })
+            .collect()
     }
 
-    fn nothing_left(&self, node: Node) -> Result<(), DecodeError> {
-        let Some((name, mut child)) = node.children.into_iter().next() else { return Ok(()) };
-        let mut name = if self.path.is_empty() { name } else { format!("{}.{name}", self.path.wire()) };
-        while child.value.is_none()
-            && let Some((part, below)) = child.children.pop_first()
-        {
-            name = format!("{name}.{part}");
-            child = below;
+    fn nothing_below(node: Node<'_>) -> Result<(), DecodeError> {
+        match node.parts().next() {
+            None => Ok(()),
+            part => Err(Self::unknown(node, part)),
         }
-        Err(DecodeError::new(DecodeErrorKind::Unknown, child.offset).within(name))
     }
 
-    fn mismatch(&self, expected: &'static str, text: &str, sensitive: bool, offset: usize) -> DecodeError {
+    /// The error for a name that the shape does not have: that of the first pair below `part`.
+    fn unknown(node: Node<'_>, part: Option<&str>) -> DecodeError {
+        let pairs = part.and_then(|part| node.child(part)).unwrap_or(node).pairs;
+        let (name, offset) = pairs.first().map_or(("", 0), |pair| (pair.name.as_str(), pair.offset));
+        DecodeError::new(DecodeErrorKind::Unknown, offset).within(name.chars().take(256).collect::<String>())
+    }
+
+    fn mismatch(&self, expected: &'static str, text: &str, sensitive: bool, node: Node<'_>) -> DecodeError {
         let found = (!sensitive).then(|| text.chars().take(64).collect());
-        DecodeError::new(DecodeErrorKind::Value { expected, found }, offset).within(self.path.wire())
+        DecodeError::new(DecodeErrorKind::Value { expected, found }, node.offset()).within(self.path.wire())
     }
 }
 
-/// The node of a member. A flattened list's own member name stands in the place of the list's, except when it is empty.
-fn take_member(node: &mut Node, member: &Member) -> Option<Node> {
-    if let ShapeKind::List(list) = member.target().kind()
-        && member.is_flattened()
-        && let Some(name) = list.member.explicit_wire_name()
-        && let Some(child) = node.children.remove(name)
-    {
-        return Some(child);
-    }
-    node.children.remove(member.wire_name())
+/// The names that a member may have: a flattened list is named by its elements, or when it is empty by itself.
+fn names_of(member: &Member) -> [Option<&str>; 2] {
+    let (element, own) = (member.element_name(), member.wire_name());
+    [Some(element), (own != element).then_some(own)]
+}
+
+fn child_of<'a>(node: Node<'a>, member: &Member) -> Option<Node<'a>> {
+    names_of(member).into_iter().flatten().find_map(|name| node.child(name))
 }

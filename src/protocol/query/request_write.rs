@@ -55,10 +55,10 @@ impl FormWriter {
                 let outer = self.key.len();
                 if !flattened {
                     self.push(shape.member.wire_name());
-                } else if let Some(name) = shape.member.explicit_wire_name() {
+                } else if member.element_name() != member.wire_name() {
                     // The name of a flattened list's members stands in the place of the list's own.
                     self.key.truncate(self.key.rfind('.').unwrap_or(0));
-                    self.push(name);
+                    self.push(member.element_name());
                 }
                 for index in 0..list.len() {
                     self.below(&(index + 1).to_string(), |form| {

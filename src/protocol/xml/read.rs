@@ -6,9 +6,14 @@ use crate::schema::{Member, Shape, ShapeKind};
 use crate::value::{List, Map, Slot, Structure, Value};
 use crate::xml::{Element, XmlReader};
 
-/// Reads the children of the current element into `target` and leaves the element.
-pub(crate) fn read_structure(xml: &mut XmlReader<'_>, target: &mut dyn Structure) -> Result<(), DecodeError> {
-    let mut reader = ShapeReader::new(target.shape());
+/// Reads the children of the current element into `target` and leaves the element. What is in a secret structure, or in one
+/// that stands in a secret place, is secret.
+pub(crate) fn read_structure(
+    xml: &mut XmlReader<'_>,
+    target: &mut dyn Structure,
+    sensitive: bool,
+) -> Result<(), DecodeError> {
+    let mut reader = ShapeReader::new(target.shape(), sensitive);
     while let Some(element) = xml.child()? {
         reader.read(xml, &element, target)?;
     }
@@ -22,11 +27,15 @@ pub(crate) struct ShapeReader {
     next: usize,
     /// One bit a member, for the first 128; only kept when strict.
     seen: u128,
+    /// Whether all that is read is secret.
+    sensitive: bool,
+    /// Whether a member has been found.
+    pub(crate) found: bool,
 }
 
 impl ShapeReader {
-    pub(crate) fn new(shape: &'static Shape) -> Self {
-        Self { shape, next: 0, seen: 0 }
+    pub(crate) fn new(shape: &'static Shape, sensitive: bool) -> Self {
+        Self { shape, next: 0, seen: 0, sensitive: sensitive || shape.is_sensitive(), found: false }
     }
 
     /// Reads the element that was just entered, and leaves it.
@@ -54,7 +63,9 @@ impl ShapeReader {
             self.seen |= bit;
         }
         self.next = if flattened { index } else { index + 1 };
-        read_member(xml, target.member_mut(index), member, flattened).map_err(|error| error.within(element.name()))
+        self.found = true;
+        read_member(xml, target.member_mut(index), member, flattened, self.sensitive)
+            .map_err(|error| error.within(element.name()))
     }
 
     /// Checks, when strict, that what is required was there.
@@ -77,23 +88,11 @@ impl ShapeReader {
     fn find(&self, name: &str) -> Option<usize> {
         let members = self.shape.members();
         let next = self.next.min(members.len());
-        let after = members[next..].iter().position(|member| element_name(member) == name);
+        let after = members[next..].iter().position(|member| member.element_name() == name);
         after
             .map(|index| next + index)
-            .or_else(|| members[..next].iter().position(|member| element_name(member) == name))
+            .or_else(|| members[..next].iter().position(|member| member.element_name() == name))
     }
-}
-
-/// The name of the element that holds a member, or each part of a flattened one: a flattened list's own member name wins.
-#[inline]
-pub(super) fn element_name(member: &Member) -> &'static str {
-    if let ShapeKind::List(list) = member.target().kind()
-        && member.is_flattened()
-        && let Some(name) = list.member.explicit_wire_name()
-    {
-        return name;
-    }
-    member.wire_name()
 }
 
 fn read_member(
@@ -101,22 +100,24 @@ fn read_member(
     value: &mut dyn Value,
     member: &'static Member,
     flattened: bool,
+    sensitive: bool,
 ) -> Result<(), DecodeError> {
+    let sensitive = sensitive || member.is_sensitive();
     match (value.slot(), member.target().kind()) {
-        (Slot::Structure(structure), _) => read_structure(xml, structure),
+        (Slot::Structure(structure), _) => read_structure(xml, structure, sensitive),
         (Slot::List(list), ShapeKind::List(shape)) => {
             if flattened {
-                return read_member(xml, list.push(), &shape.member, false);
+                return read_member(xml, list.push(), &shape.member, false, sensitive);
             }
-            read_list(xml, list, &shape.member)
+            read_list(xml, list, &shape.member, sensitive)
         }
         (Slot::Map(map), ShapeKind::Map(shape)) => {
             if flattened {
-                return read_entry(xml, map, &shape.key, &shape.value);
+                return read_entry(xml, map, &shape.key, &shape.value, sensitive);
             }
             while let Some(element) = xml.child()? {
                 if element.name() == "entry" {
-                    read_entry(xml, map, &shape.key, &shape.value).map_err(|error| error.within("entry"))?;
+                    read_entry(xml, map, &shape.key, &shape.value, sensitive).map_err(|error| error.within("entry"))?;
                 } else {
                     unknown(xml, &element)?;
                 }
@@ -125,17 +126,27 @@ fn read_member(
         }
         (slot, _) => {
             let text = xml.text()?;
-            scalar::read(slot, text, member.is_sensitive()).map_err(|kind| xml.error(kind))
+            if !xml.is_strict() && text.trim().is_empty() && !matches!(slot, Slot::String(_) | Slot::Blob(_)) {
+                // An empty element where a number should be is as good as none.
+                value.clear();
+                return Ok(());
+            }
+            scalar::read(slot, text, sensitive).map_err(|kind| xml.error(kind))
         }
     }
 }
 
-fn read_list(xml: &mut XmlReader<'_>, list: &mut dyn List, member: &'static Member) -> Result<(), DecodeError> {
+fn read_list(
+    xml: &mut XmlReader<'_>,
+    list: &mut dyn List,
+    member: &'static Member,
+    sensitive: bool,
+) -> Result<(), DecodeError> {
     let name = member.wire_name();
     // Members that are flattened lists themselves would stand side by side; the protocols cannot say that.
     while let Some(element) = xml.child()? {
         if element.name() == name {
-            read_member(xml, list.push(), member, false).map_err(|error| error.within(name))?;
+            read_member(xml, list.push(), member, false, sensitive).map_err(|error| error.within(name))?;
         } else {
             unknown(xml, &element)?;
         }
@@ -149,6 +160,7 @@ fn read_entry(
     map: &mut dyn Map,
     key: &'static Member,
     value: &'static Member,
+    sensitive: bool,
 ) -> Result<(), DecodeError> {
     let mut name = None;
     let mut value_at = None;
@@ -157,7 +169,7 @@ fn read_entry(
             name = Some(xml.text().map_err(|error| error.within(key.wire_name()))?.into_owned());
         } else if element.name() == value.wire_name() {
             match name.take() {
-                Some(name) => read_entry_value(xml, map.entry(name), value)?,
+                Some(name) => read_entry_value(xml, map.entry(name), value, sensitive)?,
                 None => {
                     value_at = Some(xml.clone());
                     xml.skip()?;
@@ -168,7 +180,7 @@ fn read_entry(
         }
     }
     match (name, value_at) {
-        (Some(name), Some(mut xml)) => read_entry_value(&mut xml, map.entry(name), value),
+        (Some(name), Some(mut xml)) => read_entry_value(&mut xml, map.entry(name), value, sensitive),
         // A key alone is an entry with an empty value.
         (Some(name), None) => {
             map.entry(name);
@@ -179,8 +191,13 @@ fn read_entry(
     }
 }
 
-fn read_entry_value(xml: &mut XmlReader<'_>, place: &mut dyn Value, value: &'static Member) -> Result<(), DecodeError> {
-    read_member(xml, place, value, false).map_err(|error| error.within(value.wire_name()))
+fn read_entry_value(
+    xml: &mut XmlReader<'_>,
+    place: &mut dyn Value,
+    value: &'static Member,
+    sensitive: bool,
+) -> Result<(), DecodeError> {
+    read_member(xml, place, value, false, sensitive).map_err(|error| error.within(value.wire_name()))
 }
 
 fn unknown(xml: &mut XmlReader<'_>, element: &Element<'_>) -> Result<(), DecodeError> {

@@ -3,7 +3,6 @@
 use crate::MAX_DEPTH;
 use crate::encode::{EncodeError, EncodeErrorKind};
 use crate::protocol::scalar;
-use crate::protocol::xml::read::element_name;
 use crate::schema::{Member, ShapeKind};
 use crate::value::{Structure, Value, View};
 use crate::xml::XmlWriter;
@@ -32,7 +31,7 @@ fn structure(
         return Err(EncodeError::new(EncodeErrorKind::TooDeep(MAX_DEPTH)));
     }
     for (index, member) in source.shape().members().iter().enumerate().filter(|(_, member)| selected(member)) {
-        let name = element_name(member);
+        let name = member.element_name();
         element(xml, name, source.member(index), member, member.is_flattened(), depth)
             .map_err(|error| error.within(name))?;
     }

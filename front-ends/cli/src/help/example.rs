@@ -1,17 +1,35 @@
 //! A command line with all that an operation requires, and the shorthand of a shape.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 use shapewire::schema::{Member, Number, Operation, Shape, ShapeKind};
 
+use crate::options::MemberOption;
 use crate::{call, options};
 
 /// How deep examples go into structures that require themselves.
 const MAX_DEPTH: usize = 4;
 
-/// A command line for a shell.
+/// What examples of text are made of, from the likeliest on.
+const TEXTS: [&str; 2] = ["example", "1234567890"];
+/// Texts shorter than this are made longer where that is allowed.
+const READABLE: usize = 7;
+
+/// A command line for a shell, which runs as it stands: on the local service if that can do it.
 pub(super) fn of(operation: &'static Operation, command: &str) -> String {
+    let options = options::of_members(operation);
+    // The local service knows no caller whose name it could take.
+    let is_for_local = |option: &&MemberOption| option.member.is_required() || option.member.name() == call::USER_NAME;
+    let for_local: Vec<&MemberOption> = options.iter().filter(is_for_local).collect();
+    let is_local = call::is_local(operation) && call::succeeds_locally(operation, &input(&for_local));
+    let (shown, last) = if is_local {
+        (for_local, "--local")
+    } else {
+        (options.iter().filter(|option| option.member.is_required()).collect(), "--dry-run")
+    };
     let mut words = vec![command.to_owned()];
-    for option in options::of_members(operation).iter().filter(|option| option.member.is_required()) {
+    for option in shown {
         words.push(format!("--{}", option.name));
         match sample_of_member(option.member, 0) {
             Json::Bool(_) => {}
@@ -23,16 +41,24 @@ pub(super) fn of(operation: &'static Operation, command: &str) -> String {
             json => words.push(quoted(&json.to_string())),
         }
     }
-    words.push(if call::is_local(operation) { "--local" } else { "--dry-run" }.to_owned());
+    words.push(last.to_owned());
     words.join(" ")
 }
 
-/// What the documentation of a member gives as an example, else a value by its shape.
+/// The examples of these options as an input.
+fn input(options: &[&MemberOption]) -> Json {
+    let samples = options.iter().map(|option| (option.member.name().to_owned(), sample_of_member(option.member, 0)));
+    Json::Object(samples.collect())
+}
+
+/// What the documentation of a member or its shape gives as an example, else a value by its shape.
 fn sample_of_member(member: &'static Member, depth: usize) -> Json {
-    let documented = matches!(member.target().kind(), ShapeKind::String)
-        .then(|| documented_example(member.documentation()))
-        .flatten();
-    documented.map_or_else(|| sample(member.target(), depth), Json::from)
+    let shape = member.target();
+    let documented = [member.documentation(), shape.documentation()]
+        .into_iter()
+        .filter_map(documented_example)
+        .find(|text| matches!(shape.kind(), ShapeKind::String) && is_valid(shape, text));
+    documented.map_or_else(|| sample(shape, depth), Json::from)
 }
 
 /// The code after the words `such as`.
@@ -41,7 +67,7 @@ fn documented_example(documentation: &str) -> Option<&str> {
     code.split_once('`').map(|(code, _)| code)
 }
 
-/// A value that the constraints of length, range and enumeration allow.
+/// A value that the constraints allow.
 fn sample(shape: &'static Shape, depth: usize) -> Json {
     match shape.kind() {
         ShapeKind::Boolean => Json::Bool(true),
@@ -53,9 +79,9 @@ fn sample(shape: &'static Shape, depth: usize) -> Json {
             }
         }
         ShapeKind::Enum(values) => Json::from(values.first().copied().unwrap_or("example")),
-        ShapeKind::Blob => Json::from("ZXhhbXBsZQ=="),
+        ShapeKind::Blob => Json::from(STANDARD.encode(text(shape))),
         ShapeKind::Timestamp(_) => Json::from("2010-05-08T23:59:59Z"),
-        ShapeKind::List(list) => Json::Array(vec![sample(list.member.target(), depth)]),
+        ShapeKind::List(list) => Json::Array(vec![sample_of_member(&list.member, depth)]),
         ShapeKind::Map(map) => {
             let mut entries = Map::new();
             entries.insert(text(map.key.target()), sample(map.value.target(), depth));
@@ -75,13 +101,22 @@ fn sample(shape: &'static Shape, depth: usize) -> Json {
     }
 }
 
-/// A text as long as the shape asks for.
+/// A text as the shape asks for; where none of ours is one, the refusal says why.
 fn text(shape: &Shape) -> String {
     let bound = |bound: u64| usize::try_from(bound).unwrap_or(usize::MAX);
     let (min, max) = shape.length().map_or((None, None), |length| (length.min.map(bound), length.max.map(bound)));
-    // Longer ones help nobody; they are refused with the reason.
-    let count = min.unwrap_or(0).clamp(7, 64).min(max.unwrap_or(usize::MAX));
-    "example".chars().cycle().take(count).collect()
+    let count = min.unwrap_or(0).max(READABLE).min(max.unwrap_or(usize::MAX));
+    let texts = TEXTS.map(|text| text.chars().cycle().take(count).collect::<String>());
+    texts.iter().find(|text| is_valid(shape, text)).unwrap_or(&texts[0]).clone()
+}
+
+/// Whether a text has the length and matches the pattern of the shape.
+fn is_valid(shape: &Shape, text: &str) -> bool {
+    let count = text.chars().count() as u64;
+    let has_length = shape
+        .length()
+        .is_none_or(|length| length.min.is_none_or(|min| min <= count) && length.max.is_none_or(|max| count <= max));
+    has_length && shape.pattern().is_none_or(|pattern| pattern.matches(text))
 }
 
 /// A text as a POSIX shell takes it.

@@ -71,7 +71,7 @@ fn of_shape(shape: &Shape) -> Vec<String> {
     if let ShapeKind::Enum(values) = shape.kind() {
         facts.push(format!("one of {}", values.join(", ")));
     }
-    facts.extend(shape.pattern().map(|pattern| format!("{PATTERN}{pattern}")));
+    facts.extend(shape.pattern().map(|pattern| format!("{PATTERN}{}", pattern.text())));
     match shape.kind() {
         ShapeKind::List(list) => {
             facts.extend(of_shape(list.member.target()).into_iter().map(|fact| format!("each {fact}")));
@@ -112,11 +112,13 @@ fn range_words(range: Range) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use shapewire::pattern::Pattern;
     use shapewire::schema::Number;
 
     use super::*;
 
-    static NAME: Shape = Shape::new("Name", ShapeKind::String).with_length(Some(1), Some(64)).with_pattern("[a-z]+");
+    static LETTERS: Pattern = Pattern::unenforced("[a-z]+");
+    static NAME: Shape = Shape::new("Name", ShapeKind::String).with_length(Some(1), Some(64)).with_pattern(&LETTERS);
     static AGE: Shape =
         Shape::new("Age", ShapeKind::Integer).with_range(Some(Number::Integer(1)), Some(Number::Integer(36600)));
     static STATUS: Shape = Shape::new("Status", ShapeKind::Enum(&["Active", "Inactive"]));

@@ -39,6 +39,9 @@ fn a_dry_run_prints_the_request_and_sends_nothing() {
         "--endpoint-url",
         "https://iam.amazonaws.com",
         "--dry-run",
+        // The patterns allow neither a tilde nor a comma.
+        "--validation",
+        "off",
     ]);
     let expected = r#"{
     "method": "POST",

@@ -1,0 +1,156 @@
+//! Whether the names on the wire can be written and told apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostics, pointer};
+use crate::model::{Kind, Member, Model, Operation, Payload, Shape};
+
+/// Keys of a request that are not of its input.
+const REQUEST_KEYS: [&str; 2] = ["Action", "Version"];
+/// What the keys of a presigned request begin with.
+const SIGNATURE_PREFIX: &str = "x-amz-";
+/// Elements of a reply beside those of an output without a wrapper.
+const REPLY_ELEMENTS: [&str; 2] = ["RequestId", "ResponseMetadata"];
+
+/// Reports names that would be written wrongly, or read as something else.
+pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
+    let mut check = Check { model, file, found };
+    for shape in &model.shapes {
+        check.shape(shape);
+    }
+    let mut inputs = BTreeSet::new();
+    let mut outputs = BTreeSet::new();
+    for operation in &model.operations {
+        check.wrapper(operation);
+        if let Some(input) = &operation.input
+            && inputs.insert(&input.shape)
+        {
+            check.input(input);
+        }
+        if let Some(output) = &operation.output
+            && output.result_wrapper.is_none()
+            && outputs.insert(&output.shape)
+        {
+            check.bare_output(output);
+        }
+    }
+}
+
+struct Check<'a> {
+    model: &'a Model,
+    file: &'a str,
+    found: &'a mut Diagnostics,
+}
+
+impl<'a> Check<'a> {
+    fn problem(&mut self, steps: &[&str], message: impl Into<String>) {
+        self.found.problem(self.file, &pointer(steps), message);
+    }
+
+    fn shape(&mut self, shape: &'a Shape) {
+        let mut seen = BTreeMap::new();
+        for (keys, member) in shape.references() {
+            let own = member.wire_name.as_ref().unwrap_or(&member.name);
+            if let Some(fault) = fault_of(own) {
+                let mut steps = [&["shapes", shape.name.as_str()], keys.as_slice()].concat();
+                steps.extend(member.wire_name.is_some().then_some("locationName"));
+                self.problem(&steps, fault);
+            }
+            let name = wire_name(self.model, member);
+            if let Some(other) = seen.insert(name, member.name.as_str()) {
+                let steps = [&["shapes", shape.name.as_str()], keys.as_slice()].concat();
+                self.problem(&steps, format!("has the name `{name}` on the wire, as `{other}` has"));
+            }
+        }
+    }
+
+    fn input(&mut self, input: &Payload) {
+        self.members(input, |name| {
+            let is_taken = REQUEST_KEYS.contains(&name) || starts_with_signature_prefix(name);
+            is_taken.then(|| format!("a request has `{name}` of its own beside its input"))
+        });
+    }
+
+    fn bare_output(&mut self, output: &Payload) {
+        self.members(output, |name| {
+            let is_taken = REPLY_ELEMENTS.contains(&name);
+            is_taken.then(|| format!("a reply without a `resultWrapper` has `{name}` of its own beside its output"))
+        });
+    }
+
+    /// Reports the members of which `fault` says something.
+    fn members(&mut self, payload: &Payload, fault: impl Fn(&str) -> Option<String>) {
+        let model = self.model;
+        for member in model.shapes.get(&payload.shape).map_or(&[][..], Shape::members) {
+            if let Some(fault) = fault(wire_name(model, member)) {
+                self.problem(&["shapes", &payload.shape, "members", &member.name], fault);
+            }
+        }
+    }
+
+    fn wrapper(&mut self, operation: &Operation) {
+        let wrapper = operation.output.as_ref().and_then(|output| output.result_wrapper.as_deref());
+        if let Some(fault) = wrapper.and_then(fault_of) {
+            self.problem(&["operations", &operation.name, "output", "resultWrapper"], fault);
+        }
+    }
+}
+
+/// The name of a member on the wire. That of a flattened list's members stands in the place of its own, unless it is
+/// the member that flattens the list.
+fn wire_name<'a>(model: &'a Model, member: &'a Member) -> &'a str {
+    let of_list = match model.shapes.get(&member.target).map(|target| &target.kind) {
+        Some(Kind::List(list)) if list.flattened => list.member.wire_name.as_deref(),
+        _ => None,
+    };
+    of_list.or(member.wire_name.as_deref()).unwrap_or(&member.name)
+}
+
+fn starts_with_signature_prefix(name: &str) -> bool {
+    name.get(..SIGNATURE_PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(SIGNATURE_PREFIX))
+}
+
+/// Why the text cannot be a name on the wire. It must be an XML name without a prefix; dots separate names in forms.
+fn fault_of(name: &str) -> Option<String> {
+    let mut chars = name.chars();
+    match chars.next() {
+        None => Some("the name on the wire is empty".to_owned()),
+        Some(first) if starts_name(first) && chars.all(|c| starts_name(c) || continues_name(c)) => None,
+        Some(_) => Some(format!("{name:?} cannot be a name on the wire: it must be an XML name without `:` and `.`")),
+    }
+}
+
+/// `NameStartChar` of XML 1.0 without the colon.
+fn starts_name(c: char) -> bool {
+    matches!(c,
+        'A'..='Z' | '_' | 'a'..='z'
+        | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}'
+        | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}'
+        | '\u{3001}'..='\u{D7FF}' | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+}
+
+/// What else `NameChar` has, without the dot.
+fn continues_name(c: char) -> bool {
+    matches!(c, '-' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_xml_names_without_prefixes_and_dots() {
+        for name in ["UserName", "_a", "a-1", "日本", "é"] {
+            assert_eq!(fault_of(name), None, "{name}");
+        }
+        for name in ["", "1a", "-a", "a b", "a<", "x:a", "a.b", "a&", "a\n"] {
+            assert!(fault_of(name).is_some(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn signatures_have_names_in_any_case() {
+        assert!(starts_with_signature_prefix("X-Amz-Date") && starts_with_signature_prefix("x-aMZ-"));
+        assert!(!starts_with_signature_prefix("X-Amz") && !starts_with_signature_prefix("Xé-Amz-"));
+    }
+}

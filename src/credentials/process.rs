@@ -1,0 +1,104 @@
+//! Credentials from a program: `credential_process`.
+
+use std::io::{self, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::document::Document;
+use super::{Credentials, CredentialsError, CredentialsProvider};
+use crate::config::{split_posix, split_windows};
+
+const NAME: &str = "process";
+/// Far more than any credentials need.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Runs a program that writes credentials as JSON: `Version` 1, `AccessKeyId`, `SecretAccessKey`, and perhaps
+/// `SessionToken` and `Expiration`.
+///
+/// The command is split into words as the AWS CLI does it (as a POSIX shell quotes them; on Windows by Windows' rules) and
+/// runs without a shell, with the input and the error output of this process. What it writes to either is never part of an
+/// error. It has a minute to end its output, then it is killed.
+#[derive(Clone, Debug)]
+pub struct ProcessProvider {
+    command: SecretString,
+    timeout: Duration,
+}
+
+impl ProcessProvider {
+    /// Runs this command each time.
+    #[must_use]
+    pub fn new(command: impl Into<SecretString>) -> Self {
+        Self { command: command.into(), timeout: Duration::from_mins(1) }
+    }
+
+    /// The same, with so much time to end its output.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    fn output(&self) -> Result<Vec<u8>, CredentialsError> {
+        let split = if cfg!(windows) { split_windows } else { split_posix };
+        let words = split(self.command.expose_secret())
+            .map_err(|_| failed("the command ends within quotation marks or after a backslash"))?;
+        let (program, arguments) = words.split_first().ok_or_else(|| failed("the command is empty"))?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| failed("the program cannot be started").with_source(error))?;
+        let output = self.read(&mut child);
+        if output.is_err() {
+            // It may have ended by itself.
+            let _ = child.kill();
+        }
+        let status = child.wait().map_err(|error| failed("the program is lost").with_source(error))?;
+        let output = output?;
+        if !status.success() {
+            return Err(failed(format!("the program failed ({status})")));
+        }
+        Ok(output)
+    }
+
+    fn read(&self, child: &mut Child) -> Result<Vec<u8>, CredentialsError> {
+        let mut stdout = child.stdout.take().ok_or_else(|| failed("the program has no output"))?;
+        let (sender, receiver) = mpsc::sync_channel(1);
+        thread::spawn(move || {
+            // Nobody may be left to hear it.
+            let _ = sender.send(read_limited(&mut stdout));
+        });
+        match receiver.recv_timeout(self.timeout) {
+            Ok(output) => output.map_err(|error| failed("its output cannot be read").with_source(error)),
+            Err(_) => Err(failed(format!("the program did not finish within {:?}", self.timeout))),
+        }
+    }
+}
+
+fn read_limited(stdout: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut output = Zeroizing::new(Vec::new());
+    stdout.take(MAX_BYTES).read_to_end(&mut output)?;
+    if output.len() as u64 == MAX_BYTES {
+        return Err(io::Error::other("more than a mebibyte"));
+    }
+    Ok(std::mem::take(&mut *output))
+}
+
+fn failed(why: impl Into<String>) -> CredentialsError {
+    CredentialsError::failed(NAME, why)
+}
+
+impl CredentialsProvider for ProcessProvider {
+    fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let document = Document::read(NAME, self.output()?)?;
+        if document.get("Version").and_then(serde_json::Value::as_u64) != Some(1) {
+            return Err(failed("the answer's Version is not 1"));
+        }
+        document.into_credentials("SessionToken", false)
+    }
+}

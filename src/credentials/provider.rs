@@ -1,0 +1,48 @@
+//! The trait of one function that every source of credentials implements.
+
+use std::sync::Arc;
+
+use super::{Credentials, CredentialsError};
+
+/// Gives credentials whenever a request is to be signed.
+///
+/// Fixed [`Credentials`] are a provider, and so is any function:
+///
+/// ```
+/// use shapewire::credentials::{Credentials, CredentialsError, CredentialsProvider};
+///
+/// let vault = || {
+///     let secret = std::fs::read_to_string("/run/secret").map_err(|error| {
+///         CredentialsError::failed("vault", "/run/secret cannot be read").with_source(error)
+///     })?;
+///     Ok(Credentials::new("AKIDEXAMPLE", secret))
+/// };
+/// assert!(vault.credentials().is_err());
+/// ```
+///
+/// What it gives is signed with at once; where getting it takes time, a cache belongs around it.
+pub trait CredentialsProvider: Send + Sync {
+    /// Credentials that are valid now.
+    ///
+    /// # Errors
+    /// Why there are none.
+    fn credentials(&self) -> Result<Credentials, CredentialsError>;
+}
+
+impl<F: Fn() -> Result<Credentials, CredentialsError> + Send + Sync> CredentialsProvider for F {
+    fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        self()
+    }
+}
+
+impl CredentialsProvider for Credentials {
+    fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        Ok(self.clone())
+    }
+}
+
+impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
+    fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        (**self).credentials()
+    }
+}

@@ -1,0 +1,136 @@
+//! What a caller says about the endpoint that it wants.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::value::Value;
+
+/// What a caller says about the endpoint that it wants. What is not set is left to the rules.
+///
+/// The fields are what every service knows; parameters that a service has of its own go by name, see
+/// [`with`](Self::with).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EndpointParameters {
+    /// The region: `eu-west-1`.
+    pub region: Option<String>,
+    /// Whether the endpoint must comply with FIPS 140.
+    pub use_fips: Option<bool>,
+    /// Whether the endpoint must be reachable by IPv6 and IPv4.
+    pub use_dual_stack: Option<bool>,
+    /// A URL to use in place of the service's.
+    pub endpoint: Option<String>,
+    /// The caller's account.
+    pub account_id: Option<String>,
+    /// Whether the account goes into host names: `preferred`, `required`, `disabled`.
+    pub account_id_endpoint_mode: Option<String>,
+    others: BTreeMap<String, ParameterValue>,
+}
+
+/// The value of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParameterValue {
+    /// Text.
+    Text(String),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A list of text.
+    List(Vec<String>),
+}
+
+impl EndpointParameters {
+    /// Parameters for this region.
+    #[must_use]
+    pub fn new(region: impl Into<String>) -> Self {
+        Self { region: Some(region.into()), ..Self::default() }
+    }
+    /// The same parameters with the wish for an endpoint that complies with FIPS 140, or for one that need not.
+    #[must_use]
+    pub fn with_fips(mut self, use_fips: bool) -> Self {
+        self.use_fips = Some(use_fips);
+        self
+    }
+    /// The same parameters with the wish for an endpoint with IPv6 and IPv4, or for one that need not have both.
+    #[must_use]
+    pub fn with_dual_stack(mut self, use_dual_stack: bool) -> Self {
+        self.use_dual_stack = Some(use_dual_stack);
+        self
+    }
+    /// The same parameters with a URL to use in place of the service's.
+    #[must_use]
+    pub fn with_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+    /// The same parameters with the caller's account.
+    #[must_use]
+    pub fn with_account_id(mut self, account_id: impl Into<String>) -> Self {
+        self.account_id = Some(account_id.into());
+        self
+    }
+    /// The same parameters with one more by its name in the service's rules: `Bucket`. These go before the fields, and
+    /// rules that do not have such a parameter fail.
+    ///
+    /// A name with `::` is one that the rules of several services know a parameter by, such as `AWS::S3::Accelerate`;
+    /// rules that do not know it leave it aside.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<ParameterValue>) -> Self {
+        self.others.insert(name.into(), value.into());
+        self
+    }
+
+    /// The names that only some rules know.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.others.keys().filter(|name| !name.contains("::"))
+    }
+
+    /// The value of the parameter of this name, which others may know as `built_in`.
+    pub(super) fn get(&self, name: &str, built_in: &str) -> Option<Value<'_>> {
+        fn text(text: Option<&String>) -> Option<Value<'_>> {
+            text.map(|text| Value::Text(Cow::Borrowed(text)))
+        }
+        if let Some(value) = self.others.get(name).or_else(|| self.others.get(built_in)) {
+            return Some(match value {
+                ParameterValue::Text(text) => Value::Text(Cow::Borrowed(text)),
+                ParameterValue::Boolean(boolean) => Value::Boolean(*boolean),
+                ParameterValue::List(list) => {
+                    Value::List(list.iter().map(|text| Cow::Borrowed(text.as_str())).collect())
+                }
+            });
+        }
+        match built_in {
+            "AWS::Region" => text(self.region.as_ref()),
+            "AWS::UseFIPS" => self.use_fips.map(Value::Boolean),
+            "AWS::UseDualStack" => self.use_dual_stack.map(Value::Boolean),
+            "SDK::Endpoint" => text(self.endpoint.as_ref()),
+            "AWS::Auth::AccountId" => text(self.account_id.as_ref()),
+            "AWS::Auth::AccountIdEndpointMode" => text(self.account_id_endpoint_mode.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+impl From<String> for ParameterValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for ParameterValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<bool> for ParameterValue {
+    fn from(boolean: bool) -> Self {
+        Self::Boolean(boolean)
+    }
+}
+
+impl From<Vec<String>> for ParameterValue {
+    fn from(list: Vec<String>) -> Self {
+        Self::List(list)
+    }
+}
