@@ -23,6 +23,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![forbid(unsafe_code)]
+
 // Generated code names the crate as any other crate would.
 extern crate self as shapewire;
 
@@ -50,6 +52,7 @@ pub mod server;
 pub mod sigv4;
 pub mod timestamp;
 pub mod transport;
+mod uuid;
 pub mod validation;
 pub mod value;
 mod xml;

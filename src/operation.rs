@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorType};
 use crate::json;
 use crate::protocol::query;
 use crate::schema::{Operation, Protocol};
+use crate::uuid;
 use crate::validation::{self, Report};
 use crate::value::Structure;
 
@@ -52,19 +53,32 @@ pub struct ReplyMetadata {
 }
 
 impl Operation {
-    /// Writes the request for `endpoint`, unsigned and unchecked.
+    /// Writes the request for `endpoint`, unsigned and unchecked. An idempotency token that is absent is a new random one.
     ///
     /// `input` is one of [`Operation::new_input`]'s type.
     ///
     /// # Errors
     /// Where the input has no form on the wire, or the endpoint is no absolute URL.
     pub fn encode(&'static self, input: &dyn Structure, endpoint: &Uri) -> Result<Request<Vec<u8>>, EncodeError> {
+        self.encode_with_tokens(input, endpoint, &uuid::new)
+    }
+
+    /// The same with another source of idempotency tokens, which are UUIDs.
+    ///
+    /// # Errors
+    /// Where the input has no form on the wire, or the endpoint is no absolute URL.
+    pub fn encode_with_tokens(
+        &'static self,
+        input: &dyn Structure,
+        endpoint: &Uri,
+        new_token: &dyn Fn() -> String,
+    ) -> Result<Request<Vec<u8>>, EncodeError> {
         if endpoint.scheme().is_none() || endpoint.host().is_none_or(str::is_empty) {
             let why = format!("{endpoint} has no scheme and host, as in https://example.com");
             return Err(EncodeError::new(EncodeErrorKind::Endpoint(why)));
         }
         let body = match self.service().protocol() {
-            Protocol::AwsQuery => query::write_request(self, input)?,
+            Protocol::AwsQuery => query::write_request(self, input, new_token)?,
         };
         let mut request = Request::new(body.into_bytes());
         *request.method_mut() = Method::POST;

@@ -317,9 +317,13 @@ fn parameters_and_errors() {
     assert_eq!(error(x().with("AWS::Test::Global", true)), EndpointError::Rules("{x}".to_owned()));
     assert!(rules.resolve(&x().with("AWS::Other", true)).is_ok());
     assert_eq!(error(EndpointParameters::new("y").with("Global", true)), EndpointError::NoMatch);
-    for url in ["/path", "a", "ftp://a", "https://a?b", "https://", "https:///a", "https://a:b", "https://b@a"] {
+    for url in ["/path", "a", "ftp://a", "https://a?b", "https://", "https:///a", "https://a:b"] {
         assert_eq!(error(x().with_endpoint(url)), EndpointError::Url(url.to_owned()), "{url}");
     }
+    assert_eq!(
+        error(x().with_endpoint("https://user:secret@a/b")).to_string(),
+        "no endpoint: \"a/b\" is no URL of the scheme http or https, with a host and without a query"
+    );
     assert_eq!(
         error(EndpointParameters::new("\n").with_endpoint("http://a")).to_string(),
         "no endpoint: \"x-region: \\n\" is no header"

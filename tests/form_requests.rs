@@ -169,3 +169,62 @@ fn a_flood_of_violations_is_answered_in_short() {
     );
     assert!(error.ends_with("; and 19981 more"), "{error}");
 }
+
+/// An operation with an idempotency token, which IAM has none of.
+mod tokens {
+    use shapewire::schema::{Member, Operation, Protocol, Service, Shape, ShapeKind, StructureType};
+    use shapewire::value::{Empty, Structure, Value, no_such_member};
+
+    static TOKEN: Shape = Shape::new("token", ShapeKind::String).with_length(Some(1), Some(64));
+    static REQUEST: Shape = Shape::structure(
+        "LaunchRequest",
+        &[Member::new("ClientToken", "client_token", &TOKEN).required().idempotency_token()],
+    );
+    pub(crate) static SERVICE: Service =
+        Service::new("launch", "Launch", "2020-01-01", Protocol::AwsQuery).with_operations(&[&LAUNCH]);
+    pub(crate) static LAUNCH: Operation = Operation::new(
+        &SERVICE,
+        "Launch",
+        StructureType::new::<LaunchRequest>(&REQUEST),
+        StructureType::new::<Empty>(&shapewire::value::EMPTY),
+    );
+
+    #[derive(Clone, Default)]
+    pub(crate) struct LaunchRequest {
+        pub(crate) client_token: String,
+    }
+    impl Structure for LaunchRequest {
+        fn shape(&self) -> &'static Shape {
+            &REQUEST
+        }
+        fn member(&self, index: usize) -> &dyn Value {
+            if index == 0 { &self.client_token } else { no_such_member(&REQUEST, index) }
+        }
+        fn member_mut(&mut self, index: usize) -> &mut dyn Value {
+            if index == 0 { &mut self.client_token } else { no_such_member(&REQUEST, index) }
+        }
+    }
+    shapewire::structures!(LaunchRequest);
+}
+
+#[test]
+fn an_absent_idempotency_token_is_filled_in() {
+    let endpoint = "http://localhost/".parse().unwrap();
+    let mut request = tokens::LaunchRequest::default();
+    request.validate().unwrap();
+    tokens::LAUNCH.validate_json(&serde_json::json!({})).unwrap();
+    let body = |request: &tokens::LaunchRequest| {
+        let request = tokens::LAUNCH.encode_with_tokens(request, &endpoint, &|| "from-the-source".to_owned()).unwrap();
+        String::from_utf8(request.into_body()).unwrap()
+    };
+    assert_eq!(body(&request), "Action=Launch&Version=2020-01-01&ClientToken=from-the-source");
+    let random = || {
+        String::from_utf8(tokens::LAUNCH.encode(&tokens::LaunchRequest::default(), &endpoint).unwrap().into_body())
+            .unwrap()
+    };
+    assert_eq!(random().len(), "Action=Launch&Version=2020-01-01&ClientToken=".len() + 36);
+    assert_ne!(random(), random());
+    request.client_token = "mine".to_owned();
+    assert_eq!(body(&request), "Action=Launch&Version=2020-01-01&ClientToken=mine");
+    assert_eq!(tokens::SERVICE.operation("Launch").map(|operation| operation.name()), Some("Launch"));
+}

@@ -30,7 +30,8 @@ fn shown(structure: &dyn Structure) -> String {
 
 #[test]
 fn requests_survive_client_to_server() {
-    let mut generator = Generator { random: Rng::with_seed(seed()), alphabet: Alphabet::Any };
+    // A server refuses what it could never tell again.
+    let mut generator = Generator { random: Rng::with_seed(seed()), alphabet: Alphabet::Xml };
     let endpoint = "http://localhost/".parse().unwrap();
     let mut checked = 0;
     for operation in operations() {

@@ -23,7 +23,7 @@ pub enum EndpointError {
     NoMatch,
     /// The rule that applies needs a value that is not set.
     Unset,
-    /// The rules give a URL that is none.
+    /// The rules give a URL that is none. A user and a password are left out.
     Url(String),
     /// The rules give a header that is none.
     Header(String),

@@ -12,7 +12,7 @@ use super::value::Value;
 use super::{Endpoint, EndpointError, EndpointParameters, ParameterValue, Partition, RuleSet};
 
 /// How deep trees of rules and expressions may nest together; the generator keeps below it.
-const MAX_DEPTH: usize = 64;
+const MAX_DEPTH: usize = 128;
 
 /// How long a text may become that the rules put together.
 const MAX_TEXT: usize = 1 << 20;
@@ -140,7 +140,11 @@ impl<'a> Interpreter<'a> {
 
     fn endpoint(&mut self, cursor: &mut Cursor, depth: usize) -> Result<Endpoint, EndpointError> {
         let url = self.text(cursor, depth)?.ok_or(EndpointError::Unset)?;
-        let Some(url) = parse_uri(&url) else { return Err(EndpointError::Url(url.into_owned())) };
+        let Some(url) = parse_uri(&url) else {
+            // Before a host there may be a password.
+            let shown = url.rsplit_once('@').map_or(&*url, |(_, host)| host);
+            return Err(EndpointError::Url(shown.to_owned()));
+        };
         let mut headers = HeaderMap::new();
         for _ in 0..cursor.count()? {
             let name = cursor.text()?;

@@ -43,7 +43,9 @@ use crate::transport::{Transport, TransportError};
 /// An account of its own, and the operations on it.
 ///
 /// Clones share the account; two that were made by [`LocalIam::new`] share nothing. Signatures are not looked at, and no
-/// caller is a user: where the service would take the caller's name, a name must be given.
+/// caller is a user. Where the service would take the caller's name, `GetUser` and `ListServiceSpecificCredentials`
+/// refuse to go without one; the operations that reset, update and delete a credential find it by its id among those of
+/// all users.
 #[derive(Clone)]
 pub struct LocalIam {
     state: Arc<RwLock<State>>,

@@ -20,7 +20,6 @@
 mod call;
 mod refusal;
 mod reply;
-mod request_id;
 mod router;
 
 pub use call::Call;

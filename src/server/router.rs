@@ -6,12 +6,13 @@ use std::fmt;
 use http::{Request, Response, StatusCode};
 
 use super::call::Call;
+use super::refusal;
 use super::reply::{error_reply, reply, respond};
-use super::{refusal, request_id};
 use crate::decode::DecodeOptions;
 use crate::error::Error;
 use crate::operation::OperationShape;
 use crate::schema::{Operation, Service};
+use crate::uuid;
 use crate::value::Structure;
 
 /// What a handler knows of a request beside its input.
@@ -88,7 +89,7 @@ impl Router {
     ///
     /// The reply's extensions have the `&'static Operation` that was called, if the request names one.
     pub fn handle<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Response<Vec<u8>> {
-        let request_id = request_id::new();
+        let request_id = uuid::new();
         let call = match Call::parse(&self.services, request, &self.options) {
             Ok(call) => call,
             // A request that names no operation is answered as the first service would.

@@ -1,5 +1,7 @@
 //! Prints the request that creates a service-specific credential, from a module with five operations.
 
+#![forbid(unsafe_code)]
+
 /// The operations that the build script selects.
 #[allow(clippy::pedantic)]
 pub mod iam {

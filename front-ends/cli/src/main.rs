@@ -1,6 +1,8 @@
 //! The command `shapewire`: any operation of any service from the shell, each half of the wire alone, and a local IAM
 //! service over HTTP. It is a front end like any other user's: it knows services by their schemas only.
 
+#![forbid(unsafe_code)]
+
 mod call;
 mod command;
 mod endpoint;

@@ -8,8 +8,12 @@ use crate::schema::{Member, Operation, ShapeKind};
 use crate::value::{Structure, Value, View};
 
 /// The body of a request: `Action=…&Version=…` and a pair for each scalar, named by its path.
-pub(crate) fn write_request(operation: &Operation, input: &dyn Structure) -> Result<String, EncodeError> {
-    let mut form = FormWriter { body: String::with_capacity(256), key: String::with_capacity(64) };
+pub(crate) fn write_request(
+    operation: &Operation,
+    input: &dyn Structure,
+    new_token: &dyn Fn() -> String,
+) -> Result<String, EncodeError> {
+    let mut form = FormWriter { body: String::with_capacity(256), key: String::with_capacity(64), new_token };
     form.body.push_str("Action=");
     push_encoded(&mut form.body, operation.name());
     form.body.push_str("&Version=");
@@ -18,13 +22,15 @@ pub(crate) fn write_request(operation: &Operation, input: &dyn Structure) -> Res
     Ok(form.body)
 }
 
-struct FormWriter {
+struct FormWriter<'a> {
     body: String,
     /// The path to the value being written.
     key: String,
+    /// Fills in idempotency tokens that are absent.
+    new_token: &'a dyn Fn() -> String,
 }
 
-impl FormWriter {
+impl FormWriter<'_> {
     fn structure(&mut self, source: &dyn Structure, depth: usize) -> Result<(), EncodeError> {
         if depth == MAX_DEPTH {
             return Err(EncodeError::new(EncodeErrorKind::TooDeep(MAX_DEPTH)));
@@ -45,6 +51,10 @@ impl FormWriter {
         depth: usize,
     ) -> Result<(), EncodeError> {
         match (value.view(), member.target().kind()) {
+            (View::Absent | View::String(""), _) if member.is_idempotency_token() => {
+                self.pair(&(self.new_token)());
+                Ok(())
+            }
             (View::Absent, _) => Ok(()),
             (View::Structure(source), _) => self.structure(source, depth + 1),
             (View::List(list), ShapeKind::List(shape)) => {

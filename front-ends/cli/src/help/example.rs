@@ -13,8 +13,11 @@ const MAX_DEPTH: usize = 4;
 
 /// What examples of text are made of, from the likeliest on.
 const TEXTS: [&str; 2] = ["example", "1234567890"];
-/// Texts shorter than this are made longer where that is allowed.
-const READABLE: usize = 7;
+/// Texts have as many characters where that is allowed.
+const USUAL_LENGTH: usize = 7;
+/// Longer texts and lists help nobody: they are refused with the reason.
+const MAX_TEXT: usize = 4_096;
+const MAX_LIST: u64 = 16;
 
 /// A command line for a shell, which runs as it stands: on the local service if that can do it.
 pub(super) fn of(operation: &'static Operation, command: &str) -> String {
@@ -81,7 +84,10 @@ fn sample(shape: &'static Shape, depth: usize) -> Json {
         ShapeKind::Enum(values) => Json::from(values.first().copied().unwrap_or("example")),
         ShapeKind::Blob => Json::from(STANDARD.encode(text(shape))),
         ShapeKind::Timestamp(_) => Json::from("2010-05-08T23:59:59Z"),
-        ShapeKind::List(list) => Json::Array(vec![sample_of_member(&list.member, depth)]),
+        ShapeKind::List(list) => {
+            let count = shape.length().and_then(|length| length.min).unwrap_or(1).clamp(1, MAX_LIST);
+            Json::Array((0..count).map(|_| sample_of_member(&list.member, depth)).collect())
+        }
         ShapeKind::Map(map) => {
             let mut entries = Map::new();
             entries.insert(text(map.key.target()), sample(map.value.target(), depth));
@@ -105,7 +111,7 @@ fn sample(shape: &'static Shape, depth: usize) -> Json {
 fn text(shape: &Shape) -> String {
     let bound = |bound: u64| usize::try_from(bound).unwrap_or(usize::MAX);
     let (min, max) = shape.length().map_or((None, None), |length| (length.min.map(bound), length.max.map(bound)));
-    let count = min.unwrap_or(0).max(READABLE).min(max.unwrap_or(usize::MAX));
+    let count = min.unwrap_or(0).clamp(USUAL_LENGTH, MAX_TEXT).min(max.unwrap_or(usize::MAX));
     let texts = TEXTS.map(|text| text.chars().cycle().take(count).collect::<String>());
     texts.iter().find(|text| is_valid(shape, text)).unwrap_or(&texts[0]).clone()
 }
@@ -176,6 +182,21 @@ mod tests {
     fn samples_hold_what_is_required_within_its_bounds() {
         assert_eq!(sample(&THINGS, 0), json!([{"Name": "exampleex", "Age": 5}]));
         assert_eq!(sample(&TEXTS, 0), json!(["exa"]));
+    }
+
+    #[test]
+    fn texts_are_as_long_and_made_of_what_the_shape_asks_for() {
+        static DOCUMENT: Shape = Shape::new("Document", ShapeKind::String).with_length(Some(1000), Some(10_000_000));
+        static HUGE: Shape = Shape::new("Huge", ShapeKind::String).with_length(Some(u64::MAX), None);
+        static PAIR: Shape = Shape::list("Pair", Member::new("member", "member", &SHORT)).with_length(Some(2), None);
+        static BYTES: Shape = Shape::new("Bytes", ShapeKind::Blob).with_length(Some(9), None);
+        static VERSION: Shape = Shape::new("Version", ShapeKind::String).with_documentation("An id, such as `v2`.");
+        static VERSION_ID: Member = Member::new("VersionId", "version_id", &VERSION);
+        assert_eq!(text(&DOCUMENT).len(), 1000);
+        assert_eq!(text(&HUGE).len(), MAX_TEXT);
+        assert_eq!(sample(&PAIR, 0), json!(["exa", "exa"]));
+        assert_eq!(sample(&BYTES, 0), json!(STANDARD.encode("exampleex")));
+        assert_eq!(sample_of_member(&VERSION_ID, 0), json!("v2"));
     }
 
     #[test]

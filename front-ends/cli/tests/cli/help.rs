@@ -1,7 +1,11 @@
 //! Help, for every operation.
 
 use std::collections::BTreeSet;
+#[cfg(unix)]
+use std::{path::Path, process::Command};
 
+#[cfg(unix)]
+use crate::run::finish;
 use crate::run::{line, shapewire};
 
 #[track_caller]
@@ -85,13 +89,37 @@ fn the_example_of_the_main_job_runs() {
     assert!(json["ServiceSpecificCredential"]["ServicePassword"].is_string(), "{example}: {json}");
 }
 
+/// Each example as it is printed, in a shell that finds the command.
+#[cfg(unix)]
+#[test]
+fn every_example_runs_as_it_stands() {
+    let folder = Path::new(env!("CARGO_BIN_EXE_shapewire")).parent().unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    let mut local = 0;
+    for service in shapewire::SERVICES {
+        for command in commands(service.name()) {
+            let help = text(&format!("{} {command} help", service.name()));
+            let example = help.lines().skip_while(|line| *line != "Example:").nth(1).unwrap();
+            let run = finish(Command::new("sh").args(["-c", example]).env("PATH", &path));
+            assert_eq!(run.status, Some(0), "{example}: {run:?}");
+            local += usize::from(example.ends_with(" --local"));
+        }
+    }
+    assert!(local >= 7, "{local}");
+}
+
+/// The names of a service's operations as its help lists them.
+fn commands(service: &str) -> BTreeSet<String> {
+    let help = text(&format!("{service} help"));
+    let section = help.lines().skip_while(|line| !line.ends_with("operations:")).skip(1);
+    section.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
 #[test]
 fn every_operation_has_help_and_options_of_its_own() {
     let mut operations = 0;
     for service in shapewire::SERVICES {
-        let help = text(&format!("{} help", service.name()));
-        let section = help.lines().skip_while(|line| !line.ends_with("operations:")).skip(1);
-        let commands: BTreeSet<&str> = section.filter_map(|line| line.split_whitespace().next()).collect();
+        let commands = commands(service.name());
         assert_eq!(commands.len(), service.operations().len());
         for command in commands {
             let help = text(&format!("{} {command} help", service.name()));

@@ -1,10 +1,10 @@
-//! Ids for replies, in the form of a random UUID.
+//! Random ids in the form of a UUID, for requests that must not count twice and for replies.
 
 use std::fmt::Write;
 use std::hash::{BuildHasher, RandomState};
 
 /// A new id. It identifies and protects nothing: the standard library's hash seeds are random enough.
-pub(super) fn new() -> String {
+pub(crate) fn new() -> String {
     let mut bytes = [0; 16];
     for half in bytes.chunks_exact_mut(8) {
         half.copy_from_slice(&RandomState::new().hash_one(0).to_ne_bytes());
