@@ -355,6 +355,30 @@ impl Structure for Empty {
     }
 }
 
+/// Makes a structure what a new one is: members absent, or empty where they cannot be.
+pub fn reset(structure: &mut dyn Structure) {
+    for index in 0..structure.shape().members().len() {
+        let value = structure.member_mut(index);
+        value.clear();
+        if matches!(value.view(), View::Absent) {
+            continue;
+        }
+        match value.slot() {
+            Slot::Boolean(place) => *place = false,
+            Slot::Integer(place) => *place = 0,
+            Slot::Long(place) => *place = 0,
+            Slot::Float(place) => *place = 0.0,
+            Slot::Double(place) => *place = 0.0,
+            Slot::String(place) => place.set(Cow::Borrowed("")),
+            Slot::Blob(place) => place.set(Vec::new()),
+            Slot::Timestamp(place) => *place = Timestamp::default(),
+            Slot::List(list) => list.clear(),
+            Slot::Map(map) => map.clear(),
+            Slot::Structure(below) => reset(below),
+        }
+    }
+}
+
 /// Whether two structures have the same shape and members; floating-point numbers are equal as Rust compares them.
 #[must_use]
 pub fn equal(left: &dyn Structure, right: &dyn Structure) -> bool {

@@ -4,27 +4,70 @@ use std::time::Duration;
 
 use http::{Request, Response};
 
-use super::{Transport, TransportError};
+use super::{AttemptTimeout, Transport, TransportError};
 
-/// HTTP/1.1 over pooled connections. Without TLS: `http://` endpoints only.
+/// HTTP/1.1 over pooled connections, with TLS where the feature `tls` is on. Proxies are those of the environment
+/// (`HTTPS_PROXY`, `NO_PROXY`, …). Clones share the connections.
 #[derive(Clone, Debug)]
 pub struct HttpTransport {
     agent: ureq::Agent,
     max_bytes: u64,
 }
 
+/// What an [`HttpTransport`] waits for, and how much it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HttpOptions {
+    /// How long a connection may take; 10 seconds by default.
+    pub connect_timeout: Duration,
+    /// How long an attempt may take, unless the client says less; a minute by default.
+    pub attempt_timeout: Duration,
+    /// How many bytes a reply may have; 16 MiB by default.
+    pub max_bytes: u64,
+    /// Whether the environment's proxies are used. Metadata services want none.
+    pub use_proxies: bool,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            attempt_timeout: Duration::from_mins(1),
+            max_bytes: crate::decode::DecodeOptions::DEFAULT.max_bytes as u64,
+            use_proxies: true,
+        }
+    }
+}
+
+impl HttpOptions {
+    /// For metadata services, which are near or not there at all: two seconds, and no proxy.
+    #[must_use]
+    pub fn metadata() -> Self {
+        let timeout = Duration::from_secs(2);
+        Self { connect_timeout: timeout, attempt_timeout: timeout, use_proxies: false, ..Self::default() }
+    }
+}
+
 impl HttpTransport {
-    /// Ten seconds to connect, a minute for a whole call, bodies up to 16 MiB.
+    /// With the defaults of [`HttpOptions`].
     #[must_use]
     pub fn new() -> Self {
+        Self::with_options(&HttpOptions::default())
+    }
+
+    /// With these options.
+    #[must_use]
+    pub fn with_options(options: &HttpOptions) -> Self {
+        let proxy = if options.use_proxies { ureq::Proxy::try_from_env() } else { None };
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
-            .timeout_connect(Some(Duration::from_secs(10)))
-            .timeout_global(Some(Duration::from_mins(1)))
+            .timeout_connect(Some(options.connect_timeout))
+            .timeout_global(Some(options.attempt_timeout))
+            .proxy(proxy)
             .user_agent(concat!("shapewire/", env!("CARGO_PKG_VERSION")))
             .build();
-        Self { agent: config.into(), max_bytes: crate::decode::DecodeOptions::DEFAULT.max_bytes as u64 }
+        Self { agent: config.into(), max_bytes: options.max_bytes }
     }
 }
 
@@ -36,9 +79,29 @@ impl Default for HttpTransport {
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        let response = self.agent.run(request).map_err(TransportError::new)?;
+        if !cfg!(feature = "tls") && request.uri().scheme_str() == Some("https") {
+            return Err(TransportError::unusable("https:// needs the feature `tls`"));
+        }
+        let timeout = request.extensions().get::<AttemptTimeout>().copied();
+        let request = match timeout {
+            Some(AttemptTimeout(timeout)) => {
+                self.agent.configure_request(request).timeout_global(Some(timeout)).build()
+            }
+            None => request,
+        };
+        let response = self.agent.run(request).map_err(transport_error)?;
         let (head, mut body) = response.into_parts();
-        let body = body.with_config().limit(self.max_bytes).read_to_vec().map_err(TransportError::new)?;
+        let body = body.with_config().limit(self.max_bytes).read_to_vec().map_err(transport_error)?;
         Ok(Response::from_parts(head, body))
+    }
+}
+
+fn transport_error(error: ureq::Error) -> TransportError {
+    match error {
+        ureq::Error::Timeout(_) => TransportError::timeout(error),
+        ureq::Error::BadUri(_) | ureq::Error::Tls(_) | ureq::Error::BodyExceedsLimit(_) => {
+            TransportError::unusable(error)
+        }
+        error => TransportError::new(error),
     }
 }

@@ -4,11 +4,12 @@
 mod http;
 
 use std::fmt;
+use std::time::Duration;
 
 use ::http::{Request, Response};
 
 #[cfg(feature = "client")]
-pub use self::http::HttpTransport;
+pub use self::http::{HttpOptions, HttpTransport};
 
 /// Carries one request and brings its reply, whatever its status.
 ///
@@ -35,14 +36,46 @@ pub trait Transport: Send + Sync {
 /// Why there is no reply.
 #[derive(Debug)]
 pub struct TransportError {
+    kind: Kind,
     source: Box<dyn std::error::Error + Send + Sync>,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Timeout,
+    Unusable,
+    Other,
+}
+
+/// How long one attempt may take. A client puts it into a request's extensions, for the transport to keep to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptTimeout(pub Duration);
 
 impl TransportError {
     /// For a transport's own error or text.
     #[must_use]
     pub fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { source: source.into() }
+        Self { kind: Kind::Other, source: source.into() }
+    }
+    /// For a transport that waited long enough.
+    #[must_use]
+    pub fn timeout(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Timeout, source: source.into() }
+    }
+    /// For a request that this transport will never carry, such as one with TLS over one without.
+    #[must_use]
+    pub fn unusable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { kind: Kind::Unusable, source: source.into() }
+    }
+    /// Whether time ran out.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.kind == Kind::Timeout
+    }
+    /// Whether another attempt may get through.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.kind != Kind::Unusable
     }
 }
 

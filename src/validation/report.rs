@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::{Map, Value as Json, json};
+
 use crate::path::Path;
 use crate::schema::{Length, Number, Range};
 
@@ -60,6 +62,18 @@ impl Report {
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
+    /// The report for programs: `{"violations": []}`, and for each violation `path` as the AWS CLI's JSON has it, `rustPath`,
+    /// `wirePath`, `rule` (see [`Rule::name`]), `limit` (see [`Rule::limit`]), `found` and `message`. What there is none of
+    /// is `null`. Nothing in it is secret.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        json!({"violations": self.violations.iter().map(Violation::to_json).collect::<Vec<_>>()})
+    }
+    /// Whether the validation modes `warn` and `off` let the input through: all of it can be read and written.
+    #[must_use]
+    pub fn is_passable(&self) -> bool {
+        self.violations.iter().all(|violation| violation.rule.is_constraint())
+    }
     /// A reader's findings and the validator's, in the order of the model. What the validator says of the empty values that
     /// the reader left is explained by the reader's findings, and dropped.
     pub(crate) fn merge(mut found: Vec<Violation>, others: Result<(), Self>) -> Result<(), Self> {
@@ -82,6 +96,69 @@ impl Violation {
     pub(crate) fn new(path: &Path, rule: Rule, found: Option<String>) -> Self {
         Self { path: path.clone(), rule, found }
     }
+    /// The rule and what was found, without the path: `must be 1 to 36600, found 0`.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match &self.found {
+            Some(found) => format!("{}, found {found}", self.rule),
+            None => self.rule.to_string(),
+        }
+    }
+
+    fn to_json(&self) -> Json {
+        json!({
+            "path": self.path.model(),
+            "rustPath": self.path.rust(),
+            "wirePath": self.path.wire(),
+            "rule": self.rule.name(),
+            "limit": self.rule.limit(),
+            "found": self.found,
+            "message": self.message(),
+        })
+    }
+}
+
+impl Rule {
+    /// A name that stays the same: `required`, `length`, `range`, `pattern`, `enum`, `one-member`, `type`, `unknown` or
+    /// `depth`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Length(_) => "length",
+            Self::Range(_) => "range",
+            Self::Pattern(_) => "pattern",
+            Self::Enum(_) => "enum",
+            Self::OneMember => "one-member",
+            Self::Type(_) => "type",
+            Self::Unknown => "unknown",
+            Self::Depth(_) => "depth",
+        }
+    }
+    /// What the model asks for, as JSON: an object with `min`, `max` or both of a length and of a range, the text of a
+    /// pattern, the list of an enumeration's values, a type in words, the number of a depth; else `null`.
+    #[must_use]
+    pub fn limit(&self) -> Json {
+        match self {
+            Self::Length(Length { min, max }) => bounds(min.map(Json::from), max.map(Json::from)),
+            Self::Range(Range { min, max }) => bounds(min.map(Json::from), max.map(Json::from)),
+            Self::Pattern(text) | Self::Type(text) => Json::from(*text),
+            Self::Enum(values) => Json::from(*values),
+            Self::Depth(limit) => Json::from(*limit),
+            Self::Required | Self::OneMember | Self::Unknown => Json::Null,
+        }
+    }
+    /// Whether it is a constraint on what the input says, as opposed to a bound of what can be read and written at all.
+    #[must_use]
+    pub const fn is_constraint(&self) -> bool {
+        !matches!(self, Self::Type(_) | Self::Unknown | Self::Depth(_))
+    }
+}
+
+fn bounds(min: Option<Json>, max: Option<Json>) -> Json {
+    let bounds = [("min", min), ("max", max)];
+    let given = bounds.into_iter().filter_map(|(name, bound)| Some((name.to_owned(), bound?)));
+    Json::Object(given.collect::<Map<_, _>>())
 }
 
 impl fmt::Display for Rule {
@@ -111,22 +188,23 @@ impl fmt::Display for Violation {
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path.rust())?;
         }
-        write!(f, "{}", self.rule)?;
-        match &self.found {
-            Some(found) => write!(f, ", found {found}"),
-            None => Ok(()),
-        }
+        f.write_str(&self.message())
     }
 }
 
 impl fmt::Display for Report {
+    /// All violations on one line, and the validation modes that let the input through.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.violations.len();
         write!(f, "invalid input, {count} violation{}: ", if count == 1 { "" } else { "s" })?;
         for (index, violation) in self.violations.iter().enumerate() {
             write!(f, "{}{violation}", if index == 0 { "" } else { "; " })?;
         }
-        f.write_str(" (validation mode `off` sends it all the same)")
+        f.write_str(if self.is_passable() {
+            " (the validation modes `warn` and `off` let it through)"
+        } else {
+            " (what cannot be read or written passes in no validation mode)"
+        })
     }
 }
 
@@ -138,6 +216,16 @@ impl From<Number> for f64 {
         match number {
             Number::Integer(number) => number as Self,
             Number::Float(number) => number,
+        }
+    }
+}
+
+impl From<Number> for Json {
+    /// A number that JSON has none for is `null`.
+    fn from(number: Number) -> Self {
+        match number {
+            Number::Integer(number) => number.into(),
+            Number::Float(number) => number.into(),
         }
     }
 }

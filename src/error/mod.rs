@@ -1,9 +1,13 @@
 //! What a call can fail with: [`Error`] by name, [`ServiceError`] for what the service answered.
 
+mod classify;
+
 use std::any::Any;
 use std::fmt;
 
 use crate::client::PaginationError;
+#[cfg(feature = "sigv4")]
+use crate::client::SigningError;
 use crate::decode::DecodeError;
 use crate::encode::EncodeError;
 use crate::schema::{Fault, Service};
@@ -28,6 +32,9 @@ pub enum Error {
     Service(ServiceError),
     /// There is no next page though there should be one.
     Pagination(PaginationError),
+    /// The request could not be signed. Nothing was sent.
+    #[cfg(feature = "sigv4")]
+    Signing(SigningError),
 }
 
 impl fmt::Display for Error {
@@ -39,6 +46,8 @@ impl fmt::Display for Error {
             Self::Decode(error) => error.fmt(f),
             Self::Service(error) => error.fmt(f),
             Self::Pagination(error) => error.fmt(f),
+            #[cfg(feature = "sigv4")]
+            Self::Signing(error) => error.fmt(f),
         }
     }
 }
@@ -52,6 +61,8 @@ impl std::error::Error for Error {
             Self::Decode(error) => error.source(),
             Self::Service(error) => error.source(),
             Self::Pagination(error) => error.source(),
+            #[cfg(feature = "sigv4")]
+            Self::Signing(error) => error.source(),
         }
     }
 }
@@ -64,6 +75,13 @@ macro_rules! error_from {
             }
         }
     )*};
+}
+
+#[cfg(feature = "sigv4")]
+impl From<SigningError> for Error {
+    fn from(error: SigningError) -> Self {
+        Self::Signing(error)
+    }
 }
 
 error_from! {

@@ -1,0 +1,95 @@
+//! Signatures on a client's requests, and its clock's difference from the service's.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use http::{HeaderMap, Request};
+
+use crate::credentials::{CredentialsError, CredentialsProvider};
+use crate::error::{Error, ErrorContext};
+use crate::schema::Operation;
+use crate::sigv4::{SignError, Signer};
+use crate::timestamp::Timestamp;
+
+/// Codes that say that the clocks differ.
+const SKEWED: [&str; 3] = ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"];
+/// Codes that may say so, if the clocks do differ.
+const PERHAPS_SKEWED: [&str; 3] = ["AuthFailure", "InvalidSignatureException", "SignatureDoesNotMatch"];
+/// Above this many seconds, clocks differ too much.
+const ALLOWED_SKEW: i64 = 240;
+
+/// Signs with credentials from a provider. Shared by the clones of a client.
+pub(super) struct Signing {
+    signer: Signer,
+    provider: Box<dyn CredentialsProvider>,
+    /// Seconds that the service's clock is ahead of ours.
+    skew: AtomicI64,
+}
+
+/// Why a request was not signed, and so not sent.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SigningError {
+    /// There are no credentials.
+    Credentials(CredentialsError),
+    /// The request or the credentials cannot be signed.
+    Signature(SignError),
+}
+
+impl fmt::Display for SigningError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Credentials(error) => error.fmt(f),
+            Self::Signature(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SigningError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Credentials(error) => error.source(),
+            Self::Signature(_) => None,
+        }
+    }
+}
+
+impl Signing {
+    pub(super) fn new(signer: Signer, provider: impl CredentialsProvider + 'static) -> Arc<Self> {
+        Arc::new(Self { signer, provider: Box::new(provider), skew: AtomicI64::new(0) })
+    }
+
+    /// Signs the request, unless its operation goes unsigned.
+    pub(super) fn sign(
+        &self,
+        operation: &Operation,
+        request: &mut Request<Vec<u8>>,
+        now: Timestamp,
+    ) -> Result<(), SigningError> {
+        if operation.is_unauthenticated() {
+            return Ok(());
+        }
+        let credentials = self.provider.credentials().map_err(SigningError::Credentials)?;
+        let corrected = now.seconds().saturating_add(self.skew.load(Ordering::Relaxed));
+        let time = Timestamp::new(corrected, now.nanoseconds()).unwrap_or(now);
+        self.signer.sign(request, &credentials, time).map_err(SigningError::Signature)?;
+        Ok(())
+    }
+
+    /// Whether the failure comes from a difference of the clocks; then the difference is kept for what is signed next.
+    pub(super) fn correct_skew(&self, error: &Error, headers: &HeaderMap, now: Timestamp) -> bool {
+        let Error::Service(error) = error else { return false };
+        let ErrorContext { code, .. } = error.context();
+        let date = headers.get("date").and_then(|date| date.to_str().ok()).and_then(|date| date.parse().ok());
+        let Some(date): Option<Timestamp> = date else { return false };
+        let skew = date.seconds() - now.seconds();
+        let changed = (skew - self.skew.load(Ordering::Relaxed)).abs();
+        let is_skewed = SKEWED.contains(&code.as_str()) && changed > 0
+            || PERHAPS_SKEWED.contains(&code.as_str()) && changed > ALLOWED_SKEW;
+        if is_skewed {
+            self.skew.store(skew, Ordering::Relaxed);
+        }
+        is_skewed
+    }
+}

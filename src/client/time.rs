@@ -1,0 +1,34 @@
+//! Time and chance, which tests replace.
+
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use crate::timestamp::Timestamp;
+
+/// What a client knows of time, and its source of chance.
+pub trait Time: Send + Sync {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+    /// Lets time pass.
+    fn sleep(&self, duration: Duration);
+    /// A random number from 0 up to but not including 1.
+    fn random(&self) -> f64;
+}
+
+/// The system's clock, the thread's sleep, and chance that is good enough to spread retries.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemTime;
+
+impl Time for SystemTime {
+    fn now(&self) -> Timestamp {
+        // A clock before the year 0 or after 9999 is as good as none.
+        Timestamp::try_from(std::time::SystemTime::now()).unwrap_or_default()
+    }
+    fn sleep(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+    fn random(&self) -> f64 {
+        let bits = u32::try_from(RandomState::new().hash_one(0) >> 32).unwrap_or_default();
+        f64::from(bits) / (f64::from(u32::MAX) + 1.0)
+    }
+}
