@@ -75,6 +75,6 @@ pub const MAX_DEPTH: usize = 64;
 include!(concat!(env!("OUT_DIR"), "/services.rs"));
 
 /// The README's snippets are run as doc tests.
-#[cfg(all(doctest, feature = "iam", feature = "local"))]
+#[cfg(all(doctest, feature = "credentials", feature = "iam", feature = "local", feature = "tls"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -90,12 +90,21 @@ impl Automaton {
     }
 
     fn accepts(&self, text: &str) -> bool {
-        let mut state = self.start;
-        for c in text.chars() {
-            state = self.next(state, self.class(c));
+        let (mut state, mut rest) = (self.start, text);
+        loop {
+            // Most characters leave the state as it is, and most are ASCII.
+            let row = self.row(state);
+            let stays = |byte: &u8| {
+                self.ascii.get(usize::from(*byte)).is_some_and(|letter| self.entry(row, index(*letter)) == state)
+            };
+            let kept = rest.bytes().take_while(stays).count();
+            let mut chars = rest.get(kept..).unwrap_or_default().chars();
+            let Some(c) = chars.next() else { break };
+            state = self.entry(row, self.class(c));
             if state == 0 {
                 return false;
             }
+            rest = chars.as_str();
         }
         state >= self.accepting
     }
@@ -111,16 +120,24 @@ impl Automaton {
                 after.checked_sub(1).and_then(|run| self.wide.get(run)).map_or(b'a', |[.., letter]| *letter)
             }
         };
-        usize::from(letter.wrapping_sub(b'a'))
+        index(letter)
     }
 
-    fn next(&self, state: usize, class: usize) -> usize {
-        let entry = state * self.width + class;
+    /// The entries of a state.
+    fn row(&self, state: usize) -> &'static [u8] {
+        let bytes = if self.two_bytes { 2 * self.width } else { self.width };
+        self.table.get(state * bytes..).unwrap_or_default()
+    }
+
+    fn entry(&self, row: &[u8], class: usize) -> usize {
         if self.two_bytes {
-            let (entries, _) = self.table.as_chunks();
-            entries.get(entry).map_or(0, |bytes| usize::from(u16::from_be_bytes(*bytes)))
+            row.as_chunks().0.get(class).map_or(0, |bytes| usize::from(u16::from_be_bytes(*bytes)))
         } else {
-            self.table.get(entry).map_or(0, |byte| usize::from(*byte))
+            row.get(class).map_or(0, |byte| usize::from(*byte))
         }
     }
+}
+
+fn index(letter: u8) -> usize {
+    usize::from(letter.wrapping_sub(b'a'))
 }

@@ -3,9 +3,11 @@
 
 use serde_json::json;
 use shapewire::iam;
+use shapewire::json::{self, Secrets};
+use shapewire::schema::{Length, Number, Range};
 use shapewire::transport::{Transport, TransportError};
 use shapewire::validation::{Mode, Options, Report, Rule, validate_with};
-use shapewire::{Client, Error};
+use shapewire::{Client, Error, Structure};
 
 fn lines(report: &Report) -> Vec<String> {
     report.violations().iter().map(ToString::to_string).collect()
@@ -137,6 +139,91 @@ fn json_is_checked_whole() {
     assert_eq!(found.len(), 4);
     let report = operation.validate_json(&json!([1])).unwrap_err();
     assert_eq!(report.violations()[0].to_string(), "must be an object, found a list");
+}
+
+#[test]
+fn reports_are_json() {
+    let tag = iam::Tag::new("", "a&b");
+    let report = iam::CreateUserRequest::new("jane").with_tags(vec![tag]).validate().unwrap_err();
+    let expected = json!({
+        "path": "Tags[0].Key",
+        "rustPath": "tags[0].key",
+        "wirePath": "Tags.member.1.Key",
+        "rule": "length",
+        "limit": {"min": 1, "max": 128},
+        "found": "0",
+        "message": "length must be 1 to 128, found 0",
+    });
+    assert_eq!(report.to_json()["violations"][0], expected);
+    assert_eq!(report.to_json().as_object().unwrap().len(), 1);
+
+    let rules = [
+        (Rule::Required, "required", json!(null)),
+        (Rule::Length(Length { min: None, max: Some(5) }), "length", json!({"max": 5})),
+        (
+            Rule::Range(Range { min: Some(Number::Integer(-1)), max: Some(Number::Float(0.5)) }),
+            "range",
+            json!({"min": -1, "max": 0.5}),
+        ),
+        (Rule::Pattern("a+"), "pattern", json!("a+")),
+        (Rule::Enum(&["a", "b"]), "enum", json!(["a", "b"])),
+        (Rule::OneMember, "one-member", json!(null)),
+        (Rule::Type("a string"), "type", json!("a string")),
+        (Rule::Unknown, "unknown", json!(null)),
+        (Rule::Depth(64), "depth", json!(64)),
+    ];
+    for (rule, name, limit) in rules {
+        assert_eq!((rule.name(), rule.limit()), (name, limit));
+    }
+}
+
+#[test]
+fn reports_in_json_hold_no_secrets() {
+    let operation = iam::SERVICE.operation("CreateLoginProfile").unwrap();
+    for password in [json!("hunter2 \u{0}"), json!("hunter2".repeat(40)), json!(["hunter2"]), json!({"hunter2": 1})] {
+        let report = operation.validate_json(&json!({"Password": password})).unwrap_err();
+        let shown = format!("{} {report} {report:?}", report.to_json());
+        assert!(shown.contains("Password") && !shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
+fn types_and_json_are_checked_alike() {
+    let tags = |tags: &[(&str, &str)]| tags.iter().map(|(key, value)| iam::Tag::new(*key, *value)).collect::<Vec<_>>();
+    let requests: Vec<(&str, Box<dyn Structure>)> = vec![
+        ("CreateUser", Box::new(iam::CreateUserRequest::new("jane").with_tags(tags(&[("a", "b")])))),
+        ("CreateUser", Box::new(iam::CreateUserRequest::new("jürgen").with_path("x").with_tags(tags(&[("", "&")])))),
+        ("CreateUser", Box::new(iam::CreateUserRequest::new("j").with_tags(tags(&[("a", "b"); 51])))),
+        ("CreateRole", Box::new(iam::CreateRoleRequest::new("", "\u{0}").with_max_session_duration(1))),
+        ("CreateLoginProfile", Box::new(iam::CreateLoginProfileRequest::new().with_password("\u{0}".repeat(129)))),
+        ("UpdateServiceSpecificCredential", Box::new(iam::UpdateServiceSpecificCredentialRequest::new("A", "Asleep"))),
+        ("TagUser", Box::new(iam::TagUserRequest::new("", Vec::new()))),
+    ];
+    let mut invalid = 0;
+    for (operation, request) in requests {
+        let json = json::to_value(&*request, Secrets::Expose);
+        let by_type = request.validate().map_err(|report| report.to_json());
+        let by_json =
+            iam::SERVICE.operation(operation).unwrap().validate_json(&json).map_err(|report| report.to_json());
+        assert_eq!(by_type, by_json, "{operation}");
+        invalid += usize::from(by_type.is_err());
+    }
+    assert_eq!(invalid, 5);
+}
+
+#[test]
+fn reports_name_the_way_out() {
+    let operation = iam::SERVICE.operation("GetUser").unwrap();
+    let text = |json| operation.validate_json(&json).unwrap_err().to_string();
+    assert_eq!(
+        text(json!({"UserName": ""})).split_once(" (").unwrap().1,
+        "the validation modes `warn` and `off` let it through)"
+    );
+    assert_eq!(
+        text(json!({"UserName": 1})),
+        "invalid input, 1 violation: user_name: must be a string, found 1 \
+         (what cannot be read or written passes in no validation mode)"
+    );
 }
 
 /// Says that it was reached, and nothing else.

@@ -5,7 +5,6 @@ use http::Uri;
 use serde_json::{Value as Json, json};
 use shapewire::local::LocalIam;
 use shapewire::schema::Operation;
-use shapewire::transport::HttpTransport;
 use shapewire::validation::Mode;
 use shapewire::value::View;
 use shapewire::{Client, Structure};
@@ -34,7 +33,7 @@ pub(crate) fn run(operation: &'static Operation, matches: &ArgMatches) -> Result
         }
         client
     } else {
-        Client::new(HttpTransport::new(), endpoint::reachable(operation.service(), matches)?)
+        endpoint::client(operation.service(), matches)?
     };
     let output = call(&client, operation, &*input)?;
     terminal::print(&output::to_text(&*output, operation, format))

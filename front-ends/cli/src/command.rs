@@ -21,6 +21,8 @@ pub(crate) enum Verb {
     Encode,
     /// `shapewire decode <service> <operation>`
     Decode,
+    /// `shapewire validate <service> <operation>`
+    Validate,
 }
 
 impl Verb {
@@ -30,6 +32,7 @@ impl Verb {
             Self::Call => "",
             Self::Encode => "encode ",
             Self::Decode => "decode ",
+            Self::Validate => "validate ",
         }
     }
 }
@@ -59,6 +62,7 @@ pub(crate) fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some(("serve", matches)) => serve::run(matches),
         Some(("encode", matches)) => with_operation(matches.subcommand(), offline::encode),
         Some(("decode", matches)) => with_operation(matches.subcommand(), offline::decode),
+        Some(("validate", matches)) => with_operation(matches.subcommand(), offline::validate),
         service => with_operation(service, call::run),
     }
 }
@@ -88,6 +92,7 @@ fn root(words: &[&str]) -> Command {
         .subcommands(services(words, Verb::Call))
         .subcommand(verb("encode", Verb::Encode, help::encode()))
         .subcommand(verb("decode", Verb::Decode, help::decode()))
+        .subcommand(verb("validate", Verb::Validate, help::validate()))
         .subcommand(serve::command().arg(help_flag()).disable_help_flag(true).override_help(help::serve()))
 }
 
@@ -118,6 +123,7 @@ fn chosen_operation(name: String, operation: &'static Operation, verb: Verb) -> 
         Verb::Call => options::for_call(command, operation),
         Verb::Encode => options::for_encode(command),
         Verb::Decode => options::for_decode(command),
+        Verb::Validate => options::for_validate(command),
     }
 }
 

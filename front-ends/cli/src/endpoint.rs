@@ -1,10 +1,13 @@
-//! Where requests go: `--endpoint-url`, else the environment.
-
-use std::env;
+//! Where requests go and who signs them: `--endpoint-url`, `--region` and `--profile`, else what the AWS CLI's variables and
+//! files say.
 
 use clap::ArgMatches;
-use http::Uri;
+use http::{Request, Response, Uri};
+use shapewire::Client;
+use shapewire::config::{Config, Environment, Explicit};
+use shapewire::credentials::{CachingProvider, CredentialsProvider, DefaultChain};
 use shapewire::schema::Service;
+use shapewire::transport::{HttpOptions, HttpTransport, Transport, TransportError};
 
 use crate::failure::Failure;
 use crate::options::common;
@@ -14,39 +17,63 @@ pub(crate) const NOWHERE: &str = "http://localhost/";
 
 /// The endpoint that was asked for, if one was.
 pub(crate) fn given(service: &Service, matches: &ArgMatches) -> Result<Option<Uri>, Failure> {
-    let option = matches.get_one::<String>(common::ENDPOINT_URL).map(|url| ("--endpoint-url".to_owned(), url.clone()));
-    let Some((source, url)) = option.or_else(|| from_environment(service)) else { return Ok(None) };
-    let uri: Uri = url.parse().map_err(|error| Failure::usage(format_args!("{source}: {url:?} is no URL: {error}")))?;
-    let scheme = uri.scheme_str().unwrap_or_default();
-    if !matches!(scheme, "http" | "https") || uri.host().is_none_or(str::is_empty) {
-        return Err(Failure::usage(format_args!("{source}: {url:?} must be like http://127.0.0.1:4566")));
-    }
-    Ok(Some(uri))
+    let url = config(matches)?.endpoint_url(service.service_id()).map_err(Failure::usage)?;
+    Ok(url.map(|setting| setting.value))
 }
 
-/// `AWS_ENDPOINT_URL_IAM`, else `AWS_ENDPOINT_URL`, unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is `true`.
-fn from_environment(service: &Service) -> Option<(String, String)> {
-    if env::var("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_ok_and(|value| value.eq_ignore_ascii_case("true")) {
-        return None;
+/// A client that sends to where the settings say, and signs.
+///
+/// An endpoint without TLS that was asked for is a local one as a rule: metadata services are then not asked for
+/// credentials, and without any the requests go unsigned.
+pub(crate) fn client(service: &'static Service, matches: &ArgMatches) -> Result<Client, Failure> {
+    let config = config(matches)?;
+    let endpoint = config.endpoint_url(service.service_id()).map_err(Failure::usage)?.map(|setting| setting.value);
+    let transport = HttpTransport::new();
+    let chain = DefaultChain::new(config.clone(), transport.clone());
+    let Some(endpoint) = endpoint.filter(|endpoint| endpoint.scheme_str() == Some("http")) else {
+        let metadata = HttpTransport::with_options(&HttpOptions::metadata());
+        let provider = CachingProvider::new(chain.with_metadata_transport(metadata));
+        provider.credentials().map_err(|error| {
+            Failure::usage(format_args!(
+                "{error}; `--local` calls the IAM in this process, `--endpoint-url` an http:// endpoint, \
+                 `--dry-run` shows the request"
+            ))
+        })?;
+        return Client::from_config_with(service, &config, transport, provider).map_err(Failure::usage);
+    };
+    let provider = CachingProvider::new(chain.with_metadata_transport(NoMetadata));
+    match provider.credentials() {
+        Ok(_) => Client::from_config_with(service, &config, transport, provider).map_err(Failure::usage),
+        Err(error) if error.is_not_configured() => Ok(Client::new(transport, endpoint)),
+        Err(error) => Err(Failure::usage(error)),
     }
-    let of_service = format!("AWS_ENDPOINT_URL_{}", service.service_id().replace([' ', '-'], "_").to_ascii_uppercase());
-    [of_service, "AWS_ENDPOINT_URL".to_owned()].into_iter().find_map(|name| {
-        let url = env::var(&name).ok().filter(|url| !url.is_empty())?;
-        Some((name, url))
-    })
 }
 
-/// The endpoint that a request is to be sent to.
-pub(crate) fn reachable(service: &Service, matches: &ArgMatches) -> Result<Uri, Failure> {
-    match given(service, matches)? {
-        Some(uri) if uri.scheme_str() == Some("http") => Ok(uri),
-        Some(uri) => Err(Failure::usage(format_args!(
-            "{uri}: TLS comes with a later version; this one reaches http:// endpoints only"
-        ))),
-        None => Err(Failure::usage(format_args!(
-            "no endpoint: calls of AWS itself come with a later version, which signs requests. \
-             `--local` calls the IAM in this process, `--endpoint-url URL` (or AWS_ENDPOINT_URL) any http:// endpoint, \
-             `--dry-run` shows the request"
-        ))),
+fn config(matches: &ArgMatches) -> Result<Config, Failure> {
+    let option = |name: &str| matches.try_get_one::<String>(name).ok().flatten().cloned();
+    let mut explicit = Explicit::default();
+    explicit.profile = option(common::PROFILE);
+    explicit.region = option(common::REGION);
+    explicit.endpoint_url = option(common::ENDPOINT_URL).map(|url| parse(&url)).transpose()?;
+    Config::load_with(Environment::process(), explicit).map_err(Failure::usage)
+}
+
+fn parse(url: &str) -> Result<Uri, Failure> {
+    let uri: Uri = url
+        .parse()
+        .map_err(|error| Failure::usage(format_args!("--{}: {url:?} is no URL: {error}", common::ENDPOINT_URL)))?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
+        let message = format!("--{}: {url:?} must be like http://127.0.0.1:4566", common::ENDPOINT_URL);
+        return Err(Failure::usage(message));
+    }
+    Ok(uri)
+}
+
+/// A machine without metadata services.
+struct NoMetadata;
+
+impl Transport for NoMetadata {
+    fn send(&self, _: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        Err(TransportError::unusable("metadata services are not asked for a local endpoint"))
     }
 }

@@ -25,15 +25,17 @@ impl Failure {
         Self { message: format!("error: {}", message.to_string().replace(['\r', '\n'], " ")), status: 1 }
     }
 
-    /// There is nothing to say that standard output does not say: status 1.
-    pub(crate) fn silent() -> Self {
-        Self { message: String::new(), status: 1 }
+    /// There is nothing to say that standard output does not say.
+    pub(crate) fn silent(status: u8) -> Self {
+        Self { message: String::new(), status }
     }
 
     /// Of a call of the operation of this name.
     pub(crate) fn of_call(operation: &str, error: &Error) -> Self {
         match error {
-            Error::Invalid(_) | Error::Encode(_) => Self::usage(format_args!("{operation}: {error}")),
+            Error::Invalid(_) | Error::Encode(_) | Error::Signing(_) => {
+                Self::usage(format_args!("{operation}: {error}"))
+            }
             // These name the operation themselves.
             Error::Service(_) | Error::Decode(_) => Self::failed(error),
             _ => Self::failed(format_args!("{operation}: {error}")),

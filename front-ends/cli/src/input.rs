@@ -13,7 +13,10 @@ use crate::{parameter, terminal};
 /// The input as JSON, its members not yet checked.
 pub(crate) fn from_options(operation: &'static Operation, matches: &ArgMatches) -> Result<Json, Failure> {
     let mut input = match matches.get_one::<String>(common::CLI_INPUT_JSON) {
-        Some(source) => cli_input_json(source)?,
+        Some(source) => match from_cli_input_json(source)? {
+            Json::Object(object) => object,
+            _ => return Err(Failure::usage(format_args!("--{}: must be an object", common::CLI_INPUT_JSON))),
+        },
         None => Map::new(),
     };
     let mut problems = Vec::new();
@@ -48,7 +51,8 @@ fn read_option(option: &MemberOption, matches: &ArgMatches) -> Result<Option<Jso
     parameter::read(option.member, &values).map(Some)
 }
 
-fn cli_input_json(source: &str) -> Result<Map<String, Json>, Failure> {
+/// The JSON that `--cli-input-json` gives or names.
+pub(crate) fn from_cli_input_json(source: &str) -> Result<Json, Failure> {
     let read = if source == "-" {
         String::from_utf8(terminal::read_input(usize::MAX)?).map_err(|error| error.to_string())
     } else if let Some(path) = source.strip_prefix("file://") {
@@ -58,9 +62,5 @@ fn cli_input_json(source: &str) -> Result<Map<String, Json>, Failure> {
     };
     let parsed =
         read.and_then(|text| serde_json::from_str(&text).map_err(|error| format!("this is not JSON: {error}")));
-    match parsed {
-        Ok(Json::Object(object)) => Ok(object),
-        Ok(_) => Err(Failure::usage(format_args!("--{}: must be an object", common::CLI_INPUT_JSON))),
-        Err(problem) => Err(Failure::usage(format_args!("--{}: {problem}", common::CLI_INPUT_JSON))),
-    }
+    parsed.map_err(|problem| Failure::usage(format_args!("--{}: {problem}", common::CLI_INPUT_JSON)))
 }

@@ -1,4 +1,4 @@
-//! Each half of the wire alone: `encode` writes a request from JSON, `decode` reads a reply into JSON.
+//! What needs no service: `encode` writes a request from JSON, `decode` reads a reply into JSON, `validate` checks an input.
 
 use clap::ArgMatches;
 use http::{Response, StatusCode, Uri};
@@ -10,6 +10,7 @@ use shapewire::{Error, Structure};
 
 use crate::failure::Failure;
 use crate::options::common;
+use crate::output::Format;
 use crate::validate::{self, Naming};
 use crate::{endpoint, input, output, request, terminal};
 
@@ -48,8 +49,25 @@ pub(crate) fn decode(operation: &'static Operation, matches: &ArgMatches) -> Res
                 "requestId": error.request_id(),
                 "status": error.status(),
             })))?;
-            Err(Failure::silent())
+            Err(Failure::silent(1))
         }
         Err(error) => Err(Failure::of_call(operation.name(), &error)),
     }
+}
+
+/// Runs `shapewire validate <service> <operation>`. The report is the output: standard output has it, whole.
+pub(crate) fn validate(operation: &'static Operation, matches: &ArgMatches) -> Result<(), Failure> {
+    let input = match matches.get_one::<String>(common::CLI_INPUT_JSON) {
+        Some(source) => input::from_cli_input_json(source)?,
+        None => input::from_standard_input()?,
+    };
+    let format = Format::from_matches(matches)?;
+    let verdict = operation.validate_json(&input);
+    match (&verdict, format) {
+        (Ok(()), Format::Json) => terminal::print(&output::pretty(&json!({"violations": []})))?,
+        (Ok(()), _) => {}
+        (Err(report), Format::Json) => terminal::print(&output::pretty(&report.to_json()))?,
+        (Err(report), _) => terminal::print(&validate::lines(operation, report))?,
+    }
+    verdict.map_err(|_| Failure::silent(2))
 }

@@ -13,10 +13,13 @@ pub(crate) mod common {
     pub(crate) const HELP: &str = "help";
     pub(crate) const LOCAL: &str = "local";
     pub(crate) const OUTPUT: &str = "output";
+    pub(crate) const PROFILE: &str = "profile";
+    pub(crate) const REGION: &str = "region";
     pub(crate) const STATUS: &str = "status";
     pub(crate) const VALIDATION: &str = "validation";
 
-    pub(super) const ALL: [&str; 7] = [CLI_INPUT_JSON, DRY_RUN, ENDPOINT_URL, HELP, LOCAL, OUTPUT, VALIDATION];
+    pub(super) const ALL: [&str; 9] =
+        [CLI_INPUT_JSON, DRY_RUN, ENDPOINT_URL, HELP, LOCAL, OUTPUT, PROFILE, REGION, VALIDATION];
 }
 
 /// The option of a member.
@@ -63,6 +66,8 @@ pub(crate) fn for_call(command: Command, operation: &'static Operation) -> Comma
     command
         .arg(value(common::CLI_INPUT_JSON))
         .arg(value(common::ENDPOINT_URL).conflicts_with(common::LOCAL))
+        .arg(value(common::REGION))
+        .arg(value(common::PROFILE))
         .arg(flag(common::LOCAL))
         .arg(value(common::OUTPUT).value_parser(["json", "text", "table"]).default_value("json"))
         .arg(flag(common::DRY_RUN))
@@ -77,6 +82,13 @@ pub(crate) fn for_encode(command: Command) -> Command {
 /// Adds the options of `decode`.
 pub(crate) fn for_decode(command: Command) -> Command {
     command.arg(value(common::STATUS).value_parser(clap::value_parser!(u16).range(100..=599)).default_value("200"))
+}
+
+/// Adds the options of `validate`.
+pub(crate) fn for_validate(command: Command) -> Command {
+    command
+        .arg(value(common::CLI_INPUT_JSON))
+        .arg(value(common::OUTPUT).value_parser(["text", "json"]).default_value("text"))
 }
 
 fn validation() -> Arg {

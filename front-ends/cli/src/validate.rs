@@ -8,7 +8,7 @@ use shapewire::Structure;
 use shapewire::json;
 use shapewire::path::{Path, Segment};
 use shapewire::schema::{Member, Operation};
-use shapewire::validation::{Mode, Report, Rule, Violation};
+use shapewire::validation::{Mode, Report, Violation};
 
 use crate::failure::Failure;
 use crate::options::{self, common};
@@ -37,7 +37,7 @@ pub(crate) fn input(
     let report = if mode == Mode::Off { read } else { operation.validate_json(json) };
     let Err(report) = report else { return Ok(input) };
     let words = Words::new(operation, naming);
-    let all_readable = report.violations().iter().all(is_constraint);
+    let all_readable = report.is_passable();
     match mode {
         Mode::Enforce => Err(Failure::shown(&words.error(&report, all_readable))),
         _ if !all_readable => Err(Failure::shown(&words.error(&unreadable(report, mode), false))),
@@ -49,14 +49,16 @@ pub(crate) fn input(
     }
 }
 
+/// The violations as `validate` prints them: a line each, members named as in the JSON.
+pub(crate) fn lines(operation: &'static Operation, report: &Report) -> String {
+    let mut lines = Words::new(operation, Naming::Json).lines(report, "error");
+    lines.push(String::new());
+    lines.join("\n")
+}
+
 fn mode(matches: &ArgMatches) -> Result<Mode, Failure> {
     let name = matches.get_one::<String>(common::VALIDATION).map_or("enforce", String::as_str);
     name.parse().map_err(Failure::usage)
-}
-
-/// Whether the model forbids it, as opposed to its having no place in the input at all.
-fn is_constraint(violation: &Violation) -> bool {
-    !matches!(violation.rule, Rule::Type(_) | Rule::Unknown | Rule::Depth(_))
 }
 
 /// All violations where they are looked for, else those only that cannot pass.
@@ -64,7 +66,7 @@ fn unreadable(report: Report, mode: Mode) -> Report {
     if mode == Mode::Warn {
         return report;
     }
-    let kept = report.violations().iter().filter(|violation| !is_constraint(violation)).cloned().collect();
+    let kept = report.violations().iter().filter(|violation| !violation.rule.is_constraint()).cloned().collect();
     Report::from_violations(kept).err().unwrap_or(report)
 }
 
@@ -106,13 +108,9 @@ impl Words {
     }
 
     fn line(&self, violation: &Violation) -> String {
-        let Violation { path, rule, found, .. } = violation;
-        let place = self.place(path);
+        let place = self.place(&violation.path);
         let place = if place.is_empty() { "input" } else { &place };
-        match found {
-            Some(found) => format!("{place}: {rule}, found {found}"),
-            None => format!("{place}: {rule}"),
-        }
+        format!("{place}: {}", violation.message())
     }
 
     fn place(&self, path: &Path) -> String {

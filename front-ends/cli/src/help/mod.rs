@@ -28,7 +28,7 @@ shapewire: calls, checks and explains operations of AWS services, and serves a l
 
 Usage:
   shapewire <service> <operation> [options]
-  shapewire encode|decode <service> <operation> [options]
+  shapewire encode|decode|validate <service> <operation> [options]
   shapewire serve [options]
   shapewire [<service> [<operation>]] help
 
@@ -41,6 +41,7 @@ Services:
 Commands:
   encode            prints the request of an operation from its input as JSON
   decode            prints the output of a reply, or its error, as JSON
+  validate          prints what an input violates
   serve             puts the local IAM on HTTP
 
 Options:
@@ -95,6 +96,33 @@ Options:
   -h, --help        this text, or that of a service or an operation
 
 Exit status: 0 an output; 1 an error of the service, or bytes that are no reply; 2 wrong usage.
+"
+    .to_owned()
+}
+
+/// `shapewire validate help`
+pub(crate) fn validate() -> String {
+    "\
+shapewire validate: what an input violates
+
+Reads the input as a JSON object, its members named as in the AWS CLI's JSON, and prints all that the
+model does not allow, in the order of the model, on standard output. Nothing is sent. For a valid
+input it prints nothing, as JSON an empty list. Values of secret members are never printed.
+
+Usage:
+  shapewire validate <service> <operation> [options] < input.json
+
+Options:
+  --cli-input-json JSON|file://PATH|-
+      The input; standard input without this option, or for `-`.
+  --output text|json
+      A line for each violation (the default), or an object with the list `violations`: `path`,
+      `rustPath`, `wirePath`, `rule`, `limit`, `found` and `message` of each, null where there is
+      none. Rules are required, length, range, pattern, enum, one-member, type, unknown and depth.
+  -h, --help
+      This text, or that of a service or an operation.
+
+Exit status: 0 valid; 2 violations, text that is no JSON, or wrong usage.
 "
     .to_owned()
 }

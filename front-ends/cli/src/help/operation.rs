@@ -29,6 +29,7 @@ pub(crate) fn of(operation: &'static Operation, verb: Verb) -> String {
         Verb::Call => push_call(&mut out, operation, &command),
         Verb::Encode => push_encode(&mut out, operation, &command),
         Verb::Decode => push_decode(&mut out, operation, &command),
+        Verb::Validate => push_validate(&mut out, operation, &command),
     }
     out
 }
@@ -52,7 +53,18 @@ fn push_call(out: &mut String, operation: &'static Operation, command: &str) {
 
 fn push_encode(out: &mut String, operation: &'static Operation, command: &str) {
     push_usage(out, &format!("{command} [options] < input.json"));
-    out.push_str("\nOptions: see `shapewire encode help`\n\nInput:\n");
+    out.push_str("\nOptions: see `shapewire encode help`\n");
+    push_input(out, operation);
+}
+
+fn push_validate(out: &mut String, operation: &'static Operation, command: &str) {
+    push_usage(out, &format!("{command} [options] < input.json"));
+    out.push_str("\nOptions: see `shapewire validate help`\n");
+    push_input(out, operation);
+}
+
+fn push_input(out: &mut String, operation: &'static Operation) {
+    out.push_str("\nInput:\n");
     push_shape(out, operation.input().shape());
 }
 
@@ -97,8 +109,12 @@ Options of every operation:
   --cli-input-json JSON|file://PATH|-
       The input as a JSON object; options beside it override its members. `-` is standard input.
   --endpoint-url URL
-      Where to send the request, an http:// URL. Without it, AWS_ENDPOINT_URL_<SERVICE> and
-      AWS_ENDPOINT_URL are asked.
+      Where to send the request. Without it, what the AWS CLI's variables and config file say
+      (AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, endpoint_url), else the service's own endpoint.
+      An http:// endpoint gets unsigned requests if there are no credentials.
+  --region REGION, --profile PROFILE
+      As in the AWS CLI, like all its variables and files: AWS_REGION, AWS_PROFILE,
+      AWS_ACCESS_KEY_ID, ....
   --local
       Sends it to an IAM in this process, which begins empty each time: nothing is kept between
       runs (`shapewire serve` keeps what it has as long as it runs). If the input names a user, the

@@ -31,6 +31,8 @@ fn help_is_a_word_or_an_option() {
         ("encode help", "encode --help"),
         ("encode iam create-user help", "encode iam create-user --help"),
         ("decode iam help", "decode iam --help"),
+        ("validate help", "validate --help"),
+        ("validate iam create-user help", "validate iam create-user --help"),
         ("serve help", "serve --help"),
     ] {
         let (word_text, option_text) = (text(word), text(option));
@@ -43,7 +45,7 @@ fn help_is_a_word_or_an_option() {
 
 #[test]
 fn a_command_that_is_not_complete_gets_help_and_status_2() {
-    for words in ["", "iam", "encode", "decode iam"] {
+    for words in ["", "iam", "encode", "decode iam", "validate iam"] {
         let run = line(words);
         assert!(run.failed(2).contains("Usage:\n"), "{run:?}");
     }

@@ -6,3 +6,4 @@ mod invalid;
 mod offline;
 mod run;
 mod serve;
+mod validate;

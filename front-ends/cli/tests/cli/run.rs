@@ -29,13 +29,15 @@ impl Run {
     }
 }
 
-/// The command without the environment's endpoints.
+/// The command without the environment's settings.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shapewire"));
     command.args(arguments);
-    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
         command.env_remove(name);
     }
+    // No files, and no service that gives credentials to this machine.
+    command.envs([("AWS_CONFIG_FILE", ""), ("AWS_SHARED_CREDENTIALS_FILE", ""), ("AWS_EC2_METADATA_DISABLED", "true")]);
     command
 }
 
