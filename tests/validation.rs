@@ -208,7 +208,7 @@ fn types_and_json_are_checked_alike() {
         assert_eq!(by_type, by_json, "{operation}");
         invalid += usize::from(by_type.is_err());
     }
-    assert_eq!(invalid, 5);
+    assert_eq!(invalid, 6);
 }
 
 #[test]

@@ -110,7 +110,8 @@ impl Words {
     fn line(&self, violation: &Violation) -> String {
         let place = self.place(&violation.path);
         let place = if place.is_empty() { "input" } else { &place };
-        format!("{place}: {}", violation.message())
+        // Names of members are the caller's: they must neither break the line nor steer the terminal.
+        format!("{place}: {}", violation.message()).replace(char::is_control, "\u{FFFD}")
     }
 
     fn place(&self, path: &Path) -> String {

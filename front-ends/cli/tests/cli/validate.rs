@@ -78,6 +78,12 @@ fn what_is_no_json_is_told_with_its_place() {
 }
 
 #[test]
+fn names_cannot_break_the_line() {
+    let run = validate(&[], "{\"UserName\": \"jane\", \"a\\n\\u001b[2Jb\": 1}");
+    assert_eq!((run.status, run.stdout.as_str()), (Some(2), "error: a\u{FFFD}\u{FFFD}[2Jb: no such member\n"));
+}
+
+#[test]
 fn secrets_are_not_printed() {
     let input = r#"{"UserName": "jane", "Password": "hunter2 \u0000", "PasswordResetRequired": 7}"#;
     for output in ["text", "json"] {
