@@ -226,5 +226,5 @@ fn an_absent_idempotency_token_is_filled_in() {
     assert_ne!(random(), random());
     request.client_token = "mine".to_owned();
     assert_eq!(body(&request), "Action=Launch&Version=2020-01-01&ClientToken=mine");
-    assert_eq!(tokens::SERVICE.operation("Launch").map(|operation| operation.name()), Some("Launch"));
+    assert_eq!(tokens::SERVICE.operation("Launch").map(shapewire::schema::Operation::name), Some("Launch"));
 }
