@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt::Write;
 
+use crate::debug::REDACTED;
 use crate::schema::{Member, ShapeKind};
 
 /// The way from a structure to a value inside it.
@@ -137,7 +138,11 @@ impl Segment {
         match (self, other) {
             // The members of one structure lie in one table: their addresses have the order of the model.
             (Self::Member(left), Self::Member(right)) => std::ptr::from_ref(*left).cmp(&std::ptr::from_ref(*right)),
-            (Self::Index(left) | Self::Entry(left, _), Self::Index(right) | Self::Entry(right, _)) => left.cmp(right),
+            (Self::Index(left), Self::Index(right)) => left.cmp(right),
+            // Readers count entries as they come, the validator as they are kept: by key.
+            (Self::Entry(left, left_key), Self::Entry(right, right_key)) => left_key
+                .cmp(right_key)
+                .then_with(|| if left_key == REDACTED { left.cmp(right) } else { Ordering::Equal }),
             (Self::Unknown(left), Self::Unknown(right)) => left.cmp(right),
             (Self::Unknown(_), _) => Ordering::Greater,
             (_, Self::Unknown(_)) => Ordering::Less,
@@ -149,7 +154,7 @@ impl Segment {
             (Self::Member(left), Self::Member(right)) => std::ptr::eq(*left, *right),
             (Self::Unknown(left), Self::Unknown(right)) => left == right,
             (Self::Index(left), Self::Index(right)) => left == right,
-            (Self::Entry(_, left), Self::Entry(_, right)) => left == right,
+            (Self::Entry(..), Self::Entry(..)) => self.cmp_in_model(other).is_eq(),
             _ => false,
         }
     }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
+use crate::MAX_DEPTH;
 use crate::schema::Shape;
 use crate::timestamp::Timestamp;
 
@@ -355,9 +356,14 @@ impl Structure for Empty {
     }
 }
 
-/// Makes a structure what a new one is: members absent, or empty where they cannot be.
+/// Makes a structure as empty as a new one: members absent, or empty where they cannot be. A union stays what it is, and
+/// empty.
 pub fn reset(structure: &mut dyn Structure) {
     for index in 0..structure.shape().members().len() {
+        // To ask a union for a place to write would select that member.
+        if matches!(structure.member(index).view(), View::Absent) {
+            continue;
+        }
         let value = structure.member_mut(index);
         value.clear();
         if matches!(value.view(), View::Absent) {
@@ -379,15 +385,22 @@ pub fn reset(structure: &mut dyn Structure) {
     }
 }
 
-/// Whether two structures have the same shape and members; floating-point numbers are equal as Rust compares them.
+/// Whether two structures have the same shape and members; floating-point numbers are equal as Rust compares them. What
+/// nests deeper than [`MAX_DEPTH`] equals nothing.
 #[must_use]
 pub fn equal(left: &dyn Structure, right: &dyn Structure) -> bool {
-    std::ptr::eq(left.shape(), right.shape())
-        && (0..left.shape().members().len()).all(|index| equal_values(left.member(index), right.member(index)))
+    equal_structures(left, right, 0)
+}
+
+fn equal_structures(left: &dyn Structure, right: &dyn Structure, depth: usize) -> bool {
+    depth < MAX_DEPTH
+        && std::ptr::eq(left.shape(), right.shape())
+        && (0..left.shape().members().len())
+            .all(|index| equal_values(left.member(index), right.member(index), depth + 1))
 }
 
 #[expect(clippy::float_cmp, reason = "equality of values, not of measurements")]
-fn equal_values(left: &dyn Value, right: &dyn Value) -> bool {
+fn equal_values(left: &dyn Value, right: &dyn Value, depth: usize) -> bool {
     match (left.view(), right.view()) {
         (View::Absent, View::Absent) => true,
         (View::Boolean(left), View::Boolean(right)) => left == right,
@@ -399,16 +412,16 @@ fn equal_values(left: &dyn Value, right: &dyn Value) -> bool {
         (View::Blob(left), View::Blob(right)) => left == right,
         (View::Timestamp(left), View::Timestamp(right)) => left == right,
         (View::List(left), View::List(right)) => {
-            left.len() == right.len() && (0..left.len()).all(|index| equal_values(left.get(index), right.get(index)))
+            left.len() == right.len()
+                && (0..left.len()).all(|index| equal_values(left.get(index), right.get(index), depth))
         }
         (View::Map(left), View::Map(right)) => {
             left.len() == right.len()
-                && left
-                    .entries()
-                    .zip(right.entries())
-                    .all(|((left_key, left), (right_key, right))| left_key == right_key && equal_values(left, right))
+                && left.entries().zip(right.entries()).all(|((left_key, left), (right_key, right))| {
+                    left_key == right_key && equal_values(left, right, depth)
+                })
         }
-        (View::Structure(left), View::Structure(right)) => equal(left, right),
+        (View::Structure(left), View::Structure(right)) => equal_structures(left, right, depth),
         _ => false,
     }
 }

@@ -228,3 +228,143 @@ fn an_absent_idempotency_token_is_filled_in() {
     assert_eq!(body(&request), "Action=Launch&Version=2020-01-01&ClientToken=mine");
     assert_eq!(tokens::SERVICE.operation("Launch").map(shapewire::schema::Operation::name), Some("Launch"));
 }
+
+/// Structures that IAM has none of: a union, a list of text, a map.
+mod odd {
+    use std::collections::BTreeMap;
+
+    use shapewire::schema::{Member, Operation, Protocol, Service, Shape, ShapeKind, StructureType};
+    use shapewire::value::{ABSENT, Empty, Structure, Value, no_such_member};
+
+    static TEXT: Shape = Shape::new("text", ShapeKind::String);
+    static LIST: Shape = Shape::list("list", Member::new("member", "member", &TEXT));
+    static MAP: Shape = Shape::map("map", Member::new("key", "key", &TEXT), Member::new("value", "value", &TEXT));
+    static CHOICE: Shape =
+        Shape::union("Choice", &[Member::new("A", "A", &TEXT), Member::new("Again", "Again", &CHOICE)]);
+    static REQUEST: Shape = Shape::structure(
+        "OddRequest",
+        &[
+            Member::new("List", "list", &LIST),
+            Member::new("Map", "map", &MAP),
+            Member::new("Choice", "choice", &CHOICE).required(),
+        ],
+    );
+    pub(crate) static SERVICE: Service =
+        Service::new("odd", "Odd", "2020-01-01", Protocol::AwsQuery).with_operations(&[&ODD]);
+    pub(crate) static ODD: Operation = Operation::new(
+        &SERVICE,
+        "Odd",
+        StructureType::new::<OddRequest>(&REQUEST),
+        StructureType::new::<Empty>(&shapewire::value::EMPTY),
+    );
+
+    #[derive(Clone, Default)]
+    pub(crate) enum Choice {
+        A(String),
+        Again(Box<Choice>),
+        #[default]
+        Unknown,
+    }
+    #[derive(Clone, Default)]
+    pub(crate) struct OddRequest {
+        pub(crate) list: Option<Vec<String>>,
+        pub(crate) map: Option<BTreeMap<String, String>>,
+        pub(crate) choice: Choice,
+    }
+    impl Structure for Choice {
+        fn shape(&self) -> &'static Shape {
+            &CHOICE
+        }
+        fn member(&self, index: usize) -> &dyn Value {
+            match (self, index) {
+                (Self::A(value), 0) => value,
+                (Self::Again(value), 1) => value,
+                (_, 0 | 1) => &ABSENT,
+                _ => no_such_member(&CHOICE, index),
+            }
+        }
+        fn member_mut(&mut self, index: usize) -> &mut dyn Value {
+            match index {
+                0 if !matches!(self, Self::A(_)) => *self = Self::A(String::new()),
+                1 if !matches!(self, Self::Again(_)) => *self = Self::Again(Box::default()),
+                _ => {}
+            }
+            match self {
+                Self::A(value) => value,
+                Self::Again(value) => value,
+                Self::Unknown => no_such_member(&CHOICE, index),
+            }
+        }
+    }
+    impl Structure for OddRequest {
+        fn shape(&self) -> &'static Shape {
+            &REQUEST
+        }
+        fn member(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.list,
+                1 => &self.map,
+                2 => &self.choice,
+                _ => no_such_member(&REQUEST, index),
+            }
+        }
+        fn member_mut(&mut self, index: usize) -> &mut dyn Value {
+            match index {
+                0 => &mut self.list,
+                1 => &mut self.map,
+                2 => &mut self.choice,
+                _ => no_such_member(&REQUEST, index),
+            }
+        }
+    }
+    shapewire::structures!(Choice, OddRequest);
+}
+
+#[test]
+fn nothing_that_came_is_lost() {
+    let call = |rest: &str| {
+        let body = format!("Action=Odd&Version=2020-01-01&{rest}");
+        let request = Request::post("http://localhost/").body(body).unwrap();
+        Call::parse(&[&odd::SERVICE], &request, &DecodeOptions::strict())
+            .and_then(Call::into_input)
+            .map(|input| shapewire::json::to_string(&*input, shapewire::json::Secrets::Expose))
+            .map_err(|error| error.message().unwrap_or_default().to_owned())
+    };
+    let good = "Choice.A=x&List.member.1=a&Map.entry.1.key=k&Map.entry.1.value=v";
+    assert_eq!(call(good).unwrap(), r#"{"List":["a"],"Map":{"k":"v"},"Choice":{"A":"x"}}"#);
+    for (rest, words) in [
+        ("Choice.A=x&List.member=a", "List.member: unknown name"),
+        ("Choice.A=x&List.member.1=a&List.member=b", "List.member: unknown name"),
+        ("Choice.A=x&Map.entry=a", "Map.entry: unknown name"),
+        ("Choice.A=x&Map.entry.1=a", "Map.entry.1: unknown name"),
+        ("Choice.A=x&Map.entry.1=a&Map.entry.1.key=k", "Map.entry.1: unknown name"),
+        ("Choice.A=x&Map.entry.1.key=k&Map.entry.1.key.x=k", "Map.entry.1.key.x: unknown name"),
+        (
+            "Choice.A=x&Map.entry.1.key=k&Map.entry.1.value=1&Map.entry.2.key=k&Map.entry.2.value=2",
+            "given more than once",
+        ),
+        (
+            "Choice.A=x&Choice.Again.A=y",
+            "Value at 'choice' failed to satisfy constraint: exactly one member must be set",
+        ),
+        ("Choice.A=x&.=y", ".: unknown name"),
+        ("Choice.A=x&List..member.1=y", "List..member.1: unknown name"),
+        ("Choice.A=x&List.=y", "List.: unknown name"),
+        ("Choice.A=x&\u{e9}=y", "\u{e9}: unknown name"),
+        ("List.member.1=a", "Value at 'choice' failed to satisfy constraint: Member must not be null"),
+    ] {
+        let error = call(rest).unwrap_err();
+        assert!(error.contains(words), "{rest}: {error}");
+    }
+}
+
+#[test]
+fn a_failed_attempt_s_output_is_emptied_without_selecting_anything() {
+    let mut request = odd::OddRequest { list: Some(vec!["a".to_owned()]), ..Default::default() };
+    shapewire::value::reset(&mut request);
+    assert_eq!(request, odd::OddRequest::default());
+    request.choice = odd::Choice::Again(Box::new(odd::Choice::A("secret".to_owned())));
+    shapewire::value::reset(&mut request);
+    let odd::Choice::Again(inner) = &request.choice else { panic!("{request:?}") };
+    assert!(matches!(&**inner, odd::Choice::A(text) if text.is_empty()), "{request:?}");
+}

@@ -14,7 +14,8 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How many attempts a call has at most, the first included. 3 by default.
+    /// How many attempts a call has at most, the first included. 3 by default. The one that follows when the clock turns out
+    /// to be wrong is not counted.
     pub max_attempts: u32,
     /// How long to wait at most before an attempt. 20 seconds by default.
     pub max_backoff: Duration,
@@ -36,7 +37,7 @@ impl RetryPolicy {
     pub(super) fn backoff(&self, attempt: u32, throttled: bool, asked: Option<Duration>, time: &dyn Time) -> Duration {
         let base = if throttled { Duration::from_secs(1) } else { Duration::from_millis(50) };
         let doubled = base.saturating_mul(1_u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
-        let jittered = doubled.min(self.max_backoff).mul_f64(time.random());
+        let jittered = doubled.min(self.max_backoff).mul_f64(time.random().clamp(0.0, 1.0));
         asked.map_or(jittered, |asked| jittered.max(asked.min(self.max_backoff)))
     }
 }

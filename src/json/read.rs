@@ -61,7 +61,7 @@ impl Reader {
             self.violate(Rule::OneMember, None);
         }
         for name in object.keys().filter(|name| shape.member_index(name).is_none()) {
-            self.path.push(Segment::Unknown(name.clone()));
+            self.path.push(Segment::Unknown(name.chars().take(64).collect()));
             self.violate(Rule::Unknown, None);
             self.path.pop();
         }

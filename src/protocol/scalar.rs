@@ -84,19 +84,19 @@ pub(crate) fn read(slot: Slot<'_>, text: Cow<'_, str>, sensitive: bool) -> Resul
             }
             Err(_) => "integer of 64 bits",
         },
-        Slot::Float(place) => match trim(&text).parse() {
-            Ok(value) => {
+        Slot::Float(place) => match read_float(trim(&text), f32::is_finite) {
+            Some(value) => {
                 *place = value;
                 return Ok(());
             }
-            Err(_) => "number",
+            None => "number of 32 bits",
         },
-        Slot::Double(place) => match trim(&text).parse() {
-            Ok(value) => {
+        Slot::Double(place) => match read_float(trim(&text), f64::is_finite) {
+            Some(value) => {
                 *place = value;
                 return Ok(());
             }
-            Err(_) => "number",
+            None => "number",
         },
         Slot::Timestamp(place) => match text.parse::<Timestamp>() {
             Ok(value) => {
@@ -118,6 +118,12 @@ pub(crate) fn read(slot: Slot<'_>, text: Cow<'_, str>, sensitive: bool) -> Resul
     };
     let found = (!sensitive).then(|| text.chars().take(64).collect());
     Err(DecodeErrorKind::Value { expected, found })
+}
+
+/// A number, or one of the protocols' names for what is not finite; not those of Rust, and nothing that is too large.
+fn read_float<F: std::str::FromStr + Copy>(text: &str, is_finite: fn(F) -> bool) -> Option<F> {
+    let value = text.parse().ok()?;
+    (is_finite(value) || matches!(text, "NaN" | "Infinity" | "-Infinity")).then_some(value)
 }
 
 /// Base64, with or without padding, with line breaks or without.

@@ -83,7 +83,7 @@ impl Report {
             others.retain(|other| {
                 // What explains it comes right before it.
                 let after = found.partition_point(|violation| in_model(violation, other).is_le());
-                !found[..after].last().is_some_and(|violation| violation.path.is_prefix_of(&other.path))
+                !found[..after].last().is_some_and(|violation| violation.explains(other))
             });
             found.append(&mut others);
             found.sort_by(in_model);
@@ -93,6 +93,12 @@ impl Report {
 }
 
 impl Violation {
+    /// Whether `other` is said by this already, or comes of the empty value that this left.
+    fn explains(&self, other: &Self) -> bool {
+        let leaves_nothing = matches!(self.rule, Rule::Type(_) | Rule::Required | Rule::Depth(_));
+        self.path.is_prefix_of(&other.path)
+            && (leaves_nothing || (self.rule == other.rule && other.path.is_prefix_of(&self.path)))
+    }
     pub(crate) fn new(path: &Path, rule: Rule, found: Option<String>) -> Self {
         Self { path: path.clone(), rule, found }
     }

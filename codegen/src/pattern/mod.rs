@@ -1,8 +1,8 @@
 //! Patterns of models as automata: from the text of a pattern to tables that a few lines of the runtime read.
 //!
-//! The way of a pattern: [`parse`] reads it into a tree over sets of characters, [`plan`] makes of it conditions that
-//! take few states each, [`program`] and [`machine`] turn each condition into a deterministic automaton over the
-//! [`alphabet`] of characters that the pattern tells apart, and [`minimize`] makes that as small as it can be.
+//! The way of a pattern: `parse` reads it into a tree over sets of characters, `plan` makes of it conditions that
+//! take few states each, `program` and `machine` turn each condition into a deterministic automaton over the
+//! `alphabet` of characters that the pattern tells apart, and `minimize` makes that as small as it can be.
 //! Look-ahead and look-behind are part of it, wherever they stand.
 
 mod alphabet;

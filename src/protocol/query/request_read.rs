@@ -57,11 +57,11 @@ fn cmp_names(left: &str, right: &str) -> Ordering {
     left.split('.').cmp(right.split('.'))
 }
 
-/// Fills `input`; gives the required members that are absent.
+/// Fills `input`; gives what the values alone will not tell: required members that are absent, unions of several members.
 pub(crate) fn read_input(parameters: &Parameters, input: &mut dyn Structure) -> Result<Vec<Violation>, DecodeError> {
-    let mut reader = FormReader { path: Path::default(), missing: Vec::new() };
+    let mut reader = FormReader { path: Path::default(), violations: Vec::new() };
     reader.structure(Node { pairs: &parameters.pairs, at: 0 }, input, false)?;
-    Ok(reader.missing)
+    Ok(reader.violations)
 }
 
 /// The pairs below a name; `at` is where the parts after it begin.
@@ -87,16 +87,20 @@ impl<'a> Node<'a> {
         self.pairs.first().map_or(0, |pair| pair.offset)
     }
 
-    /// The next part of the name of a pair below.
-    fn part(self, pair: &Pair) -> &str {
-        pair.name.get(self.at..).unwrap_or_default().split('.').next().unwrap_or_default()
+    /// Compares the next part of the name of a pair below with `name`, and looks no further than that takes: parts may be
+    /// long.
+    fn cmp_part(self, pair: &Pair, name: &str) -> Ordering {
+        let rest = pair.name.as_bytes().get(self.at..).unwrap_or_default();
+        let start = &rest[..rest.len().min(name.len() + 1)];
+        let part = start.split(|byte| *byte == b'.').next().unwrap_or_default();
+        part.cmp(name.as_bytes())
     }
 
     /// What stands below the part `name`, if anything does.
     fn child(self, name: &str) -> Option<Self> {
         let pairs = self.below().pairs;
-        let start = pairs.partition_point(|pair| self.part(pair) < name);
-        let length = pairs[start..].partition_point(|pair| self.part(pair) == name);
+        let start = pairs.partition_point(|pair| self.cmp_part(pair, name).is_lt());
+        let length = pairs[start..].partition_point(|pair| self.cmp_part(pair, name).is_eq());
         (length > 0).then(|| Self { pairs: &pairs[start..start + length], at: self.at + name.len() + 1 })
     }
 
@@ -106,7 +110,7 @@ impl<'a> Node<'a> {
         std::iter::from_fn(move || {
             let first = rest.first()?;
             let part = first.name.get(self.at..).unwrap_or_default().split('.').next().unwrap_or_default();
-            rest = &rest[rest.partition_point(|pair| self.part(pair) == part)..];
+            rest = &rest[rest.partition_point(|pair| self.cmp_part(pair, part).is_eq())..];
             Some(part)
         })
     }
@@ -114,7 +118,7 @@ impl<'a> Node<'a> {
 
 struct FormReader {
     path: Path,
-    missing: Vec<Violation>,
+    violations: Vec<Violation>,
 }
 
 impl FormReader {
@@ -124,20 +128,24 @@ impl FormReader {
             return Err(self.mismatch("structure", text, sensitive, node));
         }
         let members = target.shape().members();
-        let mut read = 0;
+        let (mut read, mut found) = (0, 0);
         for (index, member) in members.iter().enumerate() {
             self.path.push(Segment::Member(member));
             if let Some(child) = child_of(node, member) {
                 read += child.pairs.len();
+                found += 1;
                 self.value(child, target.member_mut(index), member, member.is_flattened(), sensitive)?;
             } else if member.is_required() {
-                self.missing.push(Violation::new(&self.path, Rule::Required, None));
+                self.violations.push(Violation::new(&self.path, Rule::Required, None));
             }
             self.path.pop();
         }
         if read < node.pairs.len() {
             let known = |part: &&str| !members.iter().any(|member| names_of(member).contains(&Some(part)));
             return Err(Self::unknown(node, node.parts().find(known)));
+        }
+        if matches!(target.shape().kind(), ShapeKind::Union(_)) && found != 1 {
+            self.violations.push(Violation::new(&self.path, Rule::OneMember, None));
         }
         Ok(())
     }
@@ -201,13 +209,20 @@ impl FormReader {
     ) -> Result<(), DecodeError> {
         let Some(entries) = self.collection(node, flattened, "entry", "map", sensitive)? else { return Ok(()) };
         for (index, entry) in self.indexed(entries)?.into_iter().enumerate() {
+            if entry.value().is_some() {
+                return Err(Self::unknown(entry, None));
+            }
             let key_node = entry.child(key.wire_name());
+            if let Some(key_node) = key_node {
+                Self::nothing_below(key_node)?;
+            }
             let Some(name) = key_node.and_then(Node::value).filter(|name| name.chars().all(is_character)) else {
                 let missing = DecodeErrorKind::MissingMember("key");
                 return Err(DecodeError::new(missing, entry.offset()).within(self.path.wire()));
             };
             let shown = if sensitive || key.is_sensitive() { REDACTED } else { name };
             self.path.push(Segment::Entry(index, shown.to_owned()));
+            let entries_before = map.len();
             let place = map.entry(name.to_owned());
             let mut read = 1;
             if let Some(child) = entry.child(value.wire_name()) {
@@ -217,6 +232,9 @@ impl FormReader {
             if read < entry.pairs.len() {
                 let known = [key.wire_name(), value.wire_name()];
                 return Err(Self::unknown(entry, entry.parts().find(|part| !known.contains(part))));
+            }
+            if map.len() == entries_before {
+                return Err(DecodeError::new(DecodeErrorKind::Repeated, entry.offset()).within(self.path.wire()));
             }
             self.path.pop();
         }
@@ -239,6 +257,9 @@ impl FormReader {
             return Ok(Some(node));
         }
         let inside = node.child(name);
+        if inside.is_some_and(|inside| inside.value().is_some()) {
+            return Err(Self::unknown(node, Some(name)));
+        }
         if inside.map_or(0, |inside| inside.pairs.len()) < node.below().pairs.len() {
             return Err(Self::unknown(node, node.parts().find(|part| *part != name)));
         }
