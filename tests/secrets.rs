@@ -40,7 +40,7 @@ fn plant_value(value: &mut dyn Value, member: &'static Member, depth: usize) -> 
 mod aggregates {
     use std::collections::BTreeMap;
 
-    use shapewire::schema::{Member, Number, Shape, ShapeKind};
+    use shapewire::schema::{Member, Number, Operation, Protocol, Service, Shape, ShapeKind, StructureType};
     use shapewire::value::{Structure, Value, no_such_member};
 
     static NUMBER: Shape =
@@ -54,6 +54,12 @@ mod aggregates {
         "Outer",
         &[Member::new("List", "list", &LIST), Member::new("Map", "map", &MAP), Member::new("Inner", "inner", &INNER)],
     );
+
+    pub static SERVICE: Service =
+        Service::new("vault", "Vault", "2020-01-01", Protocol::AwsQuery).with_operations(&[&OPEN]);
+    pub static OPEN: Operation =
+        Operation::new(&SERVICE, "Open", StructureType::new::<Outer>(&OUTER), StructureType::new::<Outer>(&OUTER))
+            .with_result_wrapper("OpenResult");
 
     #[derive(Clone, Default)]
     pub struct Inner {
@@ -119,6 +125,47 @@ fn what_is_in_secret_aggregates_is_secret() {
     ];
     for shown in shown {
         assert!(!shown.contains("7777") && !shown.contains("canary"), "{shown}");
+    }
+}
+
+#[test]
+fn readers_do_not_repeat_what_is_in_secret_aggregates() {
+    for result in [
+        "<List><member>canary</member></List>",
+        "<Map><entry><key>k</key><value>canary</value></entry></Map>",
+        "<Inner><Pin>canary</Pin></Inner>",
+    ] {
+        let body = format!("<OpenResponse><OpenResult>{result}</OpenResult></OpenResponse>");
+        let error = aggregates::OPEN.decode(&http::Response::new(body)).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("expected integer of 32 bits") && !shown.contains("canary"), "{result}: {shown}");
+    }
+}
+
+#[cfg(feature = "server")]
+#[test]
+fn a_server_does_not_answer_with_what_is_in_secret_aggregates() {
+    use shapewire::decode::DecodeOptions;
+    use shapewire::server::Call;
+
+    for parameters in [
+        "List=canary",
+        "List.member.1=canary",
+        "Map=canary",
+        "Map.entry.1.key=k&Map.entry.1.value=canary",
+        "Map.entry.1.key=canary&Map.entry.1.value=x",
+        "Map.entry.1.key=canary&Map.entry.1.value=7777",
+        "Inner=canary",
+        "Inner.Pin=canary",
+        "Inner.Pin=7777",
+    ] {
+        let body = format!("Action=Open&Version=2020-01-01&{parameters}");
+        let request = http::Request::post("http://localhost/").body(body).unwrap();
+        let error = Call::parse(&[&aggregates::SERVICE], &request, &DecodeOptions::strict())
+            .and_then(Call::into_input)
+            .unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("canary") && !shown.contains("7777"), "{parameters}: {shown}");
     }
 }
 
