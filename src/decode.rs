@@ -41,8 +41,12 @@ impl Default for DecodeOptions {
 }
 
 /// Bytes from outside that cannot be read: what is wrong with them, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeError {
+#[derive(Clone, PartialEq, Eq)]
+pub struct DecodeError(Box<Details>);
+
+/// Apart, so that results are small: errors are rare, and results are passed on at every level.
+#[derive(Clone, PartialEq, Eq)]
+struct Details {
     kind: DecodeErrorKind,
     offset: usize,
     /// From the inside out: each level that the error passes adds its name.
@@ -104,27 +108,27 @@ pub enum DecodeErrorKind {
 
 impl DecodeError {
     pub(crate) fn new(kind: DecodeErrorKind, offset: usize) -> Self {
-        Self { kind, offset, path: Vec::new() }
+        Self(Box::new(Details { kind, offset, path: Vec::new() }))
     }
     /// Adds the name of the level that the error came from below.
     pub(crate) fn within(mut self, name: impl Into<String>) -> Self {
-        self.path.push(name.into());
+        self.0.path.push(name.into());
         self
     }
     /// What is wrong.
     #[must_use]
     pub fn kind(&self) -> &DecodeErrorKind {
-        &self.kind
+        &self.0.kind
     }
     /// Where, as the number of bytes before it.
     #[must_use]
     pub fn offset(&self) -> usize {
-        self.offset
+        self.0.offset
     }
     /// Where, as the names of the elements (or the form's key) around it; empty for the whole body.
     #[must_use]
     pub fn path(&self) -> String {
-        let names: Vec<&str> = self.path.iter().rev().map(String::as_str).collect();
+        let names: Vec<&str> = self.0.path.iter().rev().map(String::as_str).collect();
         names.join("/")
     }
 }
@@ -160,13 +164,20 @@ impl fmt::Display for DecodeErrorKind {
     }
 }
 
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Details { kind, offset, path } = &*self.0;
+        f.debug_struct("DecodeError").field("kind", kind).field("offset", offset).field("path", path).finish()
+    }
+}
+
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path();
         if path.is_empty() {
-            write!(f, "{} (byte {})", self.kind, self.offset)
+            write!(f, "{} (byte {})", self.kind(), self.offset())
         } else {
-            write!(f, "{path}: {} (byte {})", self.kind, self.offset)
+            write!(f, "{path}: {} (byte {})", self.kind(), self.offset())
         }
     }
 }

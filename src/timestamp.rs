@@ -208,17 +208,19 @@ struct Cursor<'a>(&'a str);
 
 impl Cursor<'_> {
     fn digits(&mut self, count: std::ops::RangeInclusive<usize>) -> Option<i64> {
-        let length = self.0.bytes().take(*count.end()).take_while(u8::is_ascii_digit).count();
-        if length < *count.start() {
-            return None;
+        let (mut value, mut length) = (0, 0);
+        while length < *count.end()
+            && let Some(digit @ b'0'..=b'9') = self.0.as_bytes().get(length)
+        {
+            value = value * 10 + i64::from(digit - b'0');
+            length += 1;
         }
-        let (digits, rest) = self.0.split_at(length);
-        self.0 = rest;
-        digits.parse().ok()
+        self.0 = &self.0[length..];
+        (length >= *count.start()).then_some(value)
     }
-    fn one_of(&mut self, characters: &[char]) -> Option<char> {
-        let first = self.0.chars().next().filter(|first| characters.contains(first))?;
-        self.0 = &self.0[first.len_utf8()..];
+    fn one_of(&mut self, characters: &[u8]) -> Option<u8> {
+        let first = self.0.bytes().next().filter(|first| characters.contains(first))?;
+        self.0 = &self.0[1..];
         Some(first)
     }
     fn literal(&mut self, text: &str) -> Option<()> {
@@ -266,11 +268,11 @@ fn read_date_time(text: &str) -> Option<Timestamp> {
     let month = cursor.digits(2..=2)?;
     cursor.literal("-")?;
     let day = cursor.digits(2..=2)?;
-    cursor.one_of(&['T', 't', ' '])?;
+    cursor.one_of(b"Tt ")?;
     let time = cursor.time()?;
     let nanoseconds = cursor.fraction()?;
-    let offset = match cursor.one_of(&['Z', 'z', '+', '-']) {
-        None | Some('Z' | 'z') => 0,
+    let offset = match cursor.one_of(b"Zz+-") {
+        None | Some(b'Z' | b'z') => 0,
         Some(sign) => {
             let hours = cursor.digits(2..=2)?;
             let _ = cursor.literal(":");
@@ -279,7 +281,7 @@ fn read_date_time(text: &str) -> Option<Timestamp> {
                 return None;
             }
             let seconds = hours * 3_600 + minutes * 60;
-            if sign == '-' { -seconds } else { seconds }
+            if sign == b'-' { -seconds } else { seconds }
         }
     };
     cursor.end()?;
@@ -306,10 +308,10 @@ fn read_http_date(text: &str) -> Option<Timestamp> {
 
 fn read_epoch_seconds(text: &str) -> Option<Timestamp> {
     let mut cursor = Cursor(text);
-    let negative = cursor.one_of(&['-', '+']) == Some('-');
+    let negative = cursor.one_of(b"-+") == Some(b'-');
     let seconds = cursor.digits(1..=15)?;
     let nanoseconds = cursor.fraction()?;
-    if cursor.one_of(&['e', 'E']).is_some() {
+    if cursor.one_of(b"eE").is_some() {
         return read_exponent(text);
     }
     cursor.end()?;

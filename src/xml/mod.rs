@@ -1,6 +1,7 @@
 //! XML as bytes: events in, with limits, and escaped text out. Shapes are not known here.
 
 mod reader;
+mod tokens;
 #[cfg(feature = "server")]
 mod writer;
 

@@ -1,31 +1,32 @@
-//! A pull reader over quick-xml: children and text of the current element, within limits. No other file uses quick-xml.
+//! Elements and text of a document, within limits.
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
-use quick_xml::errors::SyntaxError;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use memchr::memchr;
 
+use super::tokens::{Attributes, Tag, Token, Tokens};
 use crate::decode::{DecodeError, DecodeErrorKind, DecodeOptions};
 
 /// A reader of one document. Its caller recurses over elements; the depth is bounded here. A clone reads on from the same
 /// place.
 #[derive(Clone)]
 pub(crate) struct XmlReader<'a> {
-    events: Reader<&'a [u8]>,
+    tokens: Tokens<'a>,
     options: &'a DecodeOptions,
-    depth: usize,
     /// Bytes before the document's first, a byte order mark.
     skipped: usize,
 }
 
 /// The start tag of an element that was entered.
-pub(crate) struct Element<'a>(BytesStart<'a>);
+#[derive(Clone, Copy)]
+pub(crate) struct Element<'a>(Tag<'a>);
 
-impl Element<'_> {
+impl<'a> Element<'a> {
     /// The name without a namespace prefix.
-    pub(crate) fn name(&self) -> &str {
-        self.0.local_name().into_inner()
+    #[inline]
+    pub(crate) fn name(&self) -> &'a str {
+        let name = self.0.name;
+        memchr(b':', name.as_bytes()).map_or(name, |colon| &name[colon + 1..])
     }
 }
 
@@ -37,9 +38,7 @@ impl<'a> XmlReader<'a> {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| DecodeError::new(DecodeErrorKind::NotUtf8, error.valid_up_to()))?;
         let document = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-        let mut events = Reader::from_str(document);
-        events.config_mut().expand_empty_elements = true;
-        Ok(Self { events, options, depth: 0, skipped: text.len() - document.len() })
+        Ok(Self { tokens: Tokens::new(document), options, skipped: text.len() - document.len() })
     }
 
     pub(crate) fn is_strict(&self) -> bool {
@@ -48,29 +47,21 @@ impl<'a> XmlReader<'a> {
 
     /// An error at the current place.
     pub(crate) fn error(&self, kind: DecodeErrorKind) -> DecodeError {
-        DecodeError::new(kind, self.skipped + usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX))
+        DecodeError::new(kind, self.skipped + self.tokens.position())
     }
 
     /// Enters the root element.
     pub(crate) fn root(&mut self) -> Result<Element<'a>, DecodeError> {
         loop {
             match self.next()? {
-                Event::Start(start) if start.local_name().into_inner().eq_ignore_ascii_case("html") => {
+                Token::Start(tag) if Element(tag).name().eq_ignore_ascii_case("html") => {
                     return Err(self.error(DecodeErrorKind::Html));
                 }
-                Event::Start(start) => return self.enter(start),
-                Event::Eof => return Err(self.error(DecodeErrorKind::Empty)),
-                Event::Text(text) if is_blank(&text) => {}
-                Event::Comment(_) | Event::PI(_) => {}
-                Event::Decl(declaration) => {
-                    if let Some(Ok(encoding)) = declaration.encoding()
-                        && !["utf-8", "utf8", "us-ascii", "ascii"]
-                            .iter()
-                            .any(|name| encoding.eq_ignore_ascii_case(name))
-                    {
-                        return Err(self.error(DecodeErrorKind::Encoding(encoding.into_owned())));
-                    }
-                }
+                Token::Start(tag) => return self.enter(tag),
+                Token::Eof => return Err(self.error(DecodeErrorKind::Empty)),
+                Token::Text(text) if is_blank(text) => {}
+                Token::Aside => {}
+                Token::Declaration(attributes) => self.check_encoding(attributes)?,
                 _ => return Err(self.error(DecodeErrorKind::NotXml)),
             }
         }
@@ -81,48 +72,48 @@ impl<'a> XmlReader<'a> {
     pub(crate) fn child(&mut self) -> Result<Option<Element<'a>>, DecodeError> {
         loop {
             match self.next()? {
-                Event::Start(start) => return self.enter(start).map(Some),
-                Event::End(_) => {
-                    self.depth -= 1;
-                    return Ok(None);
-                }
-                Event::Text(text) if self.options.strict && !is_blank(&text) => {
+                Token::Start(tag) => return self.enter(tag).map(Some),
+                Token::End => return Ok(None),
+                Token::Text(text) if self.options.strict && !is_blank(text) => {
                     return Err(self.error(DecodeErrorKind::UnexpectedContent));
                 }
-                Event::CData(_) | Event::GeneralRef(_) if self.options.strict => {
+                Token::Section(_) | Token::Reference(_) if self.options.strict => {
                     return Err(self.error(DecodeErrorKind::UnexpectedContent));
                 }
-                Event::GeneralRef(reference) => {
-                    self.resolve(&reference)?;
+                Token::Reference(reference) => {
+                    self.resolve(reference)?;
                 }
-                Event::Eof => return Err(self.error(DecodeErrorKind::Truncated)),
+                Token::Eof => return Err(self.error(DecodeErrorKind::Truncated)),
                 _ => {}
             }
         }
     }
 
-    /// The text of the current element, which is left. An entity or a comment inside splits it into events; all of them
+    /// The text of the current element, which is left. An entity or a comment inside splits it into tokens; all of them
     /// are joined. Elements inside are skipped unless strict.
     #[inline]
     pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
+        match self.tokens.plain_content() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.gather_text(),
+        }
+    }
+
+    fn gather_text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
         let mut whole = Cow::Borrowed("");
         loop {
             match self.next()? {
-                Event::Text(text) => append(&mut whole, text.xml10_content()),
-                Event::CData(text) => append(&mut whole, text.xml10_content()),
-                Event::GeneralRef(reference) => whole.to_mut().push(self.resolve(&reference)?),
-                Event::End(_) => {
-                    self.depth -= 1;
-                    return Ok(whole);
-                }
-                Event::Start(start) => {
+                Token::Text(text) | Token::Section(text) => append(&mut whole, normalize_line_ends(text)),
+                Token::Reference(reference) => whole.to_mut().push(self.resolve(reference)?),
+                Token::End => return Ok(whole),
+                Token::Start(tag) => {
                     if self.options.strict {
                         return Err(self.error(DecodeErrorKind::UnexpectedContent));
                     }
-                    self.enter(start)?;
+                    self.enter(tag)?;
                     self.skip()?;
                 }
-                Event::Eof => return Err(self.error(DecodeErrorKind::Truncated)),
+                Token::Eof => return Err(self.error(DecodeErrorKind::Truncated)),
                 _ => {}
             }
         }
@@ -130,17 +121,16 @@ impl<'a> XmlReader<'a> {
 
     /// Leaves the current element without looking at what is inside.
     pub(crate) fn skip(&mut self) -> Result<(), DecodeError> {
-        let outside = self.depth - 1;
-        while self.depth > outside {
+        let outside = self.tokens.depth() - 1;
+        while self.tokens.depth() > outside {
             match self.next()? {
-                Event::Start(start) => {
-                    self.enter(start)?;
+                Token::Start(tag) => {
+                    self.enter(tag)?;
                 }
-                Event::End(_) => self.depth -= 1,
-                Event::GeneralRef(reference) => {
-                    self.resolve(&reference)?;
+                Token::Reference(reference) => {
+                    self.resolve(reference)?;
                 }
-                Event::Eof => return Err(self.error(DecodeErrorKind::Truncated)),
+                Token::Eof => return Err(self.error(DecodeErrorKind::Truncated)),
                 _ => {}
             }
         }
@@ -151,9 +141,9 @@ impl<'a> XmlReader<'a> {
     pub(crate) fn finish(&mut self) -> Result<(), DecodeError> {
         loop {
             match self.next()? {
-                Event::Eof => return Ok(()),
-                Event::Text(text) if is_blank(&text) => {}
-                Event::Comment(_) | Event::PI(_) => {}
+                Token::Eof => return Ok(()),
+                Token::Text(text) if is_blank(text) => {}
+                Token::Aside => {}
                 _ => {
                     let why = "content after the root element".to_owned();
                     return Err(self.error(DecodeErrorKind::Malformed(why)));
@@ -163,71 +153,85 @@ impl<'a> XmlReader<'a> {
     }
 
     #[inline]
-    fn next(&mut self) -> Result<Event<'a>, DecodeError> {
-        match self.events.read_event() {
-            Ok(Event::DocType(text)) => {
+    fn next(&mut self) -> Result<Token<'a>, DecodeError> {
+        match self.tokens.next() {
+            Ok(Token::DocumentType(text)) => {
                 let html = text.trim_start().get(..4).is_some_and(|name| name.eq_ignore_ascii_case("html"));
                 Err(self.error(if html { DecodeErrorKind::Html } else { DecodeErrorKind::DocumentType }))
             }
-            Ok(event) => Ok(event),
-            Err(error) => Err(self.syntax_error(&error)),
+            Ok(token) => Ok(token),
+            Err(kind) => Err(self.error(kind)),
         }
-    }
-
-    #[cold]
-    fn syntax_error(&self, error: &quick_xml::Error) -> DecodeError {
-        let offset = self.skipped + usize::try_from(self.events.error_position()).unwrap_or(usize::MAX);
-        let kind = match error {
-            quick_xml::Error::Syntax(SyntaxError::InvalidBangMarkup) => DecodeErrorKind::Malformed(error.to_string()),
-            // All others miss the end of something.
-            quick_xml::Error::Syntax(_) => DecodeErrorKind::Truncated,
-            error => DecodeErrorKind::Malformed(error.to_string()),
-        };
-        DecodeError::new(kind, offset)
     }
 
     #[inline]
-    fn enter(&mut self, start: BytesStart<'a>) -> Result<Element<'a>, DecodeError> {
-        if self.depth == self.options.max_depth() {
+    fn enter(&mut self, tag: Tag<'a>) -> Result<Element<'a>, DecodeError> {
+        if self.tokens.depth() > self.options.max_depth() {
             return Err(self.error(DecodeErrorKind::TooDeep(self.options.max_depth())));
         }
-        self.depth += 1;
-        if !start.attributes_raw().is_empty() {
-            self.check_attributes(&start)?;
+        if !tag.attributes.is_empty() {
+            self.check_attributes(tag.attributes)?;
         }
-        Ok(Element(start))
+        Ok(Element(tag))
     }
 
-    fn check_attributes(&self, start: &BytesStart<'a>) -> Result<(), DecodeError> {
-        let mut attributes = start.attributes();
-        // Its own check for repeated names is quadratic; within the limit that does not matter.
-        for _ in 0..self.options.max_attributes {
-            match attributes.next() {
-                None => return Ok(()),
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return Err(self.error(DecodeErrorKind::Malformed(error.to_string()))),
+    fn check_attributes(&self, text: &'a str) -> Result<(), DecodeError> {
+        for (index, attribute) in Attributes(text).enumerate() {
+            let (name, _) = attribute.map_err(|kind| self.error(kind))?;
+            if index == self.options.max_attributes {
+                return Err(self.error(DecodeErrorKind::TooManyAttributes(self.options.max_attributes)));
+            }
+            // Quadratic; within the limit that does not matter.
+            if Attributes(text).take(index).flatten().any(|(before, _)| before == name) {
+                return Err(self.error(DecodeErrorKind::Malformed(format!("the attribute {name} twice"))));
             }
         }
-        match attributes.next() {
-            None => Ok(()),
-            Some(_) => Err(self.error(DecodeErrorKind::TooManyAttributes(self.options.max_attributes))),
+        Ok(())
+    }
+
+    fn check_encoding(&self, mut attributes: Attributes<'a>) -> Result<(), DecodeError> {
+        let encoding = attributes.find_map(|attribute| attribute.ok().filter(|(name, _)| *name == "encoding"));
+        let known = |encoding: &str| {
+            ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|known| encoding.eq_ignore_ascii_case(known))
+        };
+        match encoding {
+            Some((_, encoding)) if !known(encoding) => Err(self.error(DecodeErrorKind::Encoding(shown(encoding)))),
+            _ => Ok(()),
         }
     }
 
-    fn resolve(&self, reference: &BytesRef<'a>) -> Result<char, DecodeError> {
-        let unknown = || self.error(DecodeErrorKind::Entity(reference.chars().take(64).collect()));
-        if reference.is_char_ref() {
-            return reference.resolve_char_ref().ok().flatten().ok_or_else(unknown);
-        }
-        match &**reference {
-            "lt" => Ok('<'),
-            "gt" => Ok('>'),
-            "amp" => Ok('&'),
-            "apos" => Ok('\''),
-            "quot" => Ok('"'),
-            _ => Err(unknown()),
-        }
+    fn resolve(&self, reference: &str) -> Result<char, DecodeError> {
+        let code = match reference.strip_prefix('#') {
+            Some(digits) => match digits.strip_prefix('x') {
+                Some(digits) => u32::from_str_radix(digits, 16).ok(),
+                None => digits.parse().ok(),
+            },
+            None => match reference {
+                "lt" => return Ok('<'),
+                "gt" => return Ok('>'),
+                "amp" => return Ok('&'),
+                "apos" => return Ok('\''),
+                "quot" => return Ok('"'),
+                _ => None,
+            },
+        };
+        // The number 0 is no character of any text.
+        let character = code.filter(|code| *code != 0).and_then(char::from_u32);
+        character.ok_or_else(|| self.error(DecodeErrorKind::Entity(shown(reference))))
     }
+}
+
+/// What of a text goes into an error.
+fn shown(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+/// Line ends as XML has them read: each a line feed. XML 1.0, section 2.11.
+fn normalize_line_ends(text: &str) -> Cow<'_, str> {
+    if memchr(b'\r', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 #[inline]

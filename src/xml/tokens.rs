@@ -1,0 +1,267 @@
+//! The grammar of XML 1.0, one token after the other: tags in pairs, text, sections, references. A document type is told
+//! and not read.
+
+use memchr::{memchr, memchr2, memchr3, memmem};
+
+use crate::decode::DecodeErrorKind;
+
+/// Reads one document from its first byte to its last.
+#[derive(Clone)]
+pub(super) struct Tokens<'a> {
+    text: &'a str,
+    position: usize,
+    /// The elements that are open, from the outside in.
+    open: Vec<&'a str>,
+    /// Whether the innermost of them was closed by its own start tag, so that its end is to be told.
+    is_empty: bool,
+}
+
+pub(super) enum Token<'a> {
+    Start(Tag<'a>),
+    End,
+    /// Text with no reference in it, as it stands.
+    Text(&'a str),
+    /// What a section holds, as it stands.
+    Section(&'a str),
+    /// What stands between `&` and `;`.
+    Reference(&'a str),
+    /// The attributes of the XML declaration.
+    Declaration(Attributes<'a>),
+    /// What follows `<!DOCTYPE`, to the end of the document.
+    DocumentType(&'a str),
+    /// A comment or a processing instruction.
+    Aside,
+    /// The document's end, whether or not elements are open.
+    Eof,
+}
+
+/// A start tag.
+#[derive(Clone, Copy)]
+pub(super) struct Tag<'a> {
+    /// With its prefix.
+    pub(super) name: &'a str,
+    /// All that stands between the name and the tag's end.
+    pub(super) attributes: &'a str,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, position: 0, open: Vec::with_capacity(8), is_empty: false }
+    }
+
+    /// The number of bytes that were read.
+    pub(super) fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The number of elements that are open.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The whole content of the current element, which is left, if it is a single run of text with nothing to resolve or to
+    /// normalize in it: most elements are.
+    #[inline]
+    pub(super) fn plain_content(&mut self) -> Option<&'a str> {
+        if self.is_empty {
+            return None;
+        }
+        let rest = self.rest();
+        let end = memchr3(b'<', b'&', b'\r', rest.as_bytes())?;
+        let after = self.after_end_tag(&rest.as_bytes()[end..])?;
+        self.position += end + after;
+        self.open.pop();
+        Some(&rest[..end])
+    }
+
+    /// The next token.
+    #[inline]
+    pub(super) fn next(&mut self) -> Result<Token<'a>, DecodeErrorKind> {
+        if self.is_empty {
+            self.is_empty = false;
+            self.open.pop();
+            return Ok(Token::End);
+        }
+        let rest = self.rest();
+        let bytes = rest.as_bytes();
+        match bytes {
+            [b'<', b'/', ..] => self.end_tag(rest),
+            [b'<', b'!', ..] => self.declaration(rest),
+            [b'<', b'?', ..] => self.instruction(rest),
+            [b'<', ..] => self.start_tag(rest),
+            [b'&', ..] => self.reference(rest),
+            [] => Ok(Token::Eof),
+            _ => {
+                let end = memchr2(b'<', b'&', bytes).unwrap_or(bytes.len());
+                self.position += end;
+                Ok(Token::Text(&rest[..end]))
+            }
+        }
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.position..]
+    }
+
+    fn start_tag(&mut self, rest: &'a str) -> Result<Token<'a>, DecodeErrorKind> {
+        let bytes = rest.as_bytes();
+        let length = name_length(&bytes[1..]);
+        let (name, after) = (&rest[1..=length], &bytes[1 + length..]);
+        let (attributes, end) = match after {
+            [b'>', ..] => ("", 1),
+            [b'/', b'>', ..] => {
+                self.is_empty = true;
+                ("", 2)
+            }
+            [] | [b'/'] => return Err(DecodeErrorKind::Truncated),
+            _ => {
+                let end = tag_end(after)?;
+                self.is_empty = after[end - 1] == b'/';
+                (&rest[1 + length..1 + length + end - usize::from(self.is_empty)], end + 1)
+            }
+        };
+        if !is_name(name) || !(attributes.is_empty() || attributes.as_bytes()[0].is_ascii_whitespace()) {
+            return Err(malformed("a tag without a proper name", rest));
+        }
+        self.position += 1 + length + end;
+        self.open.push(name);
+        Ok(Token::Start(Tag { name, attributes }))
+    }
+
+    fn end_tag(&mut self, rest: &'a str) -> Result<Token<'a>, DecodeErrorKind> {
+        if let Some(length) = self.after_end_tag(rest.as_bytes()) {
+            self.position += length;
+            self.open.pop();
+            return Ok(Token::End);
+        }
+        let end = memchr(b'>', rest.as_bytes()).ok_or(DecodeErrorKind::Truncated)?;
+        let name = rest[2..end].trim_end_matches(WHITESPACE);
+        match self.open.last() {
+            Some(open) if *open == name => {
+                self.position += end + 1;
+                self.open.pop();
+                Ok(Token::End)
+            }
+            Some(_) => Err(malformed("an end tag that does not fit the element", rest)),
+            None => Err(malformed("an end tag without an element", rest)),
+        }
+    }
+
+    /// The length of the end tag that `bytes` begin with, if it is that of the current element, and has no space in it.
+    #[inline]
+    fn after_end_tag(&self, bytes: &[u8]) -> Option<usize> {
+        let name = self.open.last()?.as_bytes();
+        let after = bytes.strip_prefix(b"</")?.strip_prefix(name)?;
+        (after.first() == Some(&b'>')).then_some(name.len() + 3)
+    }
+
+    fn declaration(&mut self, rest: &'a str) -> Result<Token<'a>, DecodeErrorKind> {
+        const SECTION: &str = "<![CDATA[";
+        if let Some(content) = rest.strip_prefix(SECTION) {
+            let end = memmem::find(content.as_bytes(), b"]]>").ok_or(DecodeErrorKind::Truncated)?;
+            self.position += SECTION.len() + end + 3;
+            return Ok(Token::Section(&content[..end]));
+        }
+        if let Some(content) = rest.strip_prefix("<!--") {
+            let end = memmem::find(content.as_bytes(), b"-->").ok_or(DecodeErrorKind::Truncated)?;
+            self.position += 4 + end + 3;
+            return Ok(Token::Aside);
+        }
+        let beginning = |whole: &str| rest.len() < whole.len() && whole.starts_with(rest);
+        match rest.get(2..9) {
+            Some(keyword) if keyword.eq_ignore_ascii_case("DOCTYPE") => Ok(Token::DocumentType(&rest[9..])),
+            _ if beginning(SECTION) || beginning("<!--") || beginning("<!DOCTYPE") => Err(DecodeErrorKind::Truncated),
+            _ => Err(malformed("a declaration", rest)),
+        }
+    }
+
+    fn instruction(&mut self, rest: &'a str) -> Result<Token<'a>, DecodeErrorKind> {
+        let content = &rest[2..];
+        let end = memmem::find(content.as_bytes(), b"?>").ok_or(DecodeErrorKind::Truncated)?;
+        self.position += end + 4;
+        match content[..end].strip_prefix("xml") {
+            Some(attributes) if attributes.starts_with(WHITESPACE) => Ok(Token::Declaration(Attributes(attributes))),
+            _ => Ok(Token::Aside),
+        }
+    }
+
+    fn reference(&mut self, rest: &'a str) -> Result<Token<'a>, DecodeErrorKind> {
+        let bytes = &rest.as_bytes()[1..];
+        let length = name_length(bytes.strip_prefix(b"#").unwrap_or(bytes)) + usize::from(bytes.first() == Some(&b'#'));
+        match bytes.get(length) {
+            Some(b';') => {
+                self.position += length + 2;
+                Ok(Token::Reference(&rest[1..=length]))
+            }
+            Some(_) => Err(malformed("a reference without its end", rest)),
+            None => Err(DecodeErrorKind::Truncated),
+        }
+    }
+}
+
+/// The attributes of a tag, one after the other: name and value, as they stand.
+#[derive(Clone)]
+pub(super) struct Attributes<'a>(pub(super) &'a str);
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = Result<(&'a str, &'a str), DecodeErrorKind>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let text = self.0.trim_start_matches(WHITESPACE);
+        if text.is_empty() {
+            return None;
+        }
+        let attribute = if text.len() < self.0.len() { split_attribute(text) } else { None };
+        Some(match attribute {
+            Some((name, value, rest)) => {
+                self.0 = rest;
+                Ok((name, value))
+            }
+            None => {
+                self.0 = "";
+                Err(malformed("an attribute without a proper name or value", text))
+            }
+        })
+    }
+}
+
+/// The attribute at the beginning of `text`, and what follows.
+fn split_attribute(text: &str) -> Option<(&str, &str, &str)> {
+    let (name, rest) = text.split_at(name_length(text.as_bytes()));
+    let rest = rest.trim_start_matches(WHITESPACE).strip_prefix('=')?.trim_start_matches(WHITESPACE);
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let (value, rest) = rest[1..].split_once(quote)?;
+    (is_name(name) && !value.contains('<')).then_some((name, value, rest))
+}
+
+const WHITESPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// Where a tag ends: the place of the first `>` that is not quoted. `Truncated` if there is none.
+fn tag_end(bytes: &[u8]) -> Result<usize, DecodeErrorKind> {
+    let mut end = 0;
+    loop {
+        end += memchr3(b'>', b'"', b'\'', &bytes[end..]).ok_or(DecodeErrorKind::Truncated)?;
+        if bytes[end] == b'>' {
+            return Ok(end);
+        }
+        end += 2 + memchr(bytes[end], &bytes[end + 1..]).ok_or(DecodeErrorKind::Truncated)?;
+    }
+}
+
+/// How many bytes a name may go on for. All that is not ASCII may stand in a name here, which XML is stricter about.
+#[inline]
+fn name_length(bytes: &[u8]) -> usize {
+    let is_part =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-' | b'.') || !byte.is_ascii();
+    bytes.iter().take_while(|byte| is_part(byte)).count()
+}
+
+/// Whether a text of the characters that names consist of is one.
+fn is_name(text: &str) -> bool {
+    text.bytes().next().is_some_and(|first| !first.is_ascii_digit() && first != b'-' && first != b'.')
+}
+
+#[cold]
+fn malformed(what: &str, found: &str) -> DecodeErrorKind {
+    DecodeErrorKind::Malformed(format!("{what}, {:?}", found.chars().take(32).collect::<String>()))
+}
