@@ -21,6 +21,7 @@ pub struct Service {
     endpoint_prefix: &'static str,
     signing_name: &'static str,
     xml_namespace: &'static str,
+    bare_errors: bool,
     endpoint_rules: Option<RuleSet>,
     documentation: &'static str,
     operations: &'static [&'static Operation],
@@ -45,6 +46,7 @@ impl Service {
             endpoint_prefix: name,
             signing_name: name,
             xml_namespace: "",
+            bare_errors: false,
             endpoint_rules: None,
             documentation: "",
             operations: &[],
@@ -68,6 +70,12 @@ impl Service {
     #[must_use]
     pub const fn with_xml_namespace(mut self, xml_namespace: &'static str) -> Self {
         self.xml_namespace = xml_namespace;
+        self
+    }
+    /// Makes the element `Error` the root of its errors (Smithy's `noErrorWrapping`).
+    #[must_use]
+    pub const fn with_bare_errors(mut self) -> Self {
+        self.bare_errors = true;
         self
     }
     /// The rules that choose an endpoint, as [`RuleSet::new`] takes them.
@@ -135,6 +143,11 @@ impl Service {
     pub const fn xml_namespace(&self) -> &'static str {
         self.xml_namespace
     }
+    /// Whether the element `Error` is the root of a `restXml` error, without `ErrorResponse` around it.
+    #[must_use]
+    pub const fn has_bare_errors(&self) -> bool {
+        self.bare_errors
+    }
     /// The rules that choose an endpoint, if the model has them.
     #[must_use]
     pub const fn endpoint_rules(&self) -> Option<&RuleSet> {
@@ -180,6 +193,12 @@ pub struct Operation {
     result_wrapper: Option<&'static str>,
     errors: &'static [&'static Shape],
     paginator: Option<Paginator>,
+    http: Http,
+    input_element: Option<&'static str>,
+    input_namespace: Option<XmlNamespace>,
+    host_prefix: Option<&'static str>,
+    checksum: Option<Checksum>,
+    context_params: &'static [ContextParam],
     flags: OperationFlags,
     documentation: &'static str,
 }
@@ -195,6 +214,9 @@ struct OperationFlags {
     idempotent: bool,
     deprecated: bool,
     unauthenticated: bool,
+    unsigned_payload: bool,
+    gzip: bool,
+    unwrapped_output: bool,
 }
 
 impl Operation {
@@ -214,7 +236,20 @@ impl Operation {
             result_wrapper: None,
             errors: &[],
             paginator: None,
-            flags: OperationFlags { idempotent: false, deprecated: false, unauthenticated: false },
+            http: Http::new("POST", "/"),
+            input_element: None,
+            input_namespace: None,
+            host_prefix: None,
+            checksum: None,
+            context_params: &[],
+            flags: OperationFlags {
+                idempotent: false,
+                deprecated: false,
+                unauthenticated: false,
+                unsigned_payload: false,
+                gzip: false,
+                unwrapped_output: false,
+            },
             documentation: "",
         }
     }
@@ -254,6 +289,60 @@ impl Operation {
     #[must_use]
     pub const fn with_documentation(mut self, documentation: &'static str) -> Self {
         self.documentation = documentation;
+        self
+    }
+    /// How it is bound to HTTP; `POST /` without it.
+    #[must_use]
+    pub const fn with_http(mut self, http: Http) -> Self {
+        self.http = http;
+        self
+    }
+    /// The root element of a request's document, where it is not named by the input's shape.
+    #[must_use]
+    pub const fn with_input_element(mut self, name: &'static str) -> Self {
+        self.input_element = Some(name);
+        self
+    }
+    /// The XML namespace of a request's document, where it is neither the input shape's nor the service's.
+    #[must_use]
+    pub const fn with_input_namespace(mut self, namespace: XmlNamespace) -> Self {
+        self.input_namespace = Some(namespace);
+        self
+    }
+    /// What stands before the endpoint's host name, with labels in braces.
+    #[must_use]
+    pub const fn with_host_prefix(mut self, host_prefix: &'static str) -> Self {
+        self.host_prefix = Some(host_prefix);
+        self
+    }
+    /// Checksums of its requests and replies.
+    #[must_use]
+    pub const fn with_checksum(mut self, checksum: Checksum) -> Self {
+        self.checksum = Some(checksum);
+        self
+    }
+    /// Parameters of the endpoint rules, beside those that input members give.
+    #[must_use]
+    pub const fn with_context_params(mut self, context_params: &'static [ContextParam]) -> Self {
+        self.context_params = context_params;
+        self
+    }
+    /// Marks its request's body as staying out of the signature.
+    #[must_use]
+    pub const fn unsigned_payload(mut self) -> Self {
+        self.flags.unsigned_payload = true;
+        self
+    }
+    /// Allows its requests to be compressed with gzip.
+    #[must_use]
+    pub const fn gzip(mut self) -> Self {
+        self.flags.gzip = true;
+        self
+    }
+    /// Makes the output's one member the root of a reply's document (Smithy's `s3UnwrappedXmlOutput`).
+    #[must_use]
+    pub const fn unwrapped_output(mut self) -> Self {
+        self.flags.unwrapped_output = true;
         self
     }
     /// Marks it as idempotent.
@@ -320,6 +409,58 @@ impl Operation {
     pub const fn paginator(&self) -> Option<&Paginator> {
         self.paginator.as_ref()
     }
+    /// How it is bound to HTTP. In the query protocols this is `POST /`.
+    #[must_use]
+    pub const fn http(&self) -> &Http {
+        &self.http
+    }
+    /// The root element of a request's document in `restXml`: its own, or that of the input's shape.
+    #[must_use]
+    pub const fn input_element(&self) -> &'static str {
+        match self.input_element {
+            Some(name) => name,
+            None => self.input.shape.xml_name(),
+        }
+    }
+    /// The XML namespace of a request's document: its own, the input shape's or the service's.
+    #[must_use]
+    pub const fn input_namespace(&self) -> Option<XmlNamespace> {
+        match (self.input_namespace, self.input.shape.xml_namespace) {
+            (Some(namespace), _) | (None, Some(namespace)) => Some(namespace),
+            (None, None) if self.service.xml_namespace.is_empty() => None,
+            (None, None) => Some(XmlNamespace::new(self.service.xml_namespace)),
+        }
+    }
+    /// What stands before the endpoint's host name, with labels in braces: `{AccountId}.`
+    #[must_use]
+    pub const fn host_prefix(&self) -> Option<&'static str> {
+        self.host_prefix
+    }
+    /// Checksums of its requests and replies, if the model has them.
+    #[must_use]
+    pub const fn checksum(&self) -> Option<&Checksum> {
+        self.checksum.as_ref()
+    }
+    /// Parameters of the endpoint rules, beside those that [input members](Member::context_param) give.
+    #[must_use]
+    pub const fn context_params(&self) -> &'static [ContextParam] {
+        self.context_params
+    }
+    /// Whether the body of a request stays out of its signature.
+    #[must_use]
+    pub const fn has_unsigned_payload(&self) -> bool {
+        self.flags.unsigned_payload
+    }
+    /// Whether requests may be compressed with gzip.
+    #[must_use]
+    pub const fn takes_gzip(&self) -> bool {
+        self.flags.gzip
+    }
+    /// Whether the output's one member is the root of a reply's document.
+    #[must_use]
+    pub const fn has_unwrapped_output(&self) -> bool {
+        self.flags.unwrapped_output
+    }
     /// Whether the model says that a repeated request does no more than the first.
     #[must_use]
     pub const fn is_idempotent(&self) -> bool {
@@ -339,6 +480,111 @@ impl Operation {
     #[must_use]
     pub const fn documentation(&self) -> &'static str {
         self.documentation
+    }
+}
+
+/// How an operation is bound to HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Http {
+    method: &'static str,
+    uri: &'static str,
+    status: u16,
+}
+
+impl Http {
+    /// A method and a URI template, whose query string is the same for all requests: `/{Bucket}/{Key+}?acl`.
+    #[must_use]
+    pub const fn new(method: &'static str, uri: &'static str) -> Self {
+        Self { method, uri, status: 200 }
+    }
+    /// Another status of success than 200.
+    #[must_use]
+    pub const fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+    /// The method: `PUT`.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        self.method
+    }
+    /// The URI template: labels in braces, greedy ones with `+`, and a constant query string.
+    #[must_use]
+    pub const fn uri(&self) -> &'static str {
+        self.uri
+    }
+    /// The path of the URI template.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        self.uri.split_once('?').map_or(self.uri, |(path, _)| path)
+    }
+    /// The constant query string of the URI template; empty if it has none.
+    #[must_use]
+    pub fn query(&self) -> &'static str {
+        self.uri.split_once('?').map_or("", |(_, query)| query)
+    }
+    /// The status of success.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+}
+
+/// Checksums of an operation's requests and replies; members are named as in the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checksum {
+    /// Whether a request must carry one.
+    pub required: bool,
+    /// The input member that names the algorithm.
+    pub algorithm_member: Option<&'static str>,
+    /// The input member that asks for one in the reply.
+    pub mode_member: Option<&'static str>,
+    /// The algorithms that a reply may carry, the preferred first.
+    pub response_algorithms: &'static [&'static str],
+}
+
+/// A parameter of the endpoint rules that an operation sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContextParam {
+    /// Its name in the rules.
+    pub name: &'static str,
+    /// Its value.
+    pub value: ContextValue,
+}
+
+/// The value of a parameter of the endpoint rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContextValue {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// Text.
+    Text(&'static str),
+    /// A list of text.
+    Texts(&'static [&'static str]),
+    /// Texts of the input: names of members with dots, lists with `[*]`, as in `Delete.Objects[*].Key`.
+    Path(&'static str),
+}
+
+/// An XML namespace, declared at an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct XmlNamespace {
+    /// Its URI.
+    pub uri: &'static str,
+    /// Its prefix; it is the default for names without one if this is absent.
+    pub prefix: Option<&'static str>,
+}
+
+impl XmlNamespace {
+    /// The default namespace for names without a prefix.
+    #[must_use]
+    pub const fn new(uri: &'static str) -> Self {
+        Self { uri, prefix: None }
+    }
+    /// The same for names with this prefix.
+    #[must_use]
+    pub const fn with_prefix(mut self, prefix: &'static str) -> Self {
+        self.prefix = Some(prefix);
+        self
     }
 }
 
@@ -390,8 +636,11 @@ pub struct Shape {
     range: Option<Range>,
     pattern: Option<&'static Pattern>,
     error: Option<ErrorTrait>,
+    xml_name: Option<&'static str>,
+    xml_namespace: Option<XmlNamespace>,
     sensitive: bool,
     synthetic: bool,
+    event_stream: bool,
     documentation: &'static str,
 }
 
@@ -533,8 +782,11 @@ impl Shape {
             range: None,
             pattern: None,
             error: None,
+            xml_name: None,
+            xml_namespace: None,
             sensitive: false,
             synthetic: false,
+            event_stream: false,
             documentation: "",
         }
     }
@@ -598,6 +850,24 @@ impl Shape {
         self.sensitive = true;
         self
     }
+    /// Another name of its element where it is the root of a document.
+    #[must_use]
+    pub const fn with_xml_name(mut self, xml_name: &'static str) -> Self {
+        self.xml_name = Some(xml_name);
+        self
+    }
+    /// The XML namespace that its element declares.
+    #[must_use]
+    pub const fn with_xml_namespace(mut self, namespace: XmlNamespace) -> Self {
+        self.xml_namespace = Some(namespace);
+        self
+    }
+    /// Marks a union as the events of a stream.
+    #[must_use]
+    pub const fn event_stream(mut self) -> Self {
+        self.event_stream = true;
+        self
+    }
     /// Marks it as made by the generator for an operation that has no such shape.
     #[must_use]
     pub const fn synthetic(mut self) -> Self {
@@ -654,6 +924,24 @@ impl Shape {
     pub const fn error(&self) -> Option<&ErrorTrait> {
         self.error.as_ref()
     }
+    /// The name of its element where it is the root of a document: its own, or [`Shape::name`].
+    #[must_use]
+    pub const fn xml_name(&self) -> &'static str {
+        match self.xml_name {
+            Some(xml_name) => xml_name,
+            None => self.name,
+        }
+    }
+    /// The XML namespace that its element declares.
+    #[must_use]
+    pub const fn xml_namespace(&self) -> Option<XmlNamespace> {
+        self.xml_namespace
+    }
+    /// Whether it is the union of the events of a stream.
+    #[must_use]
+    pub const fn is_event_stream(&self) -> bool {
+        self.event_stream
+    }
     /// Whether its values are secret.
     #[must_use]
     pub const fn is_sensitive(&self) -> bool {
@@ -679,12 +967,44 @@ pub struct Member {
     wire_name: Option<&'static str>,
     target: &'static Shape,
     timestamp_format: Option<TimestampFormat>,
+    binding: Binding,
+    xml_namespace: Option<XmlNamespace>,
+    context_param: Option<&'static str>,
     flags: MemberFlags,
     documentation: &'static str,
 }
 
+/// Where a member of an input, an output or an error goes in HTTP. Below these it means nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Binding {
+    /// An element of the body's document, or an attribute of its root.
+    #[default]
+    Document,
+    /// The label of its wire name in the path. In replies it is an element like any other, as the next two.
+    Label,
+    /// The parameter of its wire name in the query string, once for each member of a list.
+    Query,
+    /// A map of parameters of the query string.
+    QueryParams,
+    /// The header of its wire name, a list's members separated by commas.
+    Header,
+    /// A map of headers: its wire name and then the key.
+    PrefixHeaders,
+    /// The status of a reply.
+    StatusCode,
+    /// The whole body.
+    Payload,
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct MemberFlags {
+    host_label: bool,
+    json_value: bool,
+    streaming: bool,
+    xml_attribute: bool,
+    event_header: bool,
+    event_payload: bool,
     required: bool,
     flattened: bool,
     sensitive: bool,
@@ -702,7 +1022,16 @@ impl Member {
             wire_name: None,
             target,
             timestamp_format: None,
+            binding: Binding::Document,
+            xml_namespace: None,
+            context_param: None,
             flags: MemberFlags {
+                host_label: false,
+                json_value: false,
+                streaming: false,
+                xml_attribute: false,
+                event_header: false,
+                event_payload: false,
                 required: false,
                 flattened: false,
                 sensitive: false,
@@ -722,6 +1051,60 @@ impl Member {
     #[must_use]
     pub const fn with_timestamp_format(mut self, format: TimestampFormat) -> Self {
         self.timestamp_format = Some(format);
+        self
+    }
+    /// Where it goes, if not into the body's document.
+    #[must_use]
+    pub const fn with_binding(mut self, binding: Binding) -> Self {
+        self.binding = binding;
+        self
+    }
+    /// The XML namespace that its element declares.
+    #[must_use]
+    pub const fn with_xml_namespace(mut self, namespace: XmlNamespace) -> Self {
+        self.xml_namespace = Some(namespace);
+        self
+    }
+    /// The parameter of the endpoint rules that it gives.
+    #[must_use]
+    pub const fn with_context_param(mut self, name: &'static str) -> Self {
+        self.context_param = Some(name);
+        self
+    }
+    /// Puts it into the host name as well.
+    #[must_use]
+    pub const fn host_label(mut self) -> Self {
+        self.flags.host_label = true;
+        self
+    }
+    /// Marks its text as JSON, which a header carries as base64.
+    #[must_use]
+    pub const fn json_value(mut self) -> Self {
+        self.flags.json_value = true;
+        self
+    }
+    /// Marks its blob as one that may be too large to hold in memory.
+    #[must_use]
+    pub const fn streaming(mut self) -> Self {
+        self.flags.streaming = true;
+        self
+    }
+    /// Makes it an attribute of its structure's element.
+    #[must_use]
+    pub const fn xml_attribute(mut self) -> Self {
+        self.flags.xml_attribute = true;
+        self
+    }
+    /// Makes it a header of its event.
+    #[must_use]
+    pub const fn event_header(mut self) -> Self {
+        self.flags.event_header = true;
+        self
+    }
+    /// Makes it the whole payload of its event.
+    #[must_use]
+    pub const fn event_payload(mut self) -> Self {
+        self.flags.event_payload = true;
         self
     }
     /// Marks it as required.
@@ -795,6 +1178,62 @@ impl Member {
     #[must_use]
     pub const fn target(&self) -> &'static Shape {
         self.target
+    }
+    /// Where it goes in HTTP.
+    #[must_use]
+    pub const fn binding(&self) -> Binding {
+        self.binding
+    }
+    /// The name of the root element where it is the whole body: its own wire name, or the name of its target.
+    #[must_use]
+    pub const fn payload_element(&self) -> &'static str {
+        match self.wire_name {
+            Some(wire_name) => wire_name,
+            None => self.target.xml_name(),
+        }
+    }
+    /// The XML namespace that its element declares: its own, or its target's.
+    #[must_use]
+    pub const fn xml_namespace(&self) -> Option<XmlNamespace> {
+        match self.xml_namespace {
+            Some(namespace) => Some(namespace),
+            None => self.target.xml_namespace,
+        }
+    }
+    /// The parameter of the endpoint rules that it gives: `Bucket`.
+    #[must_use]
+    pub const fn context_param(&self) -> Option<&'static str> {
+        self.context_param
+    }
+    /// Whether it goes into the host name as well.
+    #[must_use]
+    pub const fn is_host_label(&self) -> bool {
+        self.flags.host_label
+    }
+    /// Whether its text is JSON, which a header carries as base64.
+    #[must_use]
+    pub const fn is_json_value(&self) -> bool {
+        self.flags.json_value
+    }
+    /// Whether its blob may be too large to hold in memory.
+    #[must_use]
+    pub const fn is_streaming(&self) -> bool {
+        self.flags.streaming
+    }
+    /// Whether it is an attribute of its structure's element.
+    #[must_use]
+    pub const fn is_xml_attribute(&self) -> bool {
+        self.flags.xml_attribute
+    }
+    /// Whether it is a header of its event.
+    #[must_use]
+    pub const fn is_event_header(&self) -> bool {
+        self.flags.event_header
+    }
+    /// Whether it is the whole payload of its event.
+    #[must_use]
+    pub const fn is_event_payload(&self) -> bool {
+        self.flags.event_payload
     }
     /// Whether it must be given.
     #[must_use]

@@ -59,6 +59,8 @@ pub struct Service {
     pub uid: Option<String>,
     /// The XML namespace of replies.
     pub xml_namespace: Option<String>,
+    /// Whether a `restXml` error is the root element itself, without one around it.
+    pub bare_errors: bool,
     /// In Markdown.
     pub documentation: Option<String>,
     /// Facts about other protocols.
@@ -99,6 +101,11 @@ impl Shapes {
         self.list.iter()
     }
 
+    /// All shapes, to be changed. Their names must stay.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Shape> {
+        self.list.iter_mut()
+    }
+
     /// Keeps the shapes that `keep` wants.
     pub fn retain(&mut self, keep: impl Fn(&Shape) -> bool) {
         self.list.retain(keep);
@@ -112,6 +119,15 @@ impl<'a> IntoIterator for &'a Shapes {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Shapes {
+    type Item = &'a mut Shape;
+    type IntoIter = std::slice::IterMut<'a, Shape>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
     }
 }
 
@@ -149,6 +165,10 @@ pub struct Shape {
     pub wire_name: Option<String>,
     /// The XML namespace of its element.
     pub xml_namespace: Option<XmlNamespace>,
+    /// Whether a blob may be too large to hold in memory.
+    pub streaming: bool,
+    /// Whether a union is one of the events of a stream.
+    pub event_stream: bool,
     /// Facts about protocols that are not emitted yet.
     pub other: RawFacts,
 }
@@ -173,6 +193,8 @@ impl Shape {
             generated: false,
             wire_name: None,
             xml_namespace: None,
+            streaming: false,
+            event_stream: false,
             other: RawFacts::new(),
         }
     }
@@ -295,8 +317,20 @@ pub struct Member {
     pub wire_name: Option<String>,
     /// The name in an `ec2` request.
     pub query_name: Option<String>,
-    /// Where it goes if not into the body: `header`, `uri`, …
-    pub location: Option<String>,
+    /// Where it goes if not into the body's document.
+    pub binding: Option<Binding>,
+    /// Whether it goes into the host name as well.
+    pub host_label: bool,
+    /// Whether its text is JSON, which headers carry as base64.
+    pub json_value: bool,
+    /// Whether a blob may be too large to hold in memory.
+    pub streaming: bool,
+    /// Whether it is a header of its event.
+    pub event_header: bool,
+    /// Whether it is the whole payload of its event.
+    pub event_payload: bool,
+    /// The parameter of the endpoint rules that it gives.
+    pub context_param: Option<String>,
     /// Whether no element stands around its list or map.
     pub flattened: bool,
     /// Whether its value is secret whatever its target says.
@@ -315,6 +349,25 @@ pub struct Member {
     pub xml_namespace: Option<XmlNamespace>,
     /// Facts about protocols that are not emitted yet.
     pub other: RawFacts,
+}
+
+/// Where a member goes that is no part of the body's document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// Into the path, as the label of its wire name. API JSON's `uri`.
+    Label,
+    /// Into the query string. API JSON's `querystring`.
+    Query,
+    /// A map that is a part of the query string. API JSON's `querystring` of a map.
+    QueryParams,
+    /// A header.
+    Header,
+    /// A map whose keys, after the wire name, are names of headers. API JSON's `headers`.
+    PrefixHeaders,
+    /// The status of the reply.
+    StatusCode,
+    /// The whole body.
+    Payload,
 }
 
 /// How a timestamp is written on the wire.
@@ -439,6 +492,16 @@ pub struct Operation {
     pub deprecated: Option<Deprecation>,
     /// Whether requests go unsigned.
     pub unauthenticated: bool,
+    /// Whether the body stays out of the signature.
+    pub unsigned_payload: bool,
+    /// What stands before the endpoint's host name, with labels: `{AccountId}.`
+    pub host_prefix: Option<String>,
+    /// Checksums of requests and replies.
+    pub checksum: Option<Checksum>,
+    /// How requests may be compressed: `gzip`.
+    pub compression: Vec<String>,
+    /// Parameters of the endpoint rules, beside those that members give.
+    pub context_params: Vec<ContextParam>,
     /// How its replies are divided into pages.
     pub paginator: Option<Paginator>,
     /// Facts that are not emitted yet.
@@ -456,6 +519,41 @@ pub struct Http {
     pub response_code: Option<u16>,
 }
 
+/// Checksums of an operation's requests and replies.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Checksum {
+    /// Whether a request must carry one.
+    pub required: bool,
+    /// The input member that names the algorithm.
+    pub algorithm_member: Option<String>,
+    /// The input member that asks for one in the reply.
+    pub mode_member: Option<String>,
+    /// The algorithms that a reply may carry, the preferred first.
+    pub response_algorithms: Vec<String>,
+}
+
+/// A parameter of the endpoint rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContextParam {
+    /// Its name in the rules.
+    pub name: String,
+    /// Its value.
+    pub value: ContextValue,
+}
+
+/// The value of a parameter of the endpoint rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContextValue {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// Text.
+    Text(String),
+    /// A list of text.
+    Texts(Vec<String>),
+    /// A path into the input, whose texts are the value: `Delete.Objects[*].Key`.
+    Path(String),
+}
+
 /// An operation's input or output.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Payload {
@@ -467,6 +565,8 @@ pub struct Payload {
     pub wire_name: Option<String>,
     /// The XML namespace of the element.
     pub xml_namespace: Option<XmlNamespace>,
+    /// Whether the document is the element of the structure's one member, without one around it.
+    pub unwrapped: bool,
 }
 
 /// How the pages of an operation follow each other. Members are named by expressions.

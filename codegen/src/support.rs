@@ -6,13 +6,11 @@ use crate::wire_names;
 
 /// The protocol that can be emitted, by its name in API JSON.
 const QUERY: &str = "query";
+/// The protocol that binds members to parts of HTTP messages.
+pub(crate) const REST_XML: &str = "rest-xml";
 
-/// Facts of shapes and members that would change what is on the wire, and that `query` does not have.
-const SHAPE_FACTS: [&str; 5] = ["document", "event", "eventstream", "payload", "streaming"];
-const MEMBER_FACTS: [&str; 5] = ["eventheader", "eventpayload", "hostLabel", "jsonvalue", "streaming"];
-/// Facts of operations that would change where a request goes or what it carries.
-const OPERATION_FACTS: [&str; 5] =
-    ["endpoint", "endpointdiscovery", "httpChecksum", "httpChecksumRequired", "unsignedPayload"];
+/// Facts of shapes that would change what is on the wire, and that `query` does not have.
+const SHAPE_FACTS: [&str; 2] = ["document", "event"];
 
 /// Reports all that cannot be emitted.
 pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
@@ -33,7 +31,10 @@ pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
 }
 
 fn check_shape(shape: &Shape, file: &str, found: &mut Diagnostics) {
-    for fact in SHAPE_FACTS.iter().filter(|fact| shape.other.contains_key(**fact)) {
+    let mut facts: Vec<_> = SHAPE_FACTS.into_iter().filter(|fact| shape.other.contains_key(*fact)).collect();
+    facts.extend(shape.streaming.then_some("streaming"));
+    facts.extend(shape.event_stream.then_some("eventstream"));
+    for fact in facts {
         found.problem(file, &pointer(&["shapes", &shape.name, fact]), unsupported(fact));
     }
     for (keys, member) in shape.references() {
@@ -65,18 +66,35 @@ fn check_flattening(model: &Model, shape: &Shape, file: &str, found: &mut Diagno
 }
 
 fn member_facts(member: &Member) -> Vec<&'static str> {
-    let mut facts: Vec<_> = MEMBER_FACTS.into_iter().filter(|fact| member.other.contains_key(*fact)).collect();
-    facts.extend(member.location.is_some().then_some("location"));
-    facts.extend(member.xml_attribute.then_some("xmlAttribute"));
-    facts
+    [
+        (member.binding.is_some(), "location"),
+        (member.xml_attribute, "xmlAttribute"),
+        (member.host_label, "hostLabel"),
+        (member.json_value, "jsonvalue"),
+        (member.streaming, "streaming"),
+        (member.event_header, "eventheader"),
+        (member.event_payload, "eventpayload"),
+    ]
+    .into_iter()
+    .filter_map(|(is_there, fact)| is_there.then_some(fact))
+    .collect()
 }
 
 fn check_operation(operation: &Operation, file: &str, found: &mut Diagnostics) {
     let mut problem = |key: &str, message: String| {
         found.problem(file, &pointer(&["operations", &operation.name, key]), message);
     };
-    for fact in OPERATION_FACTS.iter().filter(|fact| operation.other.contains_key(**fact)) {
-        problem(fact, unsupported(fact));
+    for (is_there, fact) in [
+        (operation.host_prefix.is_some(), "endpoint"),
+        (operation.other.contains_key("endpointdiscovery"), "endpointdiscovery"),
+        (operation.checksum.as_ref().is_some_and(|checksum| checksum.required), "httpChecksumRequired"),
+        (operation.checksum.as_ref().is_some_and(|checksum| !checksum.required), "httpChecksum"),
+        (!operation.compression.is_empty(), "requestcompression"),
+        (operation.unsigned_payload, "unsignedPayload"),
+    ] {
+        if is_there {
+            problem(fact, unsupported(fact));
+        }
     }
     if operation.wire_name.is_some() {
         problem("name", format!("in `{QUERY}` the name must be that of the key, `{}`", operation.name));

@@ -15,6 +15,7 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
     let endpoint_prefix = &service.endpoint_prefix;
     let signing_name = service.signing_name.as_ref().unwrap_or(endpoint_prefix);
     let namespace = service.xml_namespace.as_ref().map(|uri| quote!(.with_xml_namespace(#uri)));
+    let bare_errors = service.bare_errors.then(|| quote!(.with_bare_errors()));
     let endpoint_rules = endpoints::rules(context);
     let documentation = service.documentation.as_ref().map(|text| quote!(.with_documentation(#text)));
     let operations = context.operations();
@@ -31,6 +32,7 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
         .with_full_name(#full_name)
         .with_endpoint(#endpoint_prefix, #signing_name)
         #namespace
+        #bare_errors
         #endpoint_rules
         #documentation
         .with_operations(&[#(&operations::#operations),*])

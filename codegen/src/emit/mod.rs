@@ -19,7 +19,7 @@ use quote::quote;
 
 use crate::model::{Kind, Model, Operation, Shape};
 use crate::name::Names;
-use crate::reach;
+use crate::{reach, support};
 
 pub(crate) use patterns::Patterns;
 
@@ -34,6 +34,8 @@ pub(crate) struct Context<'a> {
     /// The model, complete and checked: every name in it leads somewhere.
     model: &'a Model,
     names: &'a Names,
+    /// Whether members are bound to parts of HTTP messages.
+    has_bindings: bool,
     /// The name of the module that includes the file.
     module_name: &'a str,
     patterns: &'a Patterns<'a>,
@@ -44,7 +46,9 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     pub(crate) fn new(model: &'a Model, names: &'a Names, module_name: &'a str, patterns: &'a Patterns<'a>) -> Self {
         let inputs = reach::from_inputs(model);
-        Self { model, names, module_name, patterns, inputs, boxed: reach::boxed_members(&model.shapes) }
+        let has_bindings = model.service.protocol == support::REST_XML;
+        let boxed = reach::boxed_members(&model.shapes);
+        Self { model, names, has_bindings, module_name, patterns, inputs, boxed }
     }
 
     /// The shape of this name. The model has been checked, so there is one; text stands in for what is not.

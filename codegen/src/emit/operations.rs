@@ -1,11 +1,14 @@
 //! Operations: a type for each, and a static with what the model says.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::emit::{Context, docs};
-use crate::model::{Operation, Paginator, Payload};
+use crate::emit::{Context, docs, schema};
+use crate::model::{Checksum, ContextParam, ContextValue, Http, Operation, Paginator, Payload, XmlNamespace};
 use crate::paginator::is_plain;
+
+/// The status of success that need not be told.
+const DEFAULT_STATUS: u16 = 200;
 
 /// The type of an operation.
 pub(super) fn operation(context: &Context<'_>, operation: &Operation) -> TokenStream {
@@ -33,15 +36,24 @@ pub(super) fn payload_type(context: &Context<'_>, payload: Option<&Payload>) -> 
 /// The module of statics.
 pub(super) fn statics(context: &Context<'_>) -> TokenStream {
     let operations = context.operations();
-    let paginator = operations
-        .iter()
-        .any(|operation| operation.paginator.as_ref().is_some_and(is_plain))
-        .then(|| quote!(, Paginator));
+    let any = |has: fn(&Operation) -> bool| operations.iter().any(|operation| has(operation));
+    let used: Vec<_> = [
+        (any(|operation| operation.checksum.is_some()), quote!(Checksum)),
+        (any(|operation| !operation.context_params.is_empty()), quote!(ContextParam)),
+        (any(|operation| !operation.context_params.is_empty()), quote!(ContextValue)),
+        (context.has_bindings, quote!(Http)),
+        (true, quote!(Operation)),
+        (any(|operation| operation.paginator.as_ref().is_some_and(is_plain)), quote!(Paginator)),
+        (operations.iter().any(|operation| input_namespace(context, operation).is_some()), quote!(XmlNamespace)),
+    ]
+    .into_iter()
+    .filter_map(|(is_used, name)| is_used.then_some(name))
+    .collect();
     let used = if operations.is_empty() {
         quote!()
     } else {
         quote!(use super::shapes;
-            use ::shapewire::schema::{Operation #paginator};)
+            use ::shapewire::schema::{#(#used),*};)
     };
     let statics = operations.iter().map(|operation| statics_of(context, operation));
     quote! {
@@ -65,6 +77,7 @@ fn statics_of(context: &Context<'_>, operation: &Operation) -> TokenStream {
     if let Some(wrapper) = operation.output.as_ref().and_then(|output| output.result_wrapper.as_ref()) {
         traits.extend(quote!(.with_result_wrapper(#wrapper)));
     }
+    traits.extend(wire_traits(context, operation));
     if let Some(paginator) = operation.paginator.as_ref().filter(|paginator| is_plain(paginator)) {
         traits.extend(with_paginator(paginator));
     }
@@ -86,13 +99,89 @@ fn statics_of(context: &Context<'_>, operation: &Operation) -> TokenStream {
     }
 }
 
-fn with_paginator(paginator: &Paginator) -> TokenStream {
-    let Paginator { input_tokens, output_tokens, result_keys, .. } = paginator;
-    let option = |name: &Option<String>| match name {
+/// How requests are bound to HTTP, where it is not as in every query protocol.
+fn wire_traits(context: &Context<'_>, operation: &Operation) -> TokenStream {
+    let mut traits = TokenStream::new();
+    if context.has_bindings {
+        let Http { method, request_uri, response_code } = &operation.http;
+        let status = response_code.filter(|status| *status != DEFAULT_STATUS).map(|status| {
+            let status = Literal::u16_unsuffixed(status);
+            quote!(.with_status(#status))
+        });
+        traits.extend(quote!(.with_http(Http::new(#method, #request_uri) #status)));
+        if let Some(name) = input_element(context, operation) {
+            traits.extend(quote!(.with_input_element(#name)));
+        }
+        if let Some(namespace) = input_namespace(context, operation) {
+            let namespace = schema::xml_namespace(namespace);
+            traits.extend(quote!(.with_input_namespace(#namespace)));
+        }
+    }
+    if let Some(host_prefix) = &operation.host_prefix {
+        traits.extend(quote!(.with_host_prefix(#host_prefix)));
+    }
+    if let Some(checksum) = &operation.checksum {
+        let Checksum { required, response_algorithms, .. } = checksum;
+        let (algorithm, mode) = (option(checksum.algorithm_member.as_ref()), option(checksum.mode_member.as_ref()));
+        traits.extend(quote! {
+            .with_checksum(Checksum {
+                required: #required,
+                algorithm_member: #algorithm,
+                mode_member: #mode,
+                response_algorithms: &[#(#response_algorithms),*],
+            })
+        });
+    }
+    if !operation.context_params.is_empty() {
+        let params = operation.context_params.iter().map(|ContextParam { name, value }| {
+            let value = match value {
+                ContextValue::Boolean(value) => quote!(Boolean(#value)),
+                ContextValue::Text(text) => quote!(Text(#text)),
+                ContextValue::Texts(texts) => quote!(Texts(&[#(#texts),*])),
+                ContextValue::Path(path) => quote!(Path(#path)),
+            };
+            quote!(ContextParam { name: #name, value: ContextValue::#value })
+        });
+        traits.extend(quote!(.with_context_params(&[#(#params),*])));
+    }
+    for (flag, method) in [
+        (operation.unsigned_payload, quote!(.unsigned_payload())),
+        (operation.compression.iter().any(|encoding| encoding == "gzip"), quote!(.gzip())),
+        (operation.output.as_ref().is_some_and(|output| output.unwrapped), quote!(.unwrapped_output())),
+    ] {
+        traits.extend(flag.then_some(method));
+    }
+    traits
+}
+
+/// The root of a request's document: the name of the input's shape goes before that of the reference to it.
+fn input_element<'a>(context: &Context<'a>, operation: &'a Operation) -> Option<&'a str> {
+    let input = operation.input.as_ref()?;
+    let name = input.wire_name.as_deref().filter(|name| *name != input.shape)?;
+    context.shape(&input.shape).wire_name.is_none().then_some(name)
+}
+
+/// The namespace of a request's document, where it is neither the input shape's nor the service's.
+fn input_namespace<'a>(context: &Context<'a>, operation: &'a Operation) -> Option<&'a XmlNamespace> {
+    let input = operation.input.as_ref().filter(|_| context.has_bindings)?;
+    let namespace = input.xml_namespace.as_ref()?;
+    let is_known = match &context.shape(&input.shape).xml_namespace {
+        Some(of_shape) => of_shape == namespace,
+        None => namespace.prefix.is_none() && context.model.service.xml_namespace.as_ref() == Some(&namespace.uri),
+    };
+    (!is_known).then_some(namespace)
+}
+
+fn option(name: Option<&String>) -> TokenStream {
+    match name {
         Some(name) => quote!(Some(#name)),
         None => quote!(None),
-    };
-    let (more_results, limit_key) = (option(&paginator.more_results), option(&paginator.limit_key));
+    }
+}
+
+fn with_paginator(paginator: &Paginator) -> TokenStream {
+    let Paginator { input_tokens, output_tokens, result_keys, .. } = paginator;
+    let (more_results, limit_key) = (option(paginator.more_results.as_ref()), option(paginator.limit_key.as_ref()));
     quote! {
         .with_paginator(Paginator {
             input_tokens: &[#(#input_tokens),*],

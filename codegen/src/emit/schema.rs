@@ -4,11 +4,12 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::emit::{Context, patterns};
-use crate::model::{Fault, Kind, Member, Number, Shape, TimestampFormat};
+use crate::model::{Binding, Fault, Kind, Member, Number, Shape, TimestampFormat, XmlNamespace};
 use crate::name;
 
 /// The names of the runtime's schema that the statics use.
-const RUNTIME_NAMES: [&str; 6] = ["Fault", "Member", "Number", "Shape", "ShapeKind", "TimestampFormat"];
+const RUNTIME_NAMES: [&str; 8] =
+    ["Binding", "Fault", "Member", "Number", "Shape", "ShapeKind", "TimestampFormat", "XmlNamespace"];
 
 /// The module of statics.
 pub(super) fn shapes(context: &Context<'_>) -> TokenStream {
@@ -131,18 +132,53 @@ fn shape_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
     if shape.sensitive {
         traits.extend(quote!(.sensitive()));
     }
+    traits.extend(xml_traits(context, shape));
     if let Some(documentation) = &shape.documentation {
         traits.extend(quote!(.with_documentation(#documentation)));
     }
     traits
 }
 
+/// What only documents of `restXml` show of a shape.
+fn xml_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
+    let mut traits = TokenStream::new();
+    if !context.has_bindings {
+        return traits;
+    }
+    if let Some(xml_name) = shape.wire_name.as_ref().filter(|xml_name| **xml_name != shape.name) {
+        traits.extend(quote!(.with_xml_name(#xml_name)));
+    }
+    if let Some(namespace) = &shape.xml_namespace {
+        let namespace = xml_namespace(namespace);
+        traits.extend(quote!(.with_xml_namespace(#namespace)));
+    }
+    if shape.event_stream {
+        traits.extend(quote!(.event_stream()));
+    }
+    traits
+}
+
+/// The expression of a namespace.
+pub(super) fn xml_namespace(namespace: &XmlNamespace) -> TokenStream {
+    let uri = &namespace.uri;
+    let prefix = namespace.prefix.as_ref().map(|prefix| quote!(.with_prefix(#prefix)));
+    quote!(XmlNamespace::new(#uri) #prefix)
+}
+
 fn member(context: &Context<'_>, member: &Member, rust_name: &str) -> TokenStream {
     let name = &member.name;
     let target = context.names.static_of(&member.target);
     let mut tokens = quote!(Member::new(#name, #rust_name, &#target));
-    if let Some(wire_name) = member.wire_name.as_ref().filter(|wire_name| *wire_name != name) {
+    // A payload that is named like its member is not named like its target.
+    let is_payload = member.binding == Some(Binding::Payload);
+    if let Some(wire_name) = member.wire_name.as_ref().filter(|wire_name| *wire_name != name || is_payload) {
         tokens.extend(quote!(.with_wire_name(#wire_name)));
+    }
+    if context.has_bindings {
+        tokens.extend(binding(context, member));
+    }
+    if let Some(name) = &member.context_param {
+        tokens.extend(quote!(.with_context_param(#name)));
     }
     if let Some(format) = member.timestamp_format {
         let format = timestamp_format(format);
@@ -153,6 +189,7 @@ fn member(context: &Context<'_>, member: &Member, rust_name: &str) -> TokenStrea
         (member.flattened, quote!(.flattened())),
         (member.sensitive, quote!(.sensitive())),
         (member.idempotency_token, quote!(.idempotency_token())),
+        (member.host_label, quote!(.host_label())),
         (member.deprecated.is_some(), quote!(.deprecated())),
     ] {
         tokens.extend(flag.then_some(method));
@@ -161,6 +198,37 @@ fn member(context: &Context<'_>, member: &Member, rust_name: &str) -> TokenStrea
         tokens.extend(quote!(.with_documentation(#documentation)));
     }
     tokens
+}
+
+/// What only `restXml` shows of a member.
+fn binding(context: &Context<'_>, member: &Member) -> TokenStream {
+    let mut traits = TokenStream::new();
+    if let Some(binding) = member.binding {
+        let binding = match binding {
+            Binding::Label => quote!(Label),
+            Binding::Query => quote!(Query),
+            Binding::QueryParams => quote!(QueryParams),
+            Binding::Header => quote!(Header),
+            Binding::PrefixHeaders => quote!(PrefixHeaders),
+            Binding::StatusCode => quote!(StatusCode),
+            Binding::Payload => quote!(Payload),
+        };
+        traits.extend(quote!(.with_binding(Binding::#binding)));
+    }
+    if let Some(namespace) = &member.xml_namespace {
+        let namespace = xml_namespace(namespace);
+        traits.extend(quote!(.with_xml_namespace(#namespace)));
+    }
+    for (flag, method) in [
+        (member.json_value, quote!(.json_value())),
+        (member.streaming || context.shape(&member.target).streaming, quote!(.streaming())),
+        (member.xml_attribute, quote!(.xml_attribute())),
+        (member.event_header, quote!(.event_header())),
+        (member.event_payload, quote!(.event_payload())),
+    ] {
+        traits.extend(flag.then_some(method));
+    }
+    traits
 }
 
 fn timestamp_format(format: TimestampFormat) -> TokenStream {

@@ -1,9 +1,11 @@
 //! From files to the typed model.
 
 mod api_json;
+mod bindings;
 mod cursor;
 mod sidecars;
 mod source;
+mod unsaid;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,63 @@
+//! What API JSON leaves unsaid of a service that other clients know from elsewhere: from the service's Smithy model, or by
+//! heart. These are facts about services, so they are in the model before anything reads it; nothing after the loader knows
+//! a service by name.
+
+use crate::model::{Binding, Kind, Member, Model, Operation, Payload, Shape, Shapes};
+
+/// Adds what is missing to the model.
+pub(super) fn add(model: &mut Model) {
+    if model.service.service_id == "S3" {
+        add_s3(model);
+    }
+    for operation in &mut model.operations {
+        drop_repeated_host_prefix(operation);
+    }
+}
+
+/// Smithy's model of S3 has `restXml` with `noErrorWrapping`, a namespace for the service, and
+/// `aws.customizations#s3UnwrappedXmlOutput` at `GetBucketLocation`.
+fn add_s3(model: &mut Model) {
+    let Model { service, shapes, operations, .. } = model;
+    service.bare_errors = true;
+    service.xml_namespace.get_or_insert_with(|| "http://s3.amazonaws.com/doc/2006-03-01/".to_owned());
+    for operation in operations {
+        let Some(output) = &mut operation.output else { continue };
+        output.unwrapped |= operation.name == "GetBucketLocation";
+        add_expires_text(shapes, output);
+    }
+}
+
+/// Objects may have an `Expires` that is no date. botocore and Smithy's `S3ExpiresInOutput` give outputs its text beside
+/// it.
+fn add_expires_text(shapes: &mut Shapes, output: &Payload) {
+    const TEXT: &str = "ExpiresString";
+    let is_date =
+        |shapes: &Shapes, name: &str| shapes.get(name).is_some_and(|target| matches!(target.kind, Kind::Timestamp(_)));
+    let place = shapes.get(&output.shape).and_then(|shape| {
+        let place = shape.members().iter().position(|member| {
+            member.name == "Expires" && member.binding == Some(Binding::Header) && is_date(shapes, &member.target)
+        })?;
+        shape.members().iter().all(|member| member.name != TEXT).then_some(place)
+    });
+    let Some(place) = place else { return };
+    if shapes.get(TEXT).is_none() {
+        shapes.insert(Shape::new(TEXT, Kind::String));
+    }
+    let Some(Kind::Structure(members)) = shapes.get_mut(&output.shape).map(|shape| &mut shape.kind) else { return };
+    let text = Member {
+        name: TEXT.to_owned(),
+        target: TEXT.to_owned(),
+        wire_name: members[place].wire_name.clone().or_else(|| Some("Expires".to_owned())),
+        binding: Some(Binding::Header),
+        ..Member::default()
+    };
+    members.insert(place + 1, text);
+}
+
+/// Rules that ask for the account put it before the host name themselves.
+fn drop_repeated_host_prefix(operation: &mut Operation) {
+    let by_rules = operation.context_params.iter().any(|param| param.name == "RequiresAccountId");
+    if by_rules && operation.host_prefix.as_deref() == Some("{AccountId}.") {
+        operation.host_prefix = None;
+    }
+}
