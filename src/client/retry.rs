@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use super::Time;
 use crate::timestamp::Timestamp;
 
 /// How failed attempts are repeated.
@@ -34,10 +33,16 @@ impl RetryPolicy {
 
     /// How long to wait before the attempt after `attempt` (from 1): a random part of a time that doubles, or longer if the
     /// service says so.
-    pub(super) fn backoff(&self, attempt: u32, throttled: bool, asked: Option<Duration>, time: &dyn Time) -> Duration {
+    pub(super) fn backoff(
+        &self,
+        attempt: u32,
+        throttled: bool,
+        asked: Option<Duration>,
+        chance: &dyn Fn() -> f64,
+    ) -> Duration {
         let base = if throttled { Duration::from_secs(1) } else { Duration::from_millis(50) };
         let doubled = base.saturating_mul(1_u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
-        let jittered = doubled.min(self.max_backoff).mul_f64(time.random().clamp(0.0, 1.0));
+        let jittered = doubled.min(self.max_backoff).mul_f64(chance().clamp(0.0, 1.0));
         asked.map_or(jittered, |asked| jittered.max(asked.min(self.max_backoff)))
     }
 }

@@ -1,8 +1,11 @@
 //! A client as the AWS CLI would set it up: endpoint, signature, credentials and retries from settings.
 
 use std::fmt;
+use std::sync::Arc;
 
-use super::{Client, RetryPolicy};
+use super::settings::Settings;
+use super::signing::Signing;
+use super::{Client, RetryPolicy, SystemTime};
 use crate::config::{Config, ConfigError};
 use crate::credentials::{CachingProvider, CredentialsProvider, DefaultChain};
 use crate::endpoint::{AuthScheme, Endpoint, EndpointError, EndpointParameters};
@@ -86,13 +89,28 @@ impl Client {
         transport: impl Transport + 'static,
         credentials: impl CredentialsProvider + 'static,
     ) -> Result<Self, SetupError> {
+        Ok(Self {
+            transport: Arc::new(transport),
+            time: Arc::new(SystemTime),
+            settings: Settings::from_config(service, config, credentials)?,
+        })
+    }
+}
+
+impl Settings {
+    fn from_config(
+        service: &'static Service,
+        config: &Config,
+        credentials: impl CredentialsProvider + 'static,
+    ) -> Result<Self, SetupError> {
         let endpoint = endpoint(service, config.endpoint_parameters(service.service_id())?)?;
         let signer = signer(service, &endpoint)?;
-        let mut client = Self::new(transport, endpoint.url).with_signing(signer, credentials);
+        let mut settings = Self::new(endpoint.url);
+        settings.signing = Some(Signing::new(signer, credentials));
         if let Some(attempts) = config.max_attempts()? {
-            client = client.with_retry(RetryPolicy::STANDARD.with_max_attempts(attempts.value));
+            settings.retry = RetryPolicy::STANDARD.with_max_attempts(attempts.value);
         }
-        Ok(client)
+        Ok(settings)
     }
 }
 

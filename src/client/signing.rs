@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use http::{HeaderMap, Request};
 
-use crate::credentials::{CredentialsError, CredentialsProvider};
+use crate::credentials::{Credentials, CredentialsError, CredentialsProvider};
 use crate::error::{Error, ErrorContext};
-use crate::schema::Operation;
 use crate::sigv4::{SignError, Signer};
 use crate::timestamp::Timestamp;
 
@@ -60,20 +59,21 @@ impl Signing {
         Arc::new(Self { signer, provider: Box::new(provider), skew: AtomicI64::new(0) })
     }
 
-    /// Signs the request, unless its operation goes unsigned.
+    /// Credentials to sign with, from the provider.
+    pub(super) fn credentials(&self) -> Result<Credentials, SigningError> {
+        self.provider.credentials().map_err(SigningError::Credentials)
+    }
+
+    /// Signs the request.
     pub(super) fn sign(
         &self,
-        operation: &Operation,
         request: &mut Request<Vec<u8>>,
+        credentials: &Credentials,
         now: Timestamp,
     ) -> Result<(), SigningError> {
-        if operation.is_unauthenticated() {
-            return Ok(());
-        }
-        let credentials = self.provider.credentials().map_err(SigningError::Credentials)?;
         let corrected = now.seconds().saturating_add(self.skew.load(Ordering::Relaxed));
         let time = Timestamp::new(corrected, now.nanoseconds()).unwrap_or(now);
-        self.signer.sign(request, &credentials, time).map_err(SigningError::Signature)?;
+        self.signer.sign(request, credentials, time).map_err(SigningError::Signature)?;
         Ok(())
     }
 
