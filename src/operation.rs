@@ -1,12 +1,12 @@
 //! Operations by type and by name: input to request, reply to output. Nothing here does I/O.
 
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
+use http::{HeaderValue, Method, Request, Response, Uri};
 use serde_json::Value as Json;
 
 use crate::decode::DecodeOptions;
 use crate::encode::{EncodeError, EncodeErrorKind};
-use crate::error::{Error, ErrorType};
+use crate::error::{self, Error, ErrorType};
 use crate::json;
 use crate::protocol::query;
 use crate::schema::{Operation, Protocol};
@@ -113,14 +113,15 @@ impl Operation {
         let read = match self.service().protocol() {
             Protocol::AwsQuery => query::read_reply(self, status, response.body().as_ref(), output, options),
         };
-        let request_id = || header_request_id(response.headers());
         match read {
             Ok(mut metadata) => {
-                metadata.request_id = metadata.request_id.or_else(request_id);
+                if metadata.request_id.is_none() {
+                    metadata.request_id = error::request_id(response.headers()).map(str::to_owned);
+                }
                 Ok(metadata)
             }
-            Err(Error::Service(error)) => Err(Error::Service(error.or_request_id(request_id))),
-            Err(Error::Decode(error)) => Err(Error::Decode(error.in_reply(self.name(), status))),
+            Err(Error::Service(error)) => Err(Error::Service(error.in_reply(response))),
+            Err(Error::Decode(error)) => Err(Error::Decode(error.in_reply(self.name(), response))),
             Err(error) => Err(error),
         }
     }
@@ -143,9 +144,4 @@ impl Operation {
     pub fn validate_json(&'static self, json: &Json) -> Result<(), Report> {
         self.input_from_json(json).map(|_| ())
     }
-}
-
-fn header_request_id(headers: &HeaderMap) -> Option<String> {
-    let names = ["x-amzn-requestid", "x-amz-request-id", "x-amz-requestid"];
-    names.iter().find_map(|name| Some(headers.get(*name)?.to_str().ok()?.to_owned()))
 }

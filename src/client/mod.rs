@@ -62,9 +62,29 @@ impl Client {
     /// What the service answered, or why there is no answer.
     #[inline]
     pub fn call<O: OperationShape>(&self, input: &O::Input) -> Result<O::Output, O::Error> {
+        self.call_with_metadata::<O>(input).map(|(output, _)| output)
+    }
+
+    /// The same, with what the reply says beside its output.
+    ///
+    /// ```
+    /// # use shapewire::{Client, iam, local::LocalIam};
+    /// # let client = Client::new(LocalIam::new(), "http://localhost/".parse()?);
+    /// let (page, metadata) = client.call_with_metadata::<iam::ListUsers>(&iam::ListUsersRequest::new())?;
+    /// assert_eq!((page.users.len(), metadata.request_id.is_some()), (0, true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What the service answered, or why there is no answer.
+    #[inline]
+    pub fn call_with_metadata<O: OperationShape>(
+        &self,
+        input: &O::Input,
+    ) -> Result<(O::Output, ReplyMetadata), O::Error> {
         let mut output = O::Output::default();
-        self.call_into(O::OPERATION, input, &mut output)?;
-        Ok(output)
+        let metadata = self.call_into(O::OPERATION, input, &mut output)?;
+        Ok((output, metadata))
     }
 
     /// Calls an operation by name, with an input of [`Operation::new_input`]'s type.

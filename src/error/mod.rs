@@ -1,10 +1,16 @@
 //! What a call can fail with: [`Error`] by name, [`ServiceError`] for what the service answered.
 
 mod classify;
+mod raw;
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
+use http::Response;
+
+pub use self::raw::RawReply;
+pub(crate) use self::raw::request_id;
 use crate::client::PaginationError;
 #[cfg(feature = "sigv4")]
 use crate::client::SigningError;
@@ -103,17 +109,19 @@ pub struct UnreadableReply {
     pub status: u16,
     /// What is wrong with its body.
     pub error: Box<DecodeError>,
+    raw: Option<Arc<RawReply>>,
 }
 
 impl From<DecodeError> for UnreadableReply {
     fn from(error: DecodeError) -> Self {
-        Self { operation: "", status: 0, error: Box::new(error) }
+        Self { operation: "", status: 0, error: Box::new(error), raw: None }
     }
 }
 
 impl UnreadableReply {
-    pub(crate) fn in_reply(self, operation: &'static str, status: u16) -> Self {
-        Self { operation, status, ..self }
+    pub(crate) fn in_reply<B: AsRef<[u8]>>(self, operation: &'static str, response: &Response<B>) -> Self {
+        let raw = Some(RawReply::of(response));
+        Self { operation, status: response.status().as_u16(), raw, ..self }
     }
 }
 
@@ -153,6 +161,7 @@ pub struct ErrorContext {
     pub status: u16,
     /// Who is at fault, as the reply or else the model says.
     pub fault: Option<Fault>,
+    pub(crate) raw: Option<Arc<RawReply>>,
 }
 
 impl<T> ServiceError<T> {
@@ -263,9 +272,13 @@ impl ServiceError {
         let shape = self.details.as_ref()?.shape();
         service.errors().iter().position(|error| std::ptr::eq(error.shape(), shape))
     }
-    /// The same error, with a request id from elsewhere if its body had none.
-    pub(crate) fn or_request_id(mut self, request_id: impl FnOnce() -> Option<String>) -> Self {
-        self.context.request_id = self.context.request_id.or_else(request_id);
+    /// The same error with the reply that it was read from, and the request id of its headers if the body had none.
+    pub(crate) fn in_reply<B: AsRef<[u8]>>(mut self, response: &Response<B>) -> Self {
+        let context = &mut *self.context;
+        context.raw = Some(RawReply::of(response));
+        if context.request_id.is_none() {
+            context.request_id = request_id(response.headers()).map(str::to_owned);
+        }
         self
     }
     /// The same error with its details as `T`; an empty `T` where they are of another type.
@@ -392,6 +405,22 @@ macro_rules! service_errors {
             #[must_use]
             pub fn code(&self) -> ::core::option::Option<&str> {
                 self.context().map(|context| context.code.as_str())
+            }
+            /// The id of the request in the service's logs, if a reply told it.
+            #[must_use]
+            pub fn request_id(&self) -> ::core::option::Option<&str> {
+                match self {
+                    Self::Call(error) => error.request_id(),
+                    _ => self.context().and_then(|context| context.request_id.as_deref()),
+                }
+            }
+            /// The reply as it came, if a whole one came.
+            #[must_use]
+            pub fn raw_reply(&self) -> ::core::option::Option<&$crate::error::RawReply> {
+                match self {
+                    Self::Call(error) => error.raw_reply(),
+                    _ => self.context().and_then($crate::error::ErrorContext::raw_reply),
+                }
             }
             /// The message that the service answered with.
             #[must_use]
