@@ -44,6 +44,7 @@ pub mod local;
 pub mod operation;
 pub mod path;
 pub mod pattern;
+mod policy;
 mod protocol;
 pub mod schema;
 #[cfg(feature = "server")]
@@ -60,6 +61,7 @@ mod xml;
 pub use client::Client;
 pub use error::{Error, ServiceError};
 pub use operation::OperationShape;
+pub use policy::PolicyDocument;
 pub use secrecy::{ExposeSecret, SecretSlice, SecretString};
 pub use timestamp::Timestamp;
 pub use transport::Transport;

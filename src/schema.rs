@@ -639,6 +639,7 @@ pub struct Shape {
     xml_name: Option<&'static str>,
     xml_namespace: Option<XmlNamespace>,
     sensitive: bool,
+    percent_encoded_json: bool,
     synthetic: bool,
     event_stream: bool,
     documentation: &'static str,
@@ -785,6 +786,7 @@ impl Shape {
             xml_name: None,
             xml_namespace: None,
             sensitive: false,
+            percent_encoded_json: false,
             synthetic: false,
             event_stream: false,
             documentation: "",
@@ -868,6 +870,12 @@ impl Shape {
         self.event_stream = true;
         self
     }
+    /// Marks it as a JSON document that replies hold percent-encoded.
+    #[must_use]
+    pub const fn percent_encoded_json(mut self) -> Self {
+        self.percent_encoded_json = true;
+        self
+    }
     /// Marks it as made by the generator for an operation that has no such shape.
     #[must_use]
     pub const fn synthetic(mut self) -> Self {
@@ -946,6 +954,12 @@ impl Shape {
     #[must_use]
     pub const fn is_sensitive(&self) -> bool {
         self.sensitive
+    }
+    /// Whether its text is a JSON document, which replies hold percent-encoded and requests as it is:
+    /// [`PolicyDocument`](crate::PolicyDocument) reads it.
+    #[must_use]
+    pub const fn is_percent_encoded_json(&self) -> bool {
+        self.percent_encoded_json
     }
     /// Whether the generator made it for an operation that has no input or output in the model.
     #[must_use]

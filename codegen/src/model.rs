@@ -153,6 +153,8 @@ pub struct Shape {
     pub error: Option<ErrorTrait>,
     /// Whether values are secret.
     pub sensitive: bool,
+    /// Whether text is a JSON document that replies hold percent-encoded. Only overlays say so.
+    pub percent_encoded_json: bool,
     /// That it should no longer be used.
     pub deprecated: Option<Deprecation>,
     /// Whether absent and zero differ.
@@ -187,6 +189,7 @@ impl Shape {
             pattern: None,
             error: None,
             sensitive: false,
+            percent_encoded_json: false,
             deprecated: None,
             boxed: false,
             synthetic: false,

@@ -124,6 +124,7 @@ fn apply_one(target: Target<'_>, change: &mut Object<'_>) -> Vec<&'static str> {
             set_name(take("rename"), &mut shape.rust_name);
             set_flag(take("sensitive"), &mut shape.sensitive);
             set_deprecation(take("deprecated"), &mut shape.deprecated);
+            set_encoded_json(take("percent_encoded_json"), shape);
             set_length(take("length"), shape);
             set_range(take("range"), shape);
             set_pattern(take("pattern"), shape);
@@ -161,6 +162,14 @@ fn set_name(node: Option<Node<'_>>, name: &mut Option<String>) {
 fn set_flag(node: Option<Node<'_>>, flag: &mut bool) {
     if let Some(new) = node.and_then(|node| node.boolean()) {
         *flag = new;
+    }
+}
+
+fn set_encoded_json(node: Option<Node<'_>>, shape: &mut Shape) {
+    match (&shape.kind, node) {
+        (Kind::String, node) => set_flag(node, &mut shape.percent_encoded_json),
+        (kind, Some(node)) => node.problem(format!("a {} holds no document", kind.name())),
+        (_, None) => {}
     }
 }
 

@@ -34,6 +34,7 @@ fn changes_reach_the_code() {
         {"at": "shapes/sold", "range": null},
         {"at": "shapes/titleType", "pattern": "a+", "length": null},
         {"at": "shapes/token", "sensitive": true},
+        {"at": "shapes/shelfId", "percent_encoded_json": true},
         {"at": "shapes/PutBookRequest/members/Pages", "required": true, "deprecated": false},
         {"at": "shapes/PutBookRequest/members/Scan", "rename": "image", "documentation": "A picture of it."},
         {"at": "operations/Ping", "rename": "Echo", "documentation": "Nothing."},
@@ -43,6 +44,7 @@ fn changes_reach_the_code() {
     for expected in [
         "with_range(None, Some(Number::Integer(10)))",
         "Shape::new(\"sold\", ShapeKind::Long);",
+        ".percent_encoded_json();",
         "Pattern::new(\"a+\", ",
         "pub marker: Option<::shapewire::SecretString>",
         "pub pages: i32,",
@@ -51,7 +53,7 @@ fn changes_reach_the_code() {
         "pub fn echo(&self",
         "\"Ping\"",
         "// - shapes/titleType: length, pattern\n",
-        "// Overlay overlay-changes.json: changes 8, of them beyond documentation 8.\n",
+        "// Overlay overlay-changes.json: changes 9, of them beyond documentation 9.\n",
     ] {
         assert!(text.contains(expected), "{expected}");
     }
@@ -111,6 +113,12 @@ fn what_does_not_apply_is_a_problem() {
             "a boolean has no length",
         ),
         ("no-range", json!({"at": "shapes/token", "range": {"min": 1}}), "/changes/0/range", "a string has no range"),
+        (
+            "no-document",
+            json!({"at": "shapes/flag", "percent_encoded_json": true}),
+            "/changes/0/percent_encoded_json",
+            "a boolean holds no document",
+        ),
         ("no-pattern", json!({"at": "shapes/flag", "pattern": "x"}), "/changes/0/pattern", "a boolean has no pattern"),
         ("no-enum", json!({"at": "shapes/flag", "enum": ["x"]}), "/changes/0/enum", "a boolean has no enum values"),
     ];

@@ -24,3 +24,26 @@ pub(crate) fn push_encoded(out: &mut String, text: &str) {
     }
     out.push_str(text.get(written..).unwrap_or_default());
 }
+
+/// The bytes that percent-encoded text stands for, with `plus` for a plus sign.
+///
+/// # Errors
+/// The place of a percent sign without two hexadecimal digits.
+pub(crate) fn percent_decode(text: &[u8], plus: u8) -> Result<Vec<u8>, usize> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut place = 0;
+    while let Some(&byte) = text.get(place) {
+        match byte {
+            b'+' => bytes.push(plus),
+            b'%' => {
+                let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+                let (Some(high), Some(low)) = (digit(place + 1), digit(place + 2)) else { return Err(place) };
+                bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                place += 2;
+            }
+            byte => bytes.push(byte),
+        }
+        place += 1;
+    }
+    Ok(bytes)
+}

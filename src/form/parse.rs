@@ -1,5 +1,6 @@
 //! Pairs out of a body or a query string.
 
+use super::percent_decode;
 use crate::decode::{DecodeError, DecodeErrorKind};
 
 /// A name and its value, decoded, and where the pair began.
@@ -28,22 +29,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Pair>, DecodeError> {
 }
 
 fn decode(text: &[u8], offset: usize) -> Result<String, DecodeError> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut place = 0;
-    while let Some(&byte) = text.get(place) {
-        match byte {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-                let (Some(high), Some(low)) = (digit(place + 1), digit(place + 2)) else {
-                    return Err(DecodeError::new(DecodeErrorKind::PercentEncoding, offset + place));
-                };
-                bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
-                place += 2;
-            }
-            byte => bytes.push(byte),
-        }
-        place += 1;
-    }
+    let bytes = percent_decode(text, b' ')
+        .map_err(|place| DecodeError::new(DecodeErrorKind::PercentEncoding, offset + place))?;
     String::from_utf8(bytes).map_err(|_| DecodeError::new(DecodeErrorKind::NotUtf8, offset))
 }

@@ -92,6 +92,9 @@ impl Context<'_> {
         if target.sensitive || member.sensitive {
             rest.push("secret".to_owned());
         }
+        if target.percent_encoded_json {
+            rest.push("JSON, in replies percent-encoded: see [`PolicyDocument`](shapewire::PolicyDocument)".to_owned());
+        }
         if member.idempotency_token {
             rest.push("makes a repeated request harmless".to_owned());
         }

@@ -133,6 +133,9 @@ fn shape_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
         traits.extend(quote!(.sensitive()));
     }
     traits.extend(xml_traits(context, shape));
+    if shape.percent_encoded_json {
+        traits.extend(quote!(.percent_encoded_json()));
+    }
     if let Some(documentation) = &shape.documentation {
         traits.extend(quote!(.with_documentation(#documentation)));
     }

@@ -4,7 +4,6 @@ use clap::ArgMatches;
 use http::{Response, StatusCode, Uri};
 use serde_json::json;
 use shapewire::decode::DecodeOptions;
-use shapewire::json::{self, Secrets};
 use shapewire::schema::Operation;
 use shapewire::{Error, Structure};
 
@@ -41,7 +40,7 @@ pub(crate) fn decode(operation: &'static Operation, matches: &ArgMatches) -> Res
     let mut response = Response::new(terminal::read_input(DecodeOptions::DEFAULT.max_bytes)?);
     *response.status_mut() = StatusCode::from_u16(status).map_err(Failure::usage)?;
     match operation.decode(&response) {
-        Ok(output) => terminal::print(&format!("{}\n", json::to_string_pretty(&*output, Secrets::Expose))),
+        Ok(output) => terminal::print(&output::pretty(&output::to_json(&*output))),
         Err(Error::Service(error)) => {
             terminal::print(&output::pretty(&json!({
                 "code": error.code(),

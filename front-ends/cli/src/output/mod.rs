@@ -34,17 +34,25 @@ impl Format {
     }
 }
 
-/// The lines to print; none for an output without members. Secrets are shown: the caller is who they are for.
+/// The lines to print; none for an output without members.
 pub(crate) fn to_text(output: &dyn Structure, operation: &Operation, format: Format) -> String {
-    let json = json::to_value(output, Secrets::Expose);
+    let json = to_json(output);
     if json.as_object().is_none_or(serde_json::Map::is_empty) {
         return String::new();
     }
     match format {
-        Format::Json => json::to_string_pretty(output, Secrets::Expose) + "\n",
+        Format::Json => pretty(&json),
         Format::Text => text::of(&json),
         Format::Table => table::of(operation.name(), &json),
     }
+}
+
+/// The output with its documents as JSON instead of text, as the AWS CLI prints it. Secrets are shown: the caller is who they
+/// are for.
+pub(crate) fn to_json(output: &dyn Structure) -> Json {
+    let mut json = json::to_value(output, Secrets::Expose);
+    json::decode_documents(&mut json, output.shape());
+    json
 }
 
 /// JSON as this command prints it: indented by four spaces, with a line end.

@@ -27,6 +27,26 @@ const ERROR: &str = r#"<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-
 </ErrorResponse>"#;
 
 #[test]
+fn documents_are_printed_as_json() {
+    let decode = |document: &str| {
+        let reply = format!(
+            "<GetUserPolicyResponse><GetUserPolicyResult><PolicyName>p</PolicyName><PolicyDocument>{document}\
+             </PolicyDocument></GetUserPolicyResult></GetUserPolicyResponse>"
+        );
+        with_input(&["decode", "iam", "get-user-policy"], &reply).json()["PolicyDocument"].take()
+    };
+    let document = json!({"Version": "2012-10-17", "Statement": [{"Resource": "a+b %41"}]});
+    let encoded =
+        "%7B%22Version%22%3A%20%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Resource%22%3A%22a+b%20%2541%22%7D%5D%7D";
+    assert_eq!(decode(encoded), document);
+    assert_eq!(decode(&document.to_string()), document, "one that nobody encoded");
+    // What cannot be read is printed as it came.
+    for text in ["%7B%22Version", "%7B%22a%22%3A1%7", "%7B%ZZ%7D", "%FF%FE", "", "no document"] {
+        assert_eq!(decode(text), json!(text));
+    }
+}
+
+#[test]
 fn a_dry_run_prints_the_request_and_sends_nothing() {
     let run = shapewire(&[
         "iam",
