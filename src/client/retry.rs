@@ -10,6 +10,9 @@ use http::HeaderMap;
 use crate::timestamp::Timestamp;
 
 /// How failed attempts are repeated.
+///
+/// Every operation is tried again after what may pass, also when its reply was lost and the service may have done what was
+/// asked: AWS's SDKs do the same. Give a call that must not be made twice one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
