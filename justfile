@@ -25,9 +25,11 @@ expand service operation:
     cargo run -q -p shapewire-codegen -- generate model/{{service}}-*.json --overlay model/overlays/{{service}}.json --operation {{operation}} --module-name {{service}} --out target/expand
     cat target/expand/{{service}}.rs
 
-# boto3 against `shapewire serve`.
+# boto3 against `shapewire serve`, the command and the library against moto and LocalStack.
 interop:
     cargo build -p shapewire-cli
     [ -x target/venv/bin/python ] || python3 -m venv target/venv
     target/venv/bin/pip install -q -r tests/interop/requirements.txt
+    [ -x target/venv-localstack/bin/python ] || python3 -m venv target/venv-localstack
+    target/venv-localstack/bin/pip install -q -r tests/interop/requirements-localstack.txt
     target/venv/bin/python -m pytest -q -p no:cacheprovider tests/interop
