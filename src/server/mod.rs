@@ -18,10 +18,16 @@
 //! ```
 
 mod call;
+mod context;
+mod failure;
+mod handler;
 mod refusal;
 mod reply;
 mod router;
 
 pub use call::Call;
+pub use context::Context;
+pub use failure::Failure;
+pub use handler::{Answer, AsyncHandler, BlockingHandler, FutureAnswer, Handler};
 pub use reply::{error_reply, reply};
-pub use router::{Context, Router};
+pub use router::{AsyncRouter, Router};

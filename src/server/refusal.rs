@@ -1,6 +1,7 @@
 //! What AWS services answer to requests that never reach an operation: codes and statuses of the API references' page
 //! "Common errors".
 
+use super::failure::Failure;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::error::ServiceError;
 use crate::schema::{Length, Operation, Range};
@@ -94,7 +95,7 @@ fn decapitalized(name: &str) -> String {
     characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
-/// A handler's reply that has no form on the wire, or a failure that is no answer of a service.
-pub(super) fn internal(why: &dyn std::fmt::Display) -> ServiceError {
-    refuse("InternalFailure", 500, format!("the reply cannot be written: {why}"))
+/// What a client is told of a failure that is no answer of a service.
+pub(super) fn internal(failure: &Failure) -> ServiceError {
+    refuse("InternalFailure", 500, failure.message())
 }

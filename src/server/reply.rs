@@ -1,8 +1,11 @@
 //! Replies as a service sends them.
 
+use std::sync::Arc;
+
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 
+use super::failure::Failure;
 use super::refusal;
 use crate::encode::EncodeError;
 use crate::error::ServiceError;
@@ -23,7 +26,7 @@ pub fn reply(
 }
 
 /// The reply to a call that failed. An error without a status of its own has 400; one that has no form on the wire is
-/// replaced by `InternalFailure`.
+/// replaced by `InternalFailure`, and the response's extensions have an `Arc<`[`Failure`]`>`.
 #[must_use]
 pub fn error_reply(service: &Service, error: &ServiceError, request_id: &str) -> Response<Vec<u8>> {
     let status = StatusCode::from_u16(error.status())
@@ -33,9 +36,12 @@ pub fn error_reply(service: &Service, error: &ServiceError, request_id: &str) ->
     match query::write_error(service, error.context(), error.details().as_deref(), request_id) {
         Ok(body) => respond(status, body, request_id),
         Err(why) => {
-            let failure = refusal::internal(why.kind());
-            let body = query::write_error(service, failure.context(), None, request_id);
-            respond(StatusCode::INTERNAL_SERVER_ERROR, body.unwrap_or_default(), request_id)
+            let failure = Failure::Unwritable(why);
+            let refusal = refusal::internal(&failure);
+            let body = query::write_error(service, refusal.context(), None, request_id);
+            let mut response = respond(StatusCode::INTERNAL_SERVER_ERROR, body.unwrap_or_default(), request_id);
+            response.extensions_mut().insert(Arc::new(failure));
+            response
         }
     }
 }

@@ -2,65 +2,158 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use http::{Request, Response, StatusCode};
 
 use super::call::Call;
+use super::context::Context;
+use super::failure::Failure;
+use super::handler::{self, Answer, AsyncHandler, BlockingHandler, Handler};
 use super::refusal;
 use super::reply::{error_reply, reply, respond};
 use crate::decode::DecodeOptions;
-use crate::error::Error;
+use crate::error::{Error, ServiceError};
 use crate::operation::OperationShape;
 use crate::schema::{Operation, Service};
+use crate::sigv4::Identity;
 use crate::uuid;
 use crate::value::Structure;
-
-/// What a handler knows of a request beside its input.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Context {
-    /// The operation that was called.
-    pub operation: &'static Operation,
-    /// The id that the reply will carry.
-    pub request_id: String,
-}
 
 /// Handlers by operation: a server without I/O.
 ///
 /// Requests are read strictly and validated before a handler sees them. What is refused is answered in the service's own
 /// form: `MissingAction`, `InvalidAction`, `ValidationError`, …, and `NotImplemented` for operations without a handler.
-#[derive(Default)]
-pub struct Router {
+///
+/// Handlers block, or, in an [`AsyncRouter`], return futures:
+///
+/// ```
+/// use shapewire::iam;
+/// use shapewire::server::Router;
+///
+/// let router = Router::new().on_async::<iam::ListUsers, _>(|_, context| async move {
+///     let mut reply = iam::ListUsersResponse::default();
+///     reply.marker = Some(context.request_id().to_owned());
+///     Ok(reply)
+/// });
+/// # let request = http::Request::post("/").body("Action=ListUsers&Version=2010-05-08")?;
+/// let reply = router.handle(&request); // a future for any executor
+/// # let mut reply = std::pin::pin!(reply);
+/// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// # let std::task::Poll::Ready(reply) = reply.as_mut().poll(&mut context) else { panic!("it waits for nothing") };
+/// # assert_eq!(reply.status(), 200);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Router<H = BlockingHandler> {
     services: Vec<&'static Service>,
-    handlers: HashMap<(&'static str, &'static str), Box<Handler>>,
+    handlers: HashMap<(&'static str, &'static str), H>,
+    fallback: Option<H>,
     options: DecodeOptions,
 }
 
-type Handler = dyn Fn(&mut dyn Structure, &Context) -> Result<Box<dyn Structure>, Error> + Send + Sync;
+/// A router whose handlers return futures.
+pub type AsyncRouter = Router<AsyncHandler>;
+
+/// A request that has got to its handler.
+struct Routed<'a, H> {
+    handler: &'a H,
+    input: Box<dyn Structure>,
+    context: Context,
+}
 
 impl Router {
     /// A router without operations.
     #[must_use]
     pub fn new() -> Self {
-        Self { options: DecodeOptions::strict(), ..Self::default() }
+        Self { services: Vec::new(), handlers: HashMap::new(), fallback: None, options: DecodeOptions::strict() }
     }
 
+    /// Answers a request: a `POST` of a form, or a `GET` with the parameters in its query.
+    ///
+    /// The reply's extensions have the `&'static Operation` that was called, if the request names one, and an
+    /// `Arc<`[`Failure`]`>` if there was one.
+    pub fn handle<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Response<Vec<u8>> {
+        match self.route(request) {
+            Ok(Routed { handler, input, context }) => answered(&context, handler(input, &context)),
+            Err(refused) => *refused,
+        }
+    }
+}
+
+impl Default for Router {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl AsyncRouter {
+    /// Answers a request, as [`Router::handle`] does. The future holds nothing of router and request: what can be
+    /// done without waiting is done before this returns.
+    pub fn handle<B: AsRef<[u8]>>(
+        &self,
+        request: &Request<B>,
+    ) -> impl Future<Output = Response<Vec<u8>>> + Send + 'static + use<B> {
+        let begun = self.route(request).map(|Routed { handler, input, context }| {
+            let answer = handler(input, context.clone());
+            (context, answer)
+        });
+        async move {
+            match begun {
+                Ok((context, answer)) => answered(&context, answer.await),
+                Err(refused) => *refused,
+            }
+        }
+    }
+}
+
+impl<H: Handler> Router<H> {
     /// Answers the operation `O` with `handler`.
     #[must_use]
     pub fn on<O: OperationShape>(
-        mut self,
+        self,
         handler: impl Fn(O::Input, &Context) -> Result<O::Output, O::Error> + Send + Sync + 'static,
     ) -> Self {
-        let handler = move |input: &mut dyn Structure, context: &Context| {
-            let input = (input as &mut dyn std::any::Any).downcast_mut::<O::Input>().map(std::mem::take);
-            match handler(input.unwrap_or_default(), context) {
-                Ok(output) => Ok(Box::new(output) as Box<dyn Structure>),
-                Err(error) => Err(error.into()),
-            }
-        };
-        self = self.with_service(O::OPERATION.service());
-        self.handlers.insert((O::OPERATION.service().name(), O::OPERATION.name()), Box::new(handler));
+        self.insert(O::OPERATION, H::blocking(handler::blocking::<O>(handler)))
+    }
+
+    /// Answers the operation `O` with what `handler` returns.
+    #[must_use]
+    pub fn on_async<O: OperationShape, F>(
+        self,
+        handler: impl Fn(O::Input, Context) -> F + Send + Sync + 'static,
+    ) -> AsyncRouter
+    where
+        F: Future<Output = Result<O::Output, O::Error>> + Send + 'static,
+    {
+        self.into_async().insert(O::OPERATION, handler::future::<O, F>(handler))
+    }
+
+    /// Answers the operations that have no handler of their own, by name. The answer is one of
+    /// [`Operation::new_output`]'s type.
+    #[must_use]
+    pub fn fallback(
+        mut self,
+        handler: impl Fn(&'static Operation, Box<dyn Structure>, &Context) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let handler = move |input: Box<dyn Structure>, context: &Context| handler(context.operation(), input, context);
+        self.fallback = Some(H::blocking(Box::new(handler)));
         self
+    }
+
+    /// Answers the operations that have no handler of their own, by name, with what `handler` returns.
+    #[must_use]
+    pub fn fallback_async<F>(
+        self,
+        handler: impl Fn(&'static Operation, Box<dyn Structure>, Context) -> F + Send + Sync + 'static,
+    ) -> AsyncRouter
+    where
+        F: Future<Output = Answer> + Send + 'static,
+    {
+        let mut router = self.into_async();
+        let handler: AsyncHandler =
+            Box::new(move |input, context| Box::pin(handler(context.operation(), input, context)));
+        router.fallback = Some(handler);
+        router
     }
 
     /// Knows the operations of `service`: those without a handler are refused by their names.
@@ -79,52 +172,79 @@ impl Router {
         self
     }
 
-    /// Whether there is a handler for `operation`.
+    /// Whether there is a handler for `operation`, of its own or for all.
     #[must_use]
     pub fn implements(&self, operation: &Operation) -> bool {
-        self.handlers.contains_key(&(operation.service().name(), operation.name()))
-    }
-
-    /// Answers a request: a `POST` of a form, or a `GET` with the parameters in its query.
-    ///
-    /// The reply's extensions have the `&'static Operation` that was called, if the request names one.
-    pub fn handle<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Response<Vec<u8>> {
-        let request_id = uuid::new();
-        let call = match Call::parse(&self.services, request, &self.options) {
-            Ok(call) => call,
-            // A request that names no operation is answered as the first service would.
-            Err(error) => {
-                return match self.services.first() {
-                    Some(service) => error_reply(service, &error, &request_id),
-                    None => respond(StatusCode::NOT_FOUND, Vec::new(), &request_id),
-                };
-            }
-        };
-        let operation = call.operation();
-        let mut reply = self
-            .answer(call, &Context { operation, request_id: request_id.clone() })
-            .and_then(|output| reply(operation, &*output, &request_id).map_err(Error::from))
-            .unwrap_or_else(|error| match error {
-                Error::Service(error) => error_reply(operation.service(), &error, &request_id),
-                // A handler failed otherwise than a service does, or its output has no form on the wire.
-                error => error_reply(operation.service(), &refusal::internal(&error), &request_id),
-            });
-        reply.extensions_mut().insert(operation);
-        reply
-    }
-
-    fn answer(&self, call: Call, context: &Context) -> Result<Box<dyn Structure>, Error> {
-        let operation = call.operation();
-        let handler = self
-            .handlers
-            .get(&(operation.service().name(), operation.name()))
-            .ok_or_else(|| refusal::not_implemented(operation))?;
-        let mut input = call.into_input()?;
-        handler(&mut *input, context)
+        self.handler(operation).is_some()
     }
 }
 
-impl fmt::Debug for Router {
+impl<H: Handler> Router<H> {
+    fn insert(mut self, operation: &'static Operation, handler: H) -> Self {
+        self = self.with_service(operation.service());
+        self.handlers.insert((operation.service().name(), operation.name()), handler);
+        self
+    }
+
+    fn into_async(self) -> AsyncRouter {
+        let Self { services, handlers, fallback, options } = self;
+        Router {
+            services,
+            handlers: handlers.into_iter().map(|(operation, handler)| (operation, handler.into_async())).collect(),
+            fallback: fallback.map(H::into_async),
+            options,
+        }
+    }
+
+    fn handler(&self, operation: &Operation) -> Option<&H> {
+        self.handlers.get(&(operation.service().name(), operation.name())).or(self.fallback.as_ref())
+    }
+
+    /// All that comes before the handler. What is refused on the way is answered at once.
+    fn route<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<Routed<'_, H>, Box<Response<Vec<u8>>>> {
+        let request_id = uuid::new();
+        let call = Call::parse(&self.services, request, &self.options)
+            .map_err(|error| Box::new(self.refused_by_first_service(&error, &request_id)))?;
+        let operation = call.operation();
+        let context =
+            Context::new(operation, request_id, request, Identity::claimed(request.uri(), request.headers()), false);
+        let handler = self.handler(operation).ok_or_else(|| refusal::not_implemented(operation));
+        match handler.and_then(|handler| Ok((handler, call.into_input()?))) {
+            Ok((handler, input)) => Ok(Routed { handler, input, context }),
+            Err(error) => Err(Box::new(answered(&context, Err(error.into())))),
+        }
+    }
+
+    /// A request that names no operation is answered as the first service would.
+    fn refused_by_first_service(&self, error: &ServiceError, request_id: &str) -> Response<Vec<u8>> {
+        match self.services.first() {
+            Some(service) => error_reply(service, error, request_id),
+            None => respond(StatusCode::NOT_FOUND, Vec::new(), request_id),
+        }
+    }
+}
+
+/// The reply with a handler's answer.
+fn answered(context: &Context, answer: Answer) -> Response<Vec<u8>> {
+    let (operation, request_id) = (context.operation(), context.request_id());
+    let written = match answer {
+        Ok(output) if !std::ptr::eq(output.shape(), operation.output().shape()) => {
+            Err(Failure::Output { operation, found: output.shape().name() })
+        }
+        Ok(output) => reply(operation, &*output, request_id).map_err(Failure::Unwritable),
+        Err(Error::Service(error)) => Ok(error_reply(operation.service(), &error, request_id)),
+        Err(error) => Err(Failure::Handler(error)),
+    };
+    let mut response = written.unwrap_or_else(|failure| {
+        let mut response = error_reply(operation.service(), &refusal::internal(&failure), request_id);
+        response.extensions_mut().insert(Arc::new(failure));
+        response
+    });
+    response.extensions_mut().insert(operation);
+    response
+}
+
+impl<H> fmt::Debug for Router<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut operations: Vec<_> = self.handlers.keys().collect();
         operations.sort_unstable();

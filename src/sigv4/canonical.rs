@@ -121,7 +121,7 @@ fn query(query: &str) -> String {
 }
 
 /// Decodes percent signs with two hexadecimal digits; everything else stays.
-fn percent_decoded(text: &str) -> String {
+pub(super) fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut place = 0;

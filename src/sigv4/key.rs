@@ -8,6 +8,8 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+use super::identity::TERMINATOR;
+
 /// A key for one day, region and service, overwritten when dropped.
 type DerivedKey = Zeroizing<[u8; 32]>;
 
@@ -43,7 +45,7 @@ impl KeyCache {
 fn derive(secret: &SecretString, day: &str, region: &str, service: &str) -> DerivedKey {
     let start = Zeroizing::new(format!("AWS4{}", secret.expose_secret()));
     let mut key = hmac(start.as_bytes(), day.as_bytes());
-    for part in [region, service, "aws4_request"] {
+    for part in [region, service, TERMINATOR] {
         key = hmac(&*key, part.as_bytes());
     }
     key

@@ -19,7 +19,9 @@
 //! ```
 
 mod canonical;
+mod identity;
 mod key;
 mod signer;
 
+pub use identity::Identity;
 pub use signer::{Options, Payload, SignError, Signature, Signer};

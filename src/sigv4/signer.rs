@@ -9,6 +9,7 @@ use http::{Request, Uri};
 use secrecy::ExposeSecret;
 
 use super::canonical::{self, Parts, SignedHeaders};
+use super::identity::TERMINATOR;
 use super::key::{KeyCache, hex, hex_hash, hmac};
 use crate::credentials::Credentials;
 use crate::form::push_encoded;
@@ -250,7 +251,7 @@ impl Signer {
     }
 
     fn scope(&self, time: &Time) -> String {
-        format!("{}/{}/{}/aws4_request", time.day(), self.region, self.service)
+        format!("{}/{}/{}/{TERMINATOR}", time.day(), self.region, self.service)
     }
 
     fn payload_hash(&self, body: &[u8]) -> String {
