@@ -78,7 +78,7 @@ impl Operation {
             return Err(EncodeError::new(EncodeErrorKind::Endpoint(why)));
         }
         let body = match self.service().protocol() {
-            Protocol::AwsQuery => query::write_request(self, input, new_token)?,
+            Protocol::AwsQuery | Protocol::Ec2Query => query::write_request(self, input, new_token)?,
         };
         let mut request = Request::new(body.into_bytes());
         *request.method_mut() = Method::POST;
@@ -111,7 +111,9 @@ impl Operation {
     ) -> Result<ReplyMetadata, Error> {
         let status = response.status().as_u16();
         let read = match self.service().protocol() {
-            Protocol::AwsQuery => query::read_reply(self, status, response.body().as_ref(), output, options),
+            Protocol::AwsQuery | Protocol::Ec2Query => {
+                query::read_reply(self, status, response.body().as_ref(), output, options)
+            }
         };
         match read {
             Ok(mut metadata) => {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt::Write;
 
 use crate::debug::REDACTED;
-use crate::schema::{Member, ShapeKind};
+use crate::schema::{List, Member, ShapeKind};
 
 /// The way from a structure to a value inside it.
 #[derive(Clone, Debug, Default)]
@@ -95,7 +95,7 @@ impl Path {
         for segment in &self.segments {
             match segment {
                 Segment::Member(member) => {
-                    push_name(&mut path, member.wire_name());
+                    push_name(&mut path, &member.query_name());
                     inside = Some((member, member.is_flattened()));
                 }
                 Segment::Unknown(name) => push_name(&mut path, name),
@@ -103,12 +103,7 @@ impl Path {
                     if let Some((member, flattened)) = inside
                         && let ShapeKind::List(list) = member.target().kind()
                     {
-                        if !flattened {
-                            push_name(&mut path, list.member.wire_name());
-                        } else if member.element_name() != member.wire_name() {
-                            path.truncate(path.rfind('.').unwrap_or(0));
-                            push_name(&mut path, member.element_name());
-                        }
+                        push_list(&mut path, member, list, flattened);
                         inside = Some((&list.member, false));
                     }
                     push_name(&mut path, &(index + 1).to_string());
@@ -160,9 +155,22 @@ impl Segment {
     }
 }
 
-fn push_name(path: &mut String, name: &str) {
+pub(crate) fn push_name(path: &mut String, name: &str) {
     if !path.is_empty() {
         path.push('.');
     }
     path.push_str(name);
+}
+
+/// Goes on from the name of a list in a form to what the numbers of its members follow.
+pub(crate) fn push_list(path: &mut String, member: &Member, list: &List, flattened: bool) {
+    if member.is_ec2() {
+        // They follow the name itself.
+    } else if !flattened {
+        push_name(path, list.member.wire_name());
+    } else if member.element_name() != member.wire_name() {
+        // The name of a flattened list's members stands in the place of the list's own.
+        path.truncate(path.rfind('.').unwrap_or(0));
+        push_name(path, member.element_name());
+    }
 }

@@ -4,6 +4,8 @@
 //! every format and the validator read them beside the values. The terms are Smithy's (shape, member, target, trait).
 //! Constructors are `const fn`, chained in generated code; programs only read.
 
+use std::borrow::Cow;
+
 use crate::endpoint::RuleSet;
 use crate::operation::OperationShape;
 use crate::pattern::Pattern;
@@ -182,6 +184,8 @@ impl Service {
 pub enum Protocol {
     /// `awsQuery`: form-encoded requests, XML replies.
     AwsQuery,
+    /// `ec2Query`: the same with other names in requests, and replies without wrappers.
+    Ec2Query,
 }
 
 /// An operation: names, input, output, errors.
@@ -979,6 +983,7 @@ pub struct Member {
     name: &'static str,
     rust_name: &'static str,
     wire_name: Option<&'static str>,
+    query_name: Option<&'static str>,
     target: &'static Shape,
     timestamp_format: Option<TimestampFormat>,
     binding: Binding,
@@ -1024,6 +1029,8 @@ struct MemberFlags {
     sensitive: bool,
     idempotency_token: bool,
     deprecated: bool,
+    /// Whether forms name it by the rules of `ec2Query`.
+    ec2: bool,
 }
 
 impl Member {
@@ -1034,6 +1041,7 @@ impl Member {
             name,
             rust_name,
             wire_name: None,
+            query_name: None,
             target,
             timestamp_format: None,
             binding: Binding::Document,
@@ -1051,14 +1059,29 @@ impl Member {
                 sensitive: false,
                 idempotency_token: false,
                 deprecated: false,
+                ec2: false,
             },
             documentation: "",
         }
+    }
+    /// The same for a service that speaks `ec2Query`: in requests its name begins with a capital letter, and if it is a
+    /// list, the numbers of its members follow that name at once.
+    #[must_use]
+    pub const fn ec2(name: &'static str, rust_name: &'static str, target: &'static Shape) -> Self {
+        let mut member = Self::new(name, rust_name, target);
+        member.flags.ec2 = true;
+        member
     }
     /// Another name on the wire (API JSON's `locationName`).
     #[must_use]
     pub const fn with_wire_name(mut self, wire_name: &'static str) -> Self {
         self.wire_name = Some(wire_name);
+        self
+    }
+    /// A name of its own in requests (API JSON's `queryName`).
+    #[must_use]
+    pub const fn with_query_name(mut self, query_name: &'static str) -> Self {
+        self.query_name = Some(query_name);
         self
     }
     /// Another timestamp format than the target's.
@@ -1187,6 +1210,38 @@ impl Member {
             },
             _ => self.wire_name(),
         }
+    }
+    /// The name in a form: its own there, or [`Member::wire_name`], with a capital first letter if the service speaks
+    /// `ec2Query`.
+    #[must_use]
+    pub fn query_name(&self) -> Cow<'static, str> {
+        match self.query_name {
+            Some(query_name) => Cow::Borrowed(query_name),
+            None if self.flags.ec2 => self.capitalized(),
+            None => Cow::Borrowed(self.wire_name()),
+        }
+    }
+    /// The wire name with a capital first letter. Most often that is the name in the model.
+    fn capitalized(&self) -> Cow<'static, str> {
+        let wire_name = self.wire_name();
+        let mut rest = wire_name.chars();
+        let Some(first) = rest.next().filter(|first| !first.is_uppercase()) else { return Cow::Borrowed(wire_name) };
+        let is_capitalized =
+            |name: &str| name.strip_suffix(rest.as_str()).is_some_and(|start| start.chars().eq(first.to_uppercase()));
+        if is_capitalized(self.name) {
+            return Cow::Borrowed(self.name);
+        }
+        Cow::Owned(first.to_uppercase().chain(rest).collect())
+    }
+    /// The name in a form of what holds its value, as [`Member::element_name`] is that in a document.
+    #[must_use]
+    pub fn query_element_name(&self) -> Cow<'static, str> {
+        if self.flags.ec2 { self.query_name() } else { Cow::Borrowed(self.element_name()) }
+    }
+    /// Whether the service speaks `ec2Query`: forms name it, and the members of its list, by that protocol's rules.
+    #[must_use]
+    pub const fn is_ec2(&self) -> bool {
+        self.flags.ec2
     }
     /// The shape of its value.
     #[must_use]

@@ -147,17 +147,18 @@ impl Builder {
         found.checkpoint()?;
         check::check(&model, &file, &mut found);
         found.checkpoint()?;
+        let protocol = support::protocol(&model, &file)?;
         complete::complete(&mut model);
         if let Some(operations) = &self.operations {
             select::select(&mut model, operations, &file, &mut found);
         }
-        support::check(&model, &file, &mut found);
+        support::check(protocol, &model, &file, &mut found);
         paginator::check(&model, &file, &mut found);
         let module_name = self.module_name_for(&model, &mut found);
         found.checkpoint()?;
         let names = Names::new(&model);
         let patterns = Patterns::new(&model, &file, &mut found);
-        let code = emit::emit(&Context::new(&model, &names, &module_name, &patterns)).map_err(|error| {
+        let code = emit::emit(&Context::new(&model, protocol, &names, &module_name, &patterns)).map_err(|error| {
             Problem::new(
                 &file,
                 "",

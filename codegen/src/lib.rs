@@ -22,6 +22,7 @@ mod name;
 mod overlay;
 mod paginator;
 pub mod pattern;
+mod protocol;
 mod reach;
 mod select;
 mod support;

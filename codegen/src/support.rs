@@ -1,52 +1,67 @@
 //! What the emitter cannot say yet. A model that would be generated wrongly is refused.
 
-use crate::diagnostic::{Diagnostics, pointer};
+use crate::diagnostic::{Diagnostics, Problem, pointer};
 use crate::model::{Kind, Member, Model, Operation, Shape};
-use crate::wire_names;
+use crate::protocol::Protocol;
+use crate::{reach, wire_names};
 
-/// The protocol that can be emitted, by its name in API JSON.
-const QUERY: &str = "query";
 /// The protocol that binds members to parts of HTTP messages.
 pub(crate) const REST_XML: &str = "rest-xml";
 
-/// Facts of shapes that would change what is on the wire, and that `query` does not have.
+/// Facts of shapes that would change what is on the wire, and that the query protocols do not have.
 const SHAPE_FACTS: [&str; 2] = ["document", "event"];
 
-/// Reports all that cannot be emitted.
-pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
-    let protocol = &model.service.protocol;
-    if protocol != QUERY {
-        let message = format!("code for the protocol `{protocol}` cannot be generated; `{QUERY}` can");
-        found.problem(file, "/metadata/protocol", message);
-        return;
-    }
-    for shape in &model.shapes {
-        check_shape(shape, file, found);
-        check_flattening(model, shape, file, found);
-    }
-    for operation in &model.operations {
-        check_operation(operation, file, found);
-    }
-    wire_names::check(model, file, found);
+/// The protocol of the service, if code can be generated for it.
+pub(crate) fn protocol(model: &Model, file: &str) -> Result<Protocol, Problem> {
+    Protocol::of(&model.service).ok_or_else(|| {
+        let name = &model.service.protocol;
+        let message = format!("code for the protocol `{name}` cannot be generated; for {} it can", Protocol::names());
+        Problem::new(file, "/metadata/protocol", message)
+    })
 }
 
-fn check_shape(shape: &Shape, file: &str, found: &mut Diagnostics) {
+/// Reports all that cannot be emitted.
+pub(crate) fn check(protocol: Protocol, model: &Model, file: &str, found: &mut Diagnostics) {
+    for shape in &model.shapes {
+        check_shape(protocol, shape, file, found);
+        check_flattening(protocol, model, shape, file, found);
+    }
+    for operation in &model.operations {
+        check_operation(protocol, operation, file, found);
+    }
+    if protocol == Protocol::Ec2Query {
+        check_maps(model, file, found);
+    }
+    wire_names::check(protocol, model, file, found);
+}
+
+/// Reports maps in requests of `ec2Query`, which has no form for them.
+fn check_maps(model: &Model, file: &str, found: &mut Diagnostics) {
+    for name in reach::from_inputs(model) {
+        if model.shapes.get(name).is_some_and(|shape| matches!(shape.kind, Kind::Map(_))) {
+            let message = "a request leads to this map, and `ec2` has no form for a map in a request";
+            found.problem(file, &pointer(&["shapes", name]), message);
+        }
+    }
+}
+
+fn check_shape(protocol: Protocol, shape: &Shape, file: &str, found: &mut Diagnostics) {
     let mut facts: Vec<_> = SHAPE_FACTS.into_iter().filter(|fact| shape.other.contains_key(*fact)).collect();
     facts.extend(shape.streaming.then_some("streaming"));
     facts.extend(shape.event_stream.then_some("eventstream"));
     for fact in facts {
-        found.problem(file, &pointer(&["shapes", &shape.name, fact]), unsupported(fact));
+        found.problem(file, &pointer(&["shapes", &shape.name, fact]), unsupported(protocol, fact));
     }
     for (keys, member) in shape.references() {
         for fact in member_facts(member) {
             let steps = [&["shapes", shape.name.as_str()], keys.as_slice(), &[fact]].concat();
-            found.problem(file, &pointer(&steps), unsupported(fact));
+            found.problem(file, &pointer(&steps), unsupported(protocol, fact));
         }
     }
 }
 
 /// Reports lists and maps in lists and maps that have no element of their own: where one ends could not be told.
-fn check_flattening(model: &Model, shape: &Shape, file: &str, found: &mut Diagnostics) {
+fn check_flattening(protocol: Protocol, model: &Model, shape: &Shape, file: &str, found: &mut Diagnostics) {
     if shape.kind.is_aggregate() {
         return;
     }
@@ -58,8 +73,12 @@ fn check_flattening(model: &Model, shape: &Shape, file: &str, found: &mut Diagno
         };
         if is_flattened {
             let steps = [&["shapes", shape.name.as_str()], keys.as_slice()].concat();
-            let message =
-                format!("`{}` is flattened, which `{QUERY}` cannot say within a {}", member.target, shape.kind.name());
+            let message = format!(
+                "`{}` is flattened, which `{}` cannot say within a {}",
+                member.target,
+                protocol.name(),
+                shape.kind.name()
+            );
             found.problem(file, &pointer(&steps), message);
         }
     }
@@ -80,7 +99,8 @@ fn member_facts(member: &Member) -> Vec<&'static str> {
     .collect()
 }
 
-fn check_operation(operation: &Operation, file: &str, found: &mut Diagnostics) {
+fn check_operation(protocol: Protocol, operation: &Operation, file: &str, found: &mut Diagnostics) {
+    let name = protocol.name();
     let mut problem = |key: &str, message: String| {
         found.problem(file, &pointer(&["operations", &operation.name, key]), message);
     };
@@ -93,23 +113,23 @@ fn check_operation(operation: &Operation, file: &str, found: &mut Diagnostics) {
         (operation.unsigned_payload, "unsignedPayload"),
     ] {
         if is_there {
-            problem(fact, unsupported(fact));
+            problem(fact, unsupported(protocol, fact));
         }
     }
     if operation.wire_name.is_some() {
-        problem("name", format!("in `{QUERY}` the name must be that of the key, `{}`", operation.name));
+        problem("name", format!("in `{name}` the name must be that of the key, `{}`", operation.name));
     }
     if operation.http.method != "POST" {
-        problem("http", format!("in `{QUERY}` the method must be POST, not `{}`", operation.http.method));
+        problem("http", format!("in `{name}` the method must be POST, not `{}`", operation.http.method));
     }
     // Old models say the operation there, as a request's `Action` does.
     let uri = operation.http.request_uri.as_str();
     let query = uri.strip_prefix("/?Operation=");
     if uri != "/" && query != Some(&operation.name) {
-        problem("http", format!("in `{QUERY}` the request URI must be `/`, not `{uri}`"));
+        problem("http", format!("in `{name}` the request URI must be `/`, not `{uri}`"));
     }
 }
 
-fn unsupported(fact: &str) -> String {
-    format!("`{fact}` cannot be generated for the protocol `{QUERY}`")
+fn unsupported(protocol: Protocol, fact: &str) -> String {
+    format!("`{fact}` cannot be generated for the protocol `{}`", protocol.name())
 }

@@ -1,22 +1,30 @@
 //! Whether the names on the wire can be written and told apart.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostics, pointer};
 use crate::model::{Kind, Member, Model, Operation, Payload, Shape};
+use crate::protocol::Protocol;
+use crate::reach;
 
 /// Keys of a request that are not of its input.
 const REQUEST_KEYS: [&str; 2] = ["Action", "Version"];
 /// What the keys of a presigned request begin with.
 const SIGNATURE_PREFIX: &str = "x-amz-";
-/// Elements of a reply beside those of an output without a wrapper.
+/// Elements of a reply beside those of an output without a wrapper. The first may begin with a small letter.
 const REPLY_ELEMENTS: [&str; 2] = ["RequestId", "ResponseMetadata"];
 
 /// Reports names that would be written wrongly, or read as something else.
-pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
-    let mut check = Check { model, file, found };
+pub(crate) fn check(protocol: Protocol, model: &Model, file: &str, found: &mut Diagnostics) {
+    let mut check = Check { protocol, model, file, found };
     for shape in &model.shapes {
         check.shape(shape);
+    }
+    if protocol == Protocol::Ec2Query {
+        for name in reach::from_inputs(model) {
+            model.shapes.get(name).into_iter().for_each(|shape| check.shape_in_requests(shape));
+        }
     }
     let mut inputs = BTreeSet::new();
     let mut outputs = BTreeSet::new();
@@ -37,6 +45,7 @@ pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
 }
 
 struct Check<'a> {
+    protocol: Protocol,
     model: &'a Model,
     file: &'a str,
     found: &'a mut Diagnostics,
@@ -64,25 +73,52 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Checks the names that only requests have.
+    fn shape_in_requests(&mut self, shape: &Shape) {
+        let mut seen = BTreeMap::new();
+        for member in shape.members() {
+            let steps = ["shapes", &shape.name, "members", &member.name];
+            if let Some(fault) = member.query_name.as_deref().and_then(fault_of) {
+                self.problem(&[&steps[..], &["queryName"]].concat(), fault);
+            }
+            let name = Protocol::ec2_name(member);
+            if let Some(other) = seen.insert(name.clone(), member.name.as_str()) {
+                self.problem(&steps, format!("has the name `{name}` in requests, as `{other}` has"));
+            }
+        }
+    }
+
     fn input(&mut self, input: &Payload) {
-        self.members(input, |name| {
+        let protocol = self.protocol;
+        let model = self.model;
+        let name_of = |member| match protocol {
+            Protocol::AwsQuery => Cow::Borrowed(wire_name(model, member)),
+            Protocol::Ec2Query => Protocol::ec2_name(member),
+        };
+        self.members(input, name_of, |name| {
             let is_taken = REQUEST_KEYS.contains(&name) || starts_with_signature_prefix(name);
             is_taken.then(|| format!("a request has `{name}` of its own beside its input"))
         });
     }
 
     fn bare_output(&mut self, output: &Payload) {
-        self.members(output, |name| {
-            let is_taken = REPLY_ELEMENTS.contains(&name);
+        let model = self.model;
+        let name_of = |member| Cow::Borrowed(wire_name(model, member));
+        self.members(output, name_of, |name| {
+            let is_taken = REPLY_ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(name));
             is_taken.then(|| format!("a reply without a `resultWrapper` has `{name}` of its own beside its output"))
         });
     }
 
     /// Reports the members of which `fault` says something.
-    fn members(&mut self, payload: &Payload, fault: impl Fn(&str) -> Option<String>) {
-        let model = self.model;
-        for member in model.shapes.get(&payload.shape).map_or(&[][..], Shape::members) {
-            if let Some(fault) = fault(wire_name(model, member)) {
+    fn members(
+        &mut self,
+        payload: &Payload,
+        name_of: impl Fn(&'a Member) -> Cow<'a, str>,
+        fault: impl Fn(&str) -> Option<String>,
+    ) {
+        for member in self.model.shapes.get(&payload.shape).map_or(&[][..], Shape::members) {
+            if let Some(fault) = fault(&name_of(member)) {
                 self.problem(&["shapes", &payload.shape, "members", &member.name], fault);
             }
         }

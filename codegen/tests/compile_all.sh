@@ -1,5 +1,5 @@
 #!/bin/sh
-# Generates every `query` model of a folder in the layout of botocore's data, and checks that one crate with all of them
+# Generates every `query` and `ec2` model of a folder in the layout of botocore's data, and checks that one crate with all of them
 # compiles without warnings.
 #
 # Usage: codegen/tests/compile_all.sh [FOLDER]
@@ -33,7 +33,7 @@ shapewire = { path = "$root", default-features = false }
 [workspace]
 END
 {
-    echo '//! Every `query` service.'
+    echo '//! Every `query` and `ec2` service.'
     echo '#![deny(warnings, missing_docs)]'
 } > "$work/crate/src/lib.rs"
 
@@ -44,7 +44,7 @@ for folder in "$models"/*/*; do
     cp "$folder"/*.json* "$work/models/$service"
     chmod u+w "$work/models/$service"/*
     gunzip -f "$work/models/$service"/*.gz
-    if ! grep -q '"protocol": *"query"' "$work/models/$service/service-2.json"; then
+    if ! grep -q '"protocol": *"\(query\|ec2\)"' "$work/models/$service/service-2.json"; then
         continue
     fi
     "$codegen" generate "$work/models/$service/service-2.json" --module-name "$service" --out "$work/crate/src"

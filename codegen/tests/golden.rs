@@ -39,6 +39,11 @@ fn one_operation() {
 }
 
 #[test]
+fn the_ec2_protocol() {
+    check(&Builder::new().model(golden("harbour.json")), "harbour.rs");
+}
+
+#[test]
 fn names_that_break_naive_generators() {
     check(&Builder::new().model(golden("obstacles.json")), "obstacles.rs");
 }

@@ -15,13 +15,18 @@ pub mod bookshop {
 pub mod books {
     include!("golden/bookshop.list.rs");
 }
+/// The protocol `ec2`.
+#[allow(clippy::all, clippy::pedantic)]
+pub mod harbour {
+    include!("golden/harbour.rs");
+}
 /// Names that are hard to take.
 #[allow(clippy::all, clippy::pedantic)]
 pub mod obstacles {
     include!("golden/obstacles.rs");
 }
 
-const SERVICES: [&Service; 3] = [&bookshop::SERVICE, &books::SERVICE, &obstacles::SERVICE];
+const SERVICES: [&Service; 4] = [&bookshop::SERVICE, &books::SERVICE, &harbour::SERVICE, &obstacles::SERVICE];
 
 /// Compares a structure's table with its accessors: every member has a place of the kind that its target has.
 fn walk(shape: &'static Shape, value: &mut dyn Structure, depth: usize) {

@@ -12,7 +12,7 @@ use fastrand::Rng;
 use regex_syntax::hir::Hir;
 use shapewire::Timestamp;
 use shapewire::pattern::Pattern;
-use shapewire::schema::{Length, Member, Number, Range, Shape, ShapeKind};
+use shapewire::schema::{Length, Member, Number, Range, Shape, ShapeKind, TimestampFormat};
 use shapewire::value::{Slot, Structure, Value};
 
 /// The folder of shared models, suites and captures: `SHAPEWIRE_SHARED`, or `../shared`. A test that finds none says so and
@@ -58,8 +58,9 @@ impl Generator {
         // Requests have no form for a structure without members: one is always there.
         let always = self.random.usize(..shape.members().len().max(1));
         for (index, member) in shape.members().iter().enumerate() {
-            // What refers to itself ends somewhere.
-            if index == always || member.is_required() || (depth < 5 && self.random.bool()) {
+            // What refers to itself ends somewhere; a token that is absent is made.
+            let needed = index == always || member.is_required() || member.is_idempotency_token();
+            if needed || (depth < 5 && self.random.bool()) {
                 self.value(target.member_mut(index), member, depth);
             }
         }
@@ -80,7 +81,8 @@ impl Generator {
             (Slot::Float(place), _) => *place = self.random.f32(),
             (Slot::Double(place), _) => *place = self.random.f64(),
             (Slot::Timestamp(place), _) => {
-                let nanoseconds = [0, 500_000_000, 123_456_789][self.random.usize(..3)];
+                let has_fractions = member.timestamp_format() != TimestampFormat::HttpDate;
+                let nanoseconds = [0, 500_000_000, 123_456_789][self.random.usize(..3)] * u32::from(has_fractions);
                 *place = Timestamp::new(self.random.i64(-62_167_219_200..=253_402_300_799), nanoseconds).unwrap();
             }
             (Slot::Blob(place), _) => {
@@ -93,9 +95,14 @@ impl Generator {
                 let text = if known { values[self.random.usize(..values.len())].to_owned() } else { self.text(shape) };
                 place.set(Cow::Owned(if text.is_empty() { "New".to_owned() } else { text }));
             }
-            (Slot::String(place), _) => place.set(Cow::Owned(self.text(shape))),
+            (Slot::String(place), _) => {
+                let text = self.text(shape);
+                let is_absent = text.is_empty() && member.is_idempotency_token();
+                place.set(if is_absent { Cow::Borrowed("a token") } else { Cow::Owned(text) });
+            }
             (Slot::List(list), ShapeKind::List(kind)) => {
-                for _ in 0..self.length(shape.length(), 4) {
+                // Requests of `ec2Query` have no form for an empty list.
+                for _ in 0..self.length(shape.length(), 4).max(usize::from(member.is_ec2())) {
                     self.value(list.push(), &kind.member, depth + 1);
                 }
             }

@@ -6,11 +6,16 @@ use quote::quote;
 use crate::emit::operations::payload_type;
 use crate::emit::{Context, docs, endpoints};
 use crate::model::Operation;
+use crate::protocol::Protocol;
 
 /// The static that everything hangs on.
 pub(super) fn service(context: &Context<'_>) -> TokenStream {
     let service = &context.model.service;
     let (module_name, service_id, api_version) = (context.module_name, &service.service_id, &service.api_version);
+    let protocol = match context.protocol {
+        Protocol::AwsQuery => quote!(AwsQuery),
+        Protocol::Ec2Query => quote!(Ec2Query),
+    };
     let full_name = &service.full_name;
     let endpoint_prefix = &service.endpoint_prefix;
     let signing_name = service.signing_name.as_ref().unwrap_or(endpoint_prefix);
@@ -27,7 +32,7 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
     quote! {
         #[doc = #docs]
         pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
-            #module_name, #service_id, #api_version, ::shapewire::schema::Protocol::AwsQuery,
+            #module_name, #service_id, #api_version, ::shapewire::schema::Protocol::#protocol,
         )
         .with_full_name(#full_name)
         .with_endpoint(#endpoint_prefix, #signing_name)

@@ -19,6 +19,7 @@ use quote::quote;
 
 use crate::model::{Kind, Model, Operation, Shape};
 use crate::name::Names;
+use crate::protocol::Protocol;
 use crate::{reach, support};
 
 pub(crate) use patterns::Patterns;
@@ -34,6 +35,7 @@ pub(crate) struct Context<'a> {
     /// The model, complete and checked: every name in it leads somewhere.
     model: &'a Model,
     names: &'a Names,
+    protocol: Protocol,
     /// Whether members are bound to parts of HTTP messages.
     has_bindings: bool,
     /// The name of the module that includes the file.
@@ -44,11 +46,17 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(model: &'a Model, names: &'a Names, module_name: &'a str, patterns: &'a Patterns<'a>) -> Self {
+    pub(crate) fn new(
+        model: &'a Model,
+        protocol: Protocol,
+        names: &'a Names,
+        module_name: &'a str,
+        patterns: &'a Patterns<'a>,
+    ) -> Self {
         let inputs = reach::from_inputs(model);
         let has_bindings = model.service.protocol == support::REST_XML;
         let boxed = reach::boxed_members(&model.shapes);
-        Self { model, names, has_bindings, module_name, patterns, inputs, boxed }
+        Self { model, names, protocol, has_bindings, module_name, patterns, inputs, boxed }
     }
 
     /// The shape of this name. The model has been checked, so there is one; text stands in for what is not.

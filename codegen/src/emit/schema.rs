@@ -6,6 +6,7 @@ use quote::quote;
 use crate::emit::{Context, patterns};
 use crate::model::{Binding, Fault, Kind, Member, Number, Shape, TimestampFormat, XmlNamespace};
 use crate::name;
+use crate::protocol::Protocol;
 
 /// The names of the runtime's schema that the statics use.
 const RUNTIME_NAMES: [&str; 8] =
@@ -171,7 +172,11 @@ pub(super) fn xml_namespace(namespace: &XmlNamespace) -> TokenStream {
 fn member(context: &Context<'_>, member: &Member, rust_name: &str) -> TokenStream {
     let name = &member.name;
     let target = context.names.static_of(&member.target);
-    let mut tokens = quote!(Member::new(#name, #rust_name, &#target));
+    let constructor = match context.protocol {
+        Protocol::AwsQuery => quote!(new),
+        Protocol::Ec2Query => quote!(ec2),
+    };
+    let mut tokens = quote!(Member::#constructor(#name, #rust_name, &#target));
     // A payload that is named like its member is not named like its target.
     let is_payload = member.binding == Some(Binding::Payload);
     if let Some(wire_name) = member.wire_name.as_ref().filter(|wire_name| *wire_name != name || is_payload) {
@@ -182,6 +187,11 @@ fn member(context: &Context<'_>, member: &Member, rust_name: &str) -> TokenStrea
     }
     if let Some(name) = &member.context_param {
         tokens.extend(quote!(.with_context_param(#name)));
+    }
+    if context.protocol == Protocol::Ec2Query
+        && let Some(query_name) = &member.query_name
+    {
+        tokens.extend(quote!(.with_query_name(#query_name)));
     }
     if let Some(format) = member.timestamp_format {
         let format = timestamp_format(format);

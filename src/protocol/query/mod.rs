@@ -1,4 +1,4 @@
-//! `awsQuery`: requests are forms, replies are XML.
+//! `awsQuery` and `ec2Query`: requests are forms, replies are XML.
 
 mod reply_read;
 #[cfg(feature = "server")]

@@ -1,5 +1,5 @@
-//! XML reply to output or error. Smithy's `awsQuery` specification, "Response serialization" and "Operation error
-//! serialization".
+//! XML reply to output or error. Smithy's `awsQuery` and `ec2Query` specifications, "Response serialization" and
+//! "Operation error serialization".
 
 use crate::decode::{DecodeError, DecodeErrorKind, DecodeOptions};
 use crate::error::{Error, ErrorContext, ServiceError};

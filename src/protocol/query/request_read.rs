@@ -3,6 +3,7 @@
 //! The pairs of a form are sorted by the parts of their names. Everything below a name then stands together, and reading is
 //! a descent into ranges of pairs.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::debug::REDACTED;
@@ -141,7 +142,7 @@ impl FormReader {
             self.path.pop();
         }
         if read < node.pairs.len() {
-            let known = |part: &&str| !members.iter().any(|member| names_of(member).contains(&Some(part)));
+            let known = |part: &&str| !members.iter().any(|member| names_of(member).iter().any(|name| name == part));
             return Err(Self::unknown(node, node.parts().find(known)));
         }
         if matches!(target.shape().kind(), ShapeKind::Union(_)) && found != 1 {
@@ -161,7 +162,9 @@ impl FormReader {
         let sensitive = sensitive || member.is_sensitive();
         match (value.slot(), member.target().kind()) {
             (Slot::Structure(target), _) => self.structure(node, target, sensitive),
-            (Slot::List(list), ShapeKind::List(shape)) => self.list(node, list, &shape.member, flattened, sensitive),
+            (Slot::List(list), ShapeKind::List(shape)) => {
+                self.list(node, list, &shape.member, flattened || member.is_ec2(), sensitive)
+            }
             (Slot::Map(map), ShapeKind::Map(shape)) => {
                 self.map(node, map, &shape.key, &shape.value, flattened, sensitive)
             }
@@ -302,11 +305,11 @@ impl FormReader {
 }
 
 /// The names that a member may have: a flattened list is named by its elements, or when it is empty by itself.
-fn names_of(member: &Member) -> [Option<&str>; 2] {
-    let (element, own) = (member.element_name(), member.wire_name());
-    [Some(element), (own != element).then_some(own)]
+fn names_of(member: &Member) -> [Cow<'static, str>; 2] {
+    [member.query_element_name(), member.query_name()]
 }
 
 fn child_of<'a>(node: Node<'a>, member: &Member) -> Option<Node<'a>> {
-    names_of(member).into_iter().flatten().find_map(|name| node.child(name))
+    let [element, own] = names_of(member);
+    node.child(&element).or_else(|| if own == element { None } else { node.child(&own) })
 }

@@ -1,8 +1,9 @@
-//! Input to form body. Smithy's `awsQuery` specification, "Request serialization".
+//! Input to form body. Smithy's `awsQuery` and `ec2Query` specifications, "Request serialization".
 
 use crate::MAX_DEPTH;
 use crate::encode::{EncodeError, EncodeErrorKind};
 use crate::form::push_encoded;
+use crate::path::{push_list, push_name};
 use crate::protocol::scalar;
 use crate::schema::{Member, Operation, ShapeKind};
 use crate::value::{Structure, Value, View};
@@ -36,7 +37,7 @@ impl FormWriter<'_> {
             return Err(EncodeError::new(EncodeErrorKind::TooDeep(MAX_DEPTH)));
         }
         for (index, member) in source.shape().members().iter().enumerate() {
-            self.below(member.wire_name(), |form| {
+            self.below(&member.query_name(), |form| {
                 form.value(source.member(index), member, member.is_flattened(), depth)
             })?;
         }
@@ -57,19 +58,16 @@ impl FormWriter<'_> {
             }
             (View::Absent, _) => Ok(()),
             (View::Structure(source), _) => self.structure(source, depth + 1),
-            (View::List(list), ShapeKind::List(shape)) => {
-                if list.is_empty() {
+            (View::List(list), ShapeKind::List(_)) if list.is_empty() => {
+                // `ec2Query` has no form for an empty list.
+                if !member.is_ec2() {
                     self.pair("");
-                    return Ok(());
                 }
+                Ok(())
+            }
+            (View::List(list), ShapeKind::List(shape)) => {
                 let outer = self.key.len();
-                if !flattened {
-                    self.push(shape.member.wire_name());
-                } else if member.element_name() != member.wire_name() {
-                    // The name of a flattened list's members stands in the place of the list's own.
-                    self.key.truncate(self.key.rfind('.').unwrap_or(0));
-                    self.push(member.element_name());
-                }
+                push_list(&mut self.key, member, shape, flattened);
                 for index in 0..list.len() {
                     self.below(&(index + 1).to_string(), |form| {
                         form.value(list.get(index), &shape.member, false, depth + 1)
@@ -81,7 +79,7 @@ impl FormWriter<'_> {
             (View::Map(map), ShapeKind::Map(shape)) => {
                 let outer = self.key.len();
                 if !flattened {
-                    self.push("entry");
+                    push_name(&mut self.key, "entry");
                 }
                 for (index, (key, value)) in map.entries().enumerate() {
                     self.below(&(index + 1).to_string(), |form| {
@@ -111,17 +109,10 @@ impl FormWriter<'_> {
         write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
         let outer = self.key.len();
-        self.push(name);
+        push_name(&mut self.key, name);
         let written = write(self).map_err(|error| error.within(name));
         self.key.truncate(outer);
         written
-    }
-
-    fn push(&mut self, name: &str) {
-        if !self.key.is_empty() {
-            self.key.push('.');
-        }
-        self.key.push_str(name);
     }
 
     fn pair(&mut self, value: &str) {

@@ -1,0 +1,47 @@
+//! The protocols that code can be generated for.
+
+use std::borrow::Cow;
+
+use crate::model::{Member, Service};
+
+/// A protocol that code can be generated for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    AwsQuery,
+    Ec2Query,
+}
+
+impl Protocol {
+    const ALL: [Self; 2] = [Self::AwsQuery, Self::Ec2Query];
+
+    /// The service's own, if code can be generated for it.
+    pub(crate) fn of(service: &Service) -> Option<Self> {
+        Self::ALL.into_iter().find(|protocol| protocol.name() == service.protocol)
+    }
+
+    /// The name in API JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::AwsQuery => "query",
+            Self::Ec2Query => "ec2",
+        }
+    }
+
+    /// All names in API JSON, in prose.
+    pub(crate) fn names() -> String {
+        Self::ALL.map(|protocol| format!("`{}`", protocol.name())).join(" and ")
+    }
+
+    /// The name of a member in a request of `ec2Query`.
+    pub(crate) fn ec2_name(member: &Member) -> Cow<'_, str> {
+        if let Some(query_name) = &member.query_name {
+            return Cow::Borrowed(query_name);
+        }
+        let name = member.wire_name.as_ref().unwrap_or(&member.name);
+        let mut rest = name.chars();
+        match rest.next() {
+            Some(first) if !first.is_uppercase() => Cow::Owned(first.to_uppercase().chain(rest).collect()),
+            _ => Cow::Borrowed(name),
+        }
+    }
+}
