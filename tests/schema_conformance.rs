@@ -57,7 +57,9 @@ fn apply(model: &mut Json, overlay: &Json) {
                     let place = model.pointer_mut(&format!("/{at}")).unwrap_or_else(|| panic!("{at} is not there"));
                     place["documentation"] = value.clone();
                 }
-                ("sensitive", ["shapes", name]) => model["shapes"][*name]["sensitive"] = value.clone(),
+                ("sensitive" | "percent_encoded_json", ["shapes", name]) => {
+                    model["shapes"][*name][key.as_str()] = value.clone();
+                }
                 ("paginator", ["operations", name]) => model["pagination"][*name] = value.clone(),
                 (key, _) => panic!("this test does not know how {key} changes {at}"),
             }
@@ -143,6 +145,7 @@ fn normalize_shape(name: &str, shape: &Json) -> Json {
         "pattern": shape["pattern"],
         "enum": shape["enum"],
         "sensitive": shape["sensitive"] == true,
+        "percent_encoded_json": shape["percent_encoded_json"] == true,
         "flattened": shape["flattened"] == true,
         "timestamp_format": if kind == "timestamp" {
             shape.get("timestampFormat").cloned().unwrap_or(json!("iso8601"))
@@ -310,6 +313,7 @@ fn reflect_shape(shape: &'static Shape, shapes: &mut BTreeMap<String, Json>) {
         "pattern": shape.pattern().map(shapewire::pattern::Pattern::text),
         "enum": values,
         "sensitive": shape.is_sensitive(),
+        "percent_encoded_json": shape.is_percent_encoded_json(),
         "flattened": flattened,
         "timestamp_format": format,
         "documentation": shape.documentation(),
