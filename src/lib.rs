@@ -31,6 +31,8 @@ extern crate self as shapewire;
 pub mod client;
 #[cfg(feature = "credentials")]
 pub mod config;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod credentials;
 mod debug;
 pub mod decode;

@@ -1,11 +1,12 @@
 //! The generator as a build script calls it: options in, one file out.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostics, Problem, Problems};
 use crate::emit::{self, Context, Patterns};
-use crate::load::load;
+use crate::load::{Loaded, load};
 use crate::model::Model;
 use crate::name::{self, Names};
 use crate::overlay::{self, Applied};
@@ -46,6 +47,8 @@ pub struct Generated {
     pub full_name: String,
     /// The service's API version.
     pub api_version: String,
+    /// The type of each operation, by the operation's name in the model.
+    pub types: BTreeMap<String, String>,
     /// The files that were read.
     pub files: Vec<PathBuf>,
     /// The file that was written, if one was asked for.
@@ -134,8 +137,12 @@ impl Builder {
     /// # Errors
     /// All problems of the model and of the overlays.
     pub fn generate_to_string(&self) -> Result<Generated, Problems> {
+        self.generate_loaded(load(&self.model)?)
+    }
+
+    /// The same for a model that has been read.
+    pub(crate) fn generate_loaded(&self, loaded: Loaded) -> Result<Generated, Problems> {
         let file = self.model.display().to_string();
-        let loaded = load(&self.model)?;
         let (mut model, mut files, mut fingerprint) = (loaded.model, loaded.files, loaded.fingerprint);
         let mut found = Diagnostics::default();
         let mut applied = Vec::new();
@@ -165,6 +172,11 @@ impl Builder {
                 format!("the generated code is not Rust, which is a fault of the generator: {error}"),
             )
         })?;
+        let types = model
+            .operations
+            .iter()
+            .map(|operation| (operation.name.clone(), names.operation(&operation.name).type_name.to_string()));
+        let types = types.collect();
         let header = self.header(&model, &fingerprint.to_string(), &applied);
         let warnings = loaded.warnings.into_iter().chain(found.finish()?).collect();
         Ok(Generated {
@@ -172,6 +184,7 @@ impl Builder {
             module_name,
             full_name: model.service.full_name,
             api_version: model.service.api_version,
+            types,
             files,
             path: None,
             warnings,
@@ -231,7 +244,7 @@ fn module_of_file(path: &Path) -> Option<String> {
     (is_date && name::is_identifier(name)).then(|| name.to_owned())
 }
 
-fn write_if_changed(path: &Path, text: &str) -> Result<(), Problem> {
+pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<(), Problem> {
     if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());
     }

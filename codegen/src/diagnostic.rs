@@ -69,6 +69,13 @@ impl From<Problem> for Problems {
     }
 }
 
+impl From<Vec<Problem>> for Problems {
+    /// The list must not be empty.
+    fn from(list: Vec<Problem>) -> Self {
+        Self { list }
+    }
+}
+
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, problem) in self.list.iter().enumerate() {
@@ -94,9 +101,21 @@ impl std::error::Error for Problems {}
 pub(crate) struct Diagnostics {
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
+    /// Whether a key that nobody knows does no harm.
+    tolerant: bool,
 }
 
 impl Diagnostics {
+    /// For files whose other readers pass over what they do not know.
+    pub(crate) fn tolerant() -> Self {
+        Self { tolerant: true, ..Self::default() }
+    }
+
+    pub(crate) fn unknown_key(&mut self, file: &str, pointer: &str, key: &str) {
+        let message = format!("the key `{key}` is unknown here");
+        if self.tolerant { self.warning(file, pointer, message) } else { self.problem(file, pointer, message) }
+    }
+
     pub(crate) fn problem(&mut self, file: &str, pointer: &str, message: impl Into<String>) {
         self.problems.push(Problem::new(file, pointer, message));
     }

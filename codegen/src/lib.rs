@@ -11,6 +11,7 @@
 mod builder;
 mod check;
 mod complete;
+pub mod conformance;
 mod diagnostic;
 mod emit;
 pub mod endpoint;

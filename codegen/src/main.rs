@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lexopt::prelude::{Long, Short, Value};
+use shapewire_codegen::conformance::{Project, Runtime, Suites};
 use shapewire_codegen::endpoint::import_partitions;
 use shapewire_codegen::{Builder, Problems, import};
 
@@ -21,10 +22,13 @@ Usage:
       Writes the code of the model's service, or of some of its operations, into the folder.
   shapewire-codegen import-partitions FILE --out FILE
       Makes a file of AWS's partitions, without prose, from the published one (botocore's partitions.json).
+  shapewire-codegen conformance FILE... [--case ID]... [--format text|json] [--runtime PATH|VERSION] [--work DIR]
+      Generates code for protocol suites in botocore's form, compiles it with the runtime, and runs their cases in both
+      halves of the wire. Prints a line a case, `PASS id`, `FAIL id: reason` or `SKIP id: reason`, and the totals.
   shapewire-codegen help | --help
   shapewire-codegen --version
 
-Exit status: 0, 1 if the model has problems, 2 if the command is used wrongly.
+Exit status: 0, 1 if the model has problems or a case fails, 2 if the command is used wrongly.
 ";
 
 /// How the command ends if not well.
@@ -33,8 +37,10 @@ enum Failure {
     Usage(String),
     /// The input or the output is at fault.
     Problems(Problems),
-    /// A file cannot be written.
+    /// A file cannot be written, a project not be built.
     Output(String),
+    /// Cases of suites have failed, which has been reported.
+    Cases,
 }
 
 impl From<lexopt::Error> for Failure {
@@ -64,6 +70,7 @@ fn main() -> ExitCode {
             eprintln!("{message}");
             ExitCode::FAILURE
         }
+        Err(Failure::Cases) => ExitCode::FAILURE,
     }
 }
 
@@ -84,11 +91,14 @@ fn run(mut parser: lexopt::Parser) -> Result<(), Failure> {
             run_import_partitions(&Arguments::parse(&mut parser, false)?)
         }
         Some(Value(command)) if command == "generate" => run_generate(&Arguments::parse(&mut parser, true)?),
+        Some(Value(command)) if command == "conformance" => run_conformance(&mut parser),
         Some(Value(command)) if command == "help" => print(HELP),
         Some(Long("help") | Short('h')) => print(HELP),
         Some(Long("version") | Short('V')) => print(concat!("shapewire-codegen ", env!("CARGO_PKG_VERSION"), "\n")),
         Some(argument) => Err(argument.unexpected().into()),
-        None => Err(Failure::Usage("a command is missing: import, import-partitions, generate or help".to_owned())),
+        None => Err(Failure::Usage(
+            "a command is missing: import, import-partitions, generate, conformance or help".to_owned(),
+        )),
     }
 }
 
@@ -159,4 +169,38 @@ fn run_generate(arguments: &Arguments) -> Result<(), Failure> {
         eprintln!("warning: {warning}");
     }
     Ok(())
+}
+
+fn run_conformance(parser: &mut lexopt::Parser) -> Result<(), Failure> {
+    let (mut files, mut ids) = (Vec::new(), Vec::new());
+    let (mut runtime, mut work, mut as_json) = (Runtime::beside(), None, false);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("case") => ids.push(text(parser.value()?)?),
+            Long("runtime") => runtime = Runtime::named(&text(parser.value()?)?),
+            Long("work") => work = Some(PathBuf::from(parser.value()?)),
+            Long("format") => {
+                as_json = match text(parser.value()?)?.as_str() {
+                    "json" => true,
+                    "text" => false,
+                    other => return Err(Failure::Usage(format!("the format `{other}` is neither text nor json"))),
+                }
+            }
+            Value(file) => files.push(PathBuf::from(file)),
+            argument => return Err(argument.unexpected().into()),
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure::Usage("a file of suites is missing".to_owned()));
+    }
+    let mut suites = Suites::read(&files)?.select(&ids);
+    if suites.is_empty() {
+        return Err(Failure::Output("there is no case to be run".to_owned()));
+    }
+    let report = Project::new(work, runtime).run(&mut suites).map_err(Failure::Output)?;
+    for warning in suites.warnings() {
+        eprintln!("warning: {warning}");
+    }
+    print(&if as_json { format!("{:#}\n", report.to_json()) } else { format!("{report}\n") })?;
+    if report.is_success() { Ok(()) } else { Err(Failure::Cases) }
 }

@@ -245,7 +245,7 @@ impl<T: Structure> From<T> for ServiceError<T> {
 
 impl ErrorContext {
     /// What the model says of an error with these details, and their message.
-    fn of(details: &dyn Structure) -> Self {
+    pub(crate) fn of(details: &dyn Structure) -> Self {
         let shape = details.shape();
         let message =
             shape.members().iter().position(|member| member.name().eq_ignore_ascii_case("message")).and_then(|index| {

@@ -198,7 +198,8 @@ impl<'a> Object<'a> {
     pub(crate) fn finish(self) {
         for key in &self.unread {
             if let Some(value) = self.map.get(*key) {
-                self.node.child(key, value).problem(format!("the key `{key}` is unknown here"));
+                let Node { document, pointer, .. } = self.node.child(key, value);
+                document.found.borrow_mut().unknown_key(document.file, &pointer, key);
             }
         }
     }

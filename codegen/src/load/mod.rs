@@ -41,7 +41,7 @@ pub fn load(path: &Path) -> Result<Loaded, Problems> {
 
 /// The model in files that have been read.
 pub(crate) fn load_source(source: &Source) -> Result<Loaded, Problems> {
-    let found = RefCell::new(Diagnostics::default());
+    let found = RefCell::new(if source.tolerant { Diagnostics::tolerant() } else { Diagnostics::default() });
     let model = api_json::read(source, &found);
     let warnings = found.into_inner().finish()?;
     Ok(Loaded { model, files: source.files.clone(), warnings, fingerprint: source.fingerprint })

@@ -16,6 +16,8 @@ pub(crate) struct Source {
     /// All files that were read, in order.
     pub(crate) files: Vec<PathBuf>,
     pub(crate) fingerprint: Fingerprint,
+    /// Whether keys that are unknown do no harm.
+    pub(crate) tolerant: bool,
 }
 
 /// A file beside a model file.
@@ -45,6 +47,12 @@ const SIDECARS: [(SidecarKind, &str); 4] = [
 ];
 
 impl Source {
+    /// A model out of a protocol suite. Those who write suites have readers that pass over unknown keys.
+    pub(crate) fn of_suite(file: String, value: Value) -> Self {
+        let (sidecars, files, fingerprint) = (Vec::new(), Vec::new(), Fingerprint::default());
+        Self { file, value, sidecars, files, fingerprint, tolerant: true }
+    }
+
     /// Reads a model file, and what lies beside it if it is one of several.
     pub(crate) fn read(path: &Path) -> Result<Self, Problems> {
         let mut source = Self {
@@ -53,6 +61,7 @@ impl Source {
             sidecars: Vec::new(),
             files: Vec::new(),
             fingerprint: Fingerprint::default(),
+            tolerant: false,
         };
         source.value = source.read_file(path)?;
         if path.file_name().is_some_and(|name| name == SPLIT_MODEL) {

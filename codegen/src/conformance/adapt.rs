@@ -1,0 +1,115 @@
+//! What suites leave out of a model because botocore's runner fills it in, and where they put what models have elsewhere.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+/// Facts that suites may write at a shape, for all members that target it, and that models write at the members.
+const MEMBER_FACTS: [&str; 2] = ["location", "jsonvalue"];
+
+/// A model of these shapes, without operations.
+pub(super) fn model(metadata: &Value, shapes: &Map<String, Value>) -> Value {
+    let mut model = json!({
+        "metadata": {
+            "apiVersion": "",
+            "endpointPrefix": "suite",
+            "serviceFullName": "Protocol suite",
+            "serviceId": "Suite",
+        },
+        "operations": {},
+        "shapes": shapes,
+    });
+    for (key, value) in metadata.as_object().into_iter().flatten() {
+        model["metadata"][key] = value.clone();
+    }
+    let names: Vec<String> = shapes.keys().cloned().collect();
+    for name in &names {
+        let shape = &mut model["shapes"][name];
+        if let Some(shape) = shape.as_object_mut() {
+            shape.remove("resultWrapper");
+            if shape.get("type").and_then(Value::as_str) == Some("character") {
+                shape.insert("type".to_owned(), "string".into());
+            }
+        }
+        for fact in MEMBER_FACTS {
+            let Some(value) = model["shapes"][name].as_object_mut().and_then(|shape| shape.remove(fact)) else {
+                continue;
+            };
+            for member in members(&mut model["shapes"]).filter(|member| member["shape"] == name.as_str()) {
+                if let Some(member) = member.as_object_mut() {
+                    member.entry(fact).or_insert_with(|| value.clone());
+                }
+            }
+        }
+    }
+    model
+}
+
+/// The members of all structures.
+fn members(shapes: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let shapes = shapes.as_object_mut().into_iter().flat_map(Map::values_mut);
+    shapes.filter_map(|shape| shape.get_mut("members")?.as_object_mut()).flat_map(Map::values_mut)
+}
+
+/// The operation that a case is given: its name, and what a model says of it.
+///
+/// # Errors
+/// Why the case is none.
+pub(super) fn operation(
+    case: &Map<String, Value>,
+    protocol: &str,
+    shapes: &Map<String, Value>,
+) -> Result<(String, Value), String> {
+    let Some(given) = case.get("given") else { return Err("the key `given` is missing".to_owned()) };
+    let Value::Object(given) = given else { return Err("`given` is not an object".to_owned()) };
+    check(case)?;
+    let name = match given.get("name") {
+        None => "OperationName",
+        Some(Value::String(name)) => name,
+        Some(_) => return Err("`given/name` is not a string".to_owned()),
+    };
+    let mut operation = given.clone();
+    operation.remove("documentation");
+    operation.insert("name".to_owned(), name.into());
+    let http = operation.entry("http").or_insert_with(|| json!({}));
+    if let Value::Object(http) = http {
+        http.entry("method").or_insert_with(|| "POST".into());
+        http.entry("requestUri").or_insert_with(|| "/".into());
+    }
+    if protocol == "query"
+        && let Some(Value::Object(output)) = operation.get_mut("output")
+    {
+        let shape = output.get("shape").and_then(Value::as_str).and_then(|shape| shapes.get(shape));
+        let has_members = shape.is_some_and(|shape| shape["members"].as_object().is_some_and(|all| !all.is_empty()));
+        if has_members {
+            let wrapper = shape.and_then(|shape| shape.get("resultWrapper")).cloned();
+            output.entry("resultWrapper").or_insert_with(|| wrapper.unwrap_or_else(|| format!("{name}Result").into()));
+        }
+    }
+    Ok((name.to_owned(), Value::Object(operation)))
+}
+
+/// Checks that there is something to be run, and that it has the types that the runner takes for granted.
+fn check(case: &Map<String, Value>) -> Result<(), String> {
+    let is = |key: &str, test: fn(&Value) -> bool, what: &str| match case.get(key) {
+        Some(value) if !test(value) => Err(format!("`{key}` is not {what}")),
+        _ => Ok(()),
+    };
+    for key in ["params", "serialized", "response", "result", "error"] {
+        is(key, Value::is_object, "an object")?;
+    }
+    for key in ["errorCode", "errorMessage"] {
+        is(key, Value::is_string, "a string")?;
+    }
+    let keys: BTreeSet<&str> = case.keys().map(String::as_str).collect();
+    let has = |key: &str| keys.contains(key);
+    match (has("params"), has("serialized"), has("response")) {
+        (true, false, _) => Err("the key `serialized` is missing beside `params`".to_owned()),
+        (false, true, _) => Err("the key `params` is missing beside `serialized`".to_owned()),
+        (false, false, false) => Err("it has neither `params` nor a `response`".to_owned()),
+        (.., true) if !has("result") && !has("error") => {
+            Err("one of the keys `result` and `error` is missing beside `response`".to_owned())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,151 @@
+//! Files of suites that are not as they should be: what is said of them, and what becomes of their cases. Whole runs are
+//! in `.ci/run`: they need Cargo.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use shapewire_codegen::conformance::{Status, Suites};
+
+/// A file of this content in a folder of its own.
+fn file(name: &str, content: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance").join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("suite.json");
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+fn problems(name: &str, suites: &Value) -> Vec<String> {
+    let path = file(name, &suites.to_string());
+    let problems = Suites::read([&path]).unwrap_err();
+    problems.list().iter().map(|problem| format!("{}: {}", problem.pointer(), problem.message())).collect()
+}
+
+/// The cases that are not run, after code has been generated for the others.
+fn settled(name: &str, suites: &Value) -> Vec<String> {
+    let path = file(name, &suites.to_string());
+    let mut suites = Suites::read([&path]).unwrap();
+    suites.write(path.parent().unwrap()).unwrap();
+    let cases = suites.settled().into_iter();
+    cases.map(|case| format!("{} {}: {}", case.status, case.id, case.reason.unwrap_or_default())).collect()
+}
+
+fn suite(cases: &Value) -> Value {
+    json!([{
+        "metadata": {"protocol": "query", "apiVersion": "1"},
+        "shapes": {"S": {"type": "structure", "members": {"A": {"shape": "T"}}}, "T": {"type": "string"}},
+        "cases": cases,
+    }])
+}
+
+#[test]
+fn files_that_are_no_suites_are_refused_as_a_whole() {
+    assert_eq!(problems("no-array", &json!({})), [": expected an array of suites"]);
+    let found = problems(
+        "no-suites",
+        &json!([
+            1,
+            {"metadata": {}, "shapes": {}, "cases": []},
+            {"metadata": {"protocol": "query"}, "cases": []},
+            {"metadata": {"protocol": "query"}, "shapes": {}},
+            {"metadata": {"protocol": "soap"}, "shapes": {}, "cases": []},
+            {"metadata": {"protocol": "query"}, "shapes": {}, "cases": [[]]},
+        ]),
+    );
+    let expected = [
+        "/0: expected a suite, which is an object",
+        "/1/metadata/protocol: expected the name of a protocol",
+        "/2/shapes: expected an object of shapes",
+        "/3/cases: expected an array of cases",
+        "/4/metadata/protocol: expected a protocol, which `soap` is not: query, ec2, rest-xml",
+        "/5/cases/0: expected a case, which is an object",
+    ];
+    assert_eq!(found, expected);
+    let text = Suites::read([file("no-json", "[")]).unwrap_err().to_string();
+    assert!(text.contains("suite.json: not JSON"), "{text}");
+    assert!(Suites::read(["no such file"]).unwrap_err().to_string().starts_with("no such file: cannot be read"));
+}
+
+#[test]
+fn a_case_that_is_none_fails_alone() {
+    let found = settled(
+        "no-cases",
+        &suite(&json!([
+            {"id": "a", "params": {}, "serialized": {}},
+            {"id": "b", "given": 1, "params": {}, "serialized": {}},
+            {"id": "c", "given": {}, "params": {}},
+            {"id": "d", "given": {}, "params": [], "serialized": {}},
+            {"id": "e", "given": {}, "response": {}},
+            {"id": "f", "given": {}},
+            {"given": {"name": 1}, "response": {}, "result": {}},
+            {"id": "well formed", "given": {}, "response": {}, "result": {}},
+        ])),
+    );
+    let expected = [
+        "FAIL a: the key `given` is missing",
+        "FAIL b: `given` is not an object",
+        "FAIL c: the key `serialized` is missing beside `params`",
+        "FAIL d: `params` is not an object",
+        "FAIL e: one of the keys `result` and `error` is missing beside `response`",
+        "FAIL f: it has neither `params` nor a `response`",
+        "FAIL suite:0:6: `given/name` is not a string",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_model_that_cannot_be_generated_fails_the_cases_that_need_it() {
+    let case = |id: &str, shape: &str| json!({"id": id, "given": {"name": id, "input": {"shape": shape}}, "params": {}, "serialized": {}});
+    let found = settled("no-model", &suite(&json!([case("A", "S"), case("B", "Nix")])));
+    let why = "/0/cases/1/given/input/shape: there is no shape `Nix`";
+    assert_eq!(found, [format!("FAIL A: {why}"), format!("FAIL B: {why}")]);
+    assert_eq!(
+        settled(
+            "other-protocol",
+            &json!([
+                {"metadata": {"protocol": "rest-json"}, "shapes": {}, "cases": [{"id": "j"}]},
+            ])
+        ),
+        ["SKIP j: the protocol `rest-json` does not speak XML"]
+    );
+}
+
+#[test]
+fn one_name_may_stand_for_several_operations() {
+    let case = |input: &Value| json!({"given": {"input": input}, "params": {}, "serialized": {}});
+    let (one, other) = (json!({"shape": "S"}), json!({"shape": "S", "locationName": "other"}));
+    let path = file("several", &suite(&json!([case(&one), case(&other), case(&one)])).to_string());
+    let mut suites = Suites::read([&path]).unwrap();
+    suites.write(path.parent().unwrap()).unwrap();
+    assert!(suites.settled().is_empty());
+    let text = std::fs::read_to_string(path.with_file_name("cases.json")).unwrap();
+    let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let operations: Vec<u64> = cases.iter().map(|case| case["operation"].as_u64().unwrap()).collect();
+    assert_eq!(operations, [0, 1, 0]);
+}
+
+#[test]
+fn ids_choose_cases_and_are_told_when_they_are_not_unique() {
+    let case = |id: &str| json!({"id": id, "given": {}, "response": {}, "result": {}});
+    let path = file("ids", &suite(&json!([case("a b"), case("c"), case("c")])).to_string());
+    let suites = Suites::read([&path]).unwrap();
+    assert_eq!(suites.len(), 3);
+    let warning = suites.warnings()[0].to_string();
+    assert!(warning.ends_with("suite.json#/0/cases/2/id: the id `c` is that of another case too"), "{warning}");
+    assert_eq!(suites.clone().select(&["a_b".to_owned()]).len(), 1);
+    assert!(suites.select(&["d".to_owned()]).is_empty());
+}
+
+#[test]
+fn keys_that_nobody_knows_do_no_harm() {
+    let suites = json!([{
+        "metadata": {"protocol": "query"},
+        "shapes": {"S": {"type": "structure", "members": {"A": {"shape": "T", "LocationName": "B"}}}, "T": {"type": "character"}},
+        "cases": [{"given": {"input": {"shape": "S"}}, "params": {"A": "b"}, "serialized": {}}],
+    }]);
+    let path = file("keys", &suites.to_string());
+    let mut suites = Suites::read([&path]).unwrap();
+    suites.write(path.parent().unwrap()).unwrap();
+    assert!(suites.settled().iter().all(|case| case.status == Status::Pass));
+    assert!(suites.warnings()[0].to_string().contains("/0/shapes/S/members/A/LocationName: the key `LocationName`"));
+}

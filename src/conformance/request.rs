@@ -1,0 +1,126 @@
+//! Whether a request is the one that a case expects.
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Request};
+
+use super::case::Serialized;
+use super::form;
+use crate::schema::{Operation, Protocol, Shape, ShapeKind};
+
+/// Compares what was written with what is expected.
+pub(super) fn compare(
+    operation: &'static Operation,
+    actual: &Request<Vec<u8>>,
+    expected: Serialized<'_>,
+) -> Result<(), String> {
+    if let Some(method) = expected.method()
+        && method != actual.method().as_str()
+    {
+        return Err(format!("method: expected {method}, found {}", actual.method()));
+    }
+    if let Some(uri) = expected.uri() {
+        let found = actual.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+        compare_uris(found, uri).map_err(|why| format!("uri: {why}"))?;
+    }
+    if let Some(host) = expected.host() {
+        let found = actual.uri().authority().map_or("", http::uri::Authority::as_str);
+        if host != found {
+            return Err(format!("host: expected {host}, found {found}"));
+        }
+    }
+    compare_headers(actual, expected)?;
+    match expected.body() {
+        Some(body) => compare_bodies(operation, actual.body(), body.as_bytes()).map_err(|why| format!("body: {why}")),
+        None => Ok(()),
+    }
+}
+
+/// Paths as they are; queries as sets of pairs as they are, in which `name` alone is `name=`.
+fn compare_uris(actual: &str, expected: &str) -> Result<(), String> {
+    let parts = |uri: &str| {
+        let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+        let mut pairs: Vec<String> = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| if pair.contains('=') { pair.to_owned() } else { format!("{pair}=") })
+            .collect();
+        pairs.sort_unstable();
+        (path.to_owned(), pairs)
+    };
+    if parts(actual) == parts(expected) { Ok(()) } else { Err(format!("expected {expected}, found {actual}")) }
+}
+
+fn compare_headers(actual: &Request<Vec<u8>>, expected: Serialized<'_>) -> Result<(), String> {
+    for (name, value) in expected.headers() {
+        let Some(found) = joined(actual.headers(), name) else {
+            return Err(format!("header {name}: expected {value:?}, found none"));
+        };
+        let equal = if name.eq_ignore_ascii_case(CONTENT_TYPE.as_str()) {
+            media_type(&found) == media_type(&value)
+        } else {
+            // Lists are joined with a comma, with or without a space after it.
+            found.replace(", ", ",") == value.replace(", ", ",")
+        };
+        if !equal {
+            return Err(format!("header {name}: expected {value:?}, found {found:?}"));
+        }
+    }
+    // A transport adds the length of a body that is all there.
+    let is_there = |name: &str| name.eq_ignore_ascii_case("content-length") || actual.headers().contains_key(name);
+    if let Some(name) = expected.required_headers().find(|name| !is_there(name)) {
+        return Err(format!("header {name}: expected one, found none"));
+    }
+    if let Some(name) = expected.forbidden_headers().find(|name| actual.headers().contains_key(*name)) {
+        return Err(format!("header {name}: expected none, found one"));
+    }
+    Ok(())
+}
+
+/// All values of a header as one.
+fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
+    let values: Vec<_> = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    (!values.is_empty()).then(|| values.join(", "))
+}
+
+/// A media type without the parameter that says UTF-8, which suites leave out.
+fn media_type(value: &str) -> String {
+    let parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
+    parts.filter(|part| part != "charset=utf-8").collect::<Vec<_>>().join(";")
+}
+
+fn compare_bodies(operation: &'static Operation, actual: &[u8], expected: &[u8]) -> Result<(), String> {
+    if actual == expected {
+        return Ok(());
+    }
+    let maps = names_of_maps(operation);
+    match operation.service().protocol() {
+        Protocol::AwsQuery => form::compare(actual, expected, &maps),
+    }
+}
+
+/// The names of key and value on the wire, of every map that the input may hold.
+fn names_of_maps(operation: &Operation) -> Vec<(String, String)> {
+    let mut seen: Vec<&'static Shape> = vec![operation.input().shape()];
+    let mut names = Vec::new();
+    let mut next = 0;
+    while let Some(&shape) = seen.get(next) {
+        next += 1;
+        let mut see = |target: &'static Shape| {
+            if !seen.iter().any(|known| std::ptr::eq(*known, target)) {
+                seen.push(target);
+            }
+        };
+        match shape.kind() {
+            ShapeKind::Structure(members) | ShapeKind::Union(members) => {
+                members.iter().for_each(|member| see(member.target()));
+            }
+            ShapeKind::List(list) => see(list.member.target()),
+            ShapeKind::Map(map) => {
+                names.push((map.key.wire_name().to_owned(), map.value.wire_name().to_owned()));
+                see(map.value.target());
+            }
+            _ => {}
+        }
+    }
+    names
+}
