@@ -25,6 +25,10 @@ expand service operation:
     cargo run -q -p shapewire-codegen -- generate model/{{service}}-*.json --overlay model/overlays/{{service}}.json --operation {{operation}} --module-name {{service}} --out target/expand
     cat target/expand/{{service}}.rs
 
+# Protocol suites: `just conformance tests/suites/query.json`.
+conformance +files:
+    cargo run -q -p shapewire-codegen -- conformance {{files}}
+
 # boto3 against `shapewire serve`, the command and the library against moto and LocalStack.
 interop:
     cargo build -p shapewire-cli

@@ -5,7 +5,7 @@ use http::{HeaderMap, Request};
 
 use super::case::Serialized;
 use super::form;
-use crate::schema::{Operation, Protocol, Shape, ShapeKind};
+use crate::schema::{Operation, Shape, ShapeKind};
 
 /// Compares what was written with what is expected.
 pub(super) fn compare(
@@ -93,9 +93,7 @@ fn compare_bodies(operation: &'static Operation, actual: &[u8], expected: &[u8])
         return Ok(());
     }
     let maps = names_of_maps(operation);
-    match operation.service().protocol() {
-        Protocol::AwsQuery => form::compare(actual, expected, &maps),
-    }
+    form::compare(actual, expected, &maps)
 }
 
 /// The names of key and value on the wire, of every map that the input may hold.

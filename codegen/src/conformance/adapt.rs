@@ -45,6 +45,34 @@ pub(super) fn model(metadata: &Value, shapes: &Map<String, Value>) -> Value {
     model
 }
 
+/// The model with those shapes that operations reach, and the errors: those that an operation does not list may come too.
+pub(super) fn pruned(mut model: Value) -> Value {
+    let is_error = |shape: &&Value| shape["exception"] == true;
+    let shapes = model["shapes"].as_object().cloned().unwrap_or_default();
+    let mut unread: Vec<&Value> = vec![&model["operations"]];
+    unread.extend(shapes.values().filter(is_error));
+    let mut kept: BTreeSet<String> =
+        shapes.iter().filter(|(_, shape)| is_error(shape)).map(|(name, _)| name.clone()).collect();
+    while let Some(value) = unread.pop() {
+        match value {
+            Value::Object(map) => {
+                if let Some(Value::String(name)) = map.get("shape")
+                    && kept.insert(name.clone())
+                {
+                    unread.extend(shapes.get(name));
+                }
+                unread.extend(map.values());
+            }
+            Value::Array(items) => unread.extend(items),
+            _ => {}
+        }
+    }
+    if let Some(shapes) = model["shapes"].as_object_mut() {
+        shapes.retain(|name, _| kept.contains(name));
+    }
+    model
+}
+
 /// The members of all structures.
 fn members(shapes: &mut Value) -> impl Iterator<Item = &mut Value> {
     let shapes = shapes.as_object_mut().into_iter().flat_map(Map::values_mut);

@@ -61,7 +61,7 @@ pub struct Project {
 
 impl Project {
     /// A project in the folder `work`. Without one it is `conformance` in Cargo's target folder: that of the variable
-    /// `CARGO_TARGET_DIR`, or the runtime's own, or else one in the system's folder for temporary files.
+    /// `CARGO_TARGET_DIR`, the `target` beside the runtime's source, or else that of the current folder.
     #[must_use]
     pub fn new(work: Option<PathBuf>, runtime: Runtime) -> Self {
         let named = env::var_os("CARGO_TARGET_DIR").filter(|target| !target.is_empty()).map(PathBuf::from);
@@ -69,7 +69,7 @@ impl Project {
             (Some(target), ..) => target.clone(),
             (None, Some(work), _) => work.join("target"),
             (None, None, Runtime::Path(source)) => source.join("target"),
-            (None, None, Runtime::Version(_)) => env::temp_dir().join("shapewire-conformance"),
+            (None, None, Runtime::Version(_)) => PathBuf::from("target"),
         };
         let work = work.unwrap_or_else(|| target.join("conformance"));
         Self { work, target, runtime }

@@ -206,7 +206,10 @@ impl Suites {
         let mut modules = String::new();
         let mut places = BTreeMap::new();
         let mut operations = String::new();
-        for index in 0..self.models.len() {
+        let mut next = 0;
+        while next < self.models.len() {
+            let index = next;
+            next += 1;
             let wanted: BTreeSet<String> = self.running(index).collect();
             if wanted.is_empty() {
                 continue;
@@ -229,6 +232,8 @@ impl Suites {
                         places.insert((index, name), places.len());
                     }
                 }
+                // One operation must not keep the others from being run.
+                Err(_) if wanted.len() > 1 => self.divide(index, &wanted),
                 Err(problems) => {
                     let list = problems.list().iter();
                     let list = list.map(|problem| format!("{}: {}", problem.pointer(), problem.message()));
@@ -249,6 +254,25 @@ impl Suites {
         });
         write_if_changed(&folder.join("cases.json"), &Value::Array(cases.collect()).to_string())?;
         Ok(())
+    }
+
+    /// Gives each of these operations of a model a model of its own.
+    fn divide(&mut self, model: usize, operations: &BTreeSet<String>) {
+        for name in operations {
+            let mut own = self.models[model].clone();
+            if let Some(others) = own.document["operations"].as_object_mut() {
+                others.retain(|other, _| other == name);
+            }
+            let place = self.models.len();
+            self.models.push(own);
+            for case in &mut self.cases {
+                if let Plan::Run { model: old, operation } = &mut case.plan
+                    && (*old, operation.as_str()) == (model, name.as_str())
+                {
+                    *old = place;
+                }
+            }
+        }
     }
 
     /// The operations of the model that cases are to be run as.
@@ -318,7 +342,8 @@ impl SuiteModel {
     /// The code, the type of each operation, and what is odd.
     #[expect(clippy::type_complexity, reason = "a tuple of three, for one caller")]
     fn generate(&self, module: &str) -> Result<(String, BTreeMap<String, String>, Vec<Problem>), Problems> {
-        let source = Source::of_suite(self.file.display().to_string(), self.document.clone());
+        let document = adapt::pruned(self.document.clone());
+        let source = Source::of_suite(self.file.display().to_string(), document);
         let generated = load_source(&source)
             .and_then(|loaded| Builder::new().model(&self.file).module_name(module).generate_loaded(loaded))
             .map_err(|problems| Problems::from(problems.list().iter().map(|p| self.relocate(p)).collect::<Vec<_>>()))?;
