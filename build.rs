@@ -38,7 +38,10 @@ fn services() -> Result<String, Box<dyn Error>> {
         if std::env::var_os(feature).is_none() {
             continue;
         }
-        let mut builder = shapewire_codegen::Builder::new().model(model.path()).module_name(name);
+        let mut builder = shapewire_codegen::Builder::new()
+            .model(model.path())
+            .module_name(name)
+            .async_client(cfg!(feature = "async"));
         let overlay = Path::new("model/overlays").join(format!("{name}.json"));
         if overlay.exists() {
             builder = builder.overlay(overlay);

@@ -22,6 +22,17 @@
 //! assert_eq!(request.body(), b"Action=CreateUser&Version=2010-05-08&UserName=jane");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `iam` (default), `sts` | a service |
+//! | `client`, `tls` | `HttpTransport`, a blocking transport over ureq, and TLS for it |
+//! | `async`, `async-tls` | `AsyncClient`, `ReqwestTransport`, and TLS for it |
+//! | `sigv4` | signatures |
+//! | `endpoints` | endpoints from the services' rules |
+//! | `credentials` | settings and credentials from where the AWS CLI finds them |
+//! | `tracing` | spans and events of calls and attempts |
+//! | `server`, `local` | the server half, and an IAM endpoint in the process |
 
 #![forbid(unsafe_code)]
 
@@ -60,12 +71,16 @@ pub mod validation;
 pub mod value;
 mod xml;
 
+#[cfg(feature = "async")]
+pub use client::AsyncClient;
 pub use client::Client;
 pub use error::{Error, ServiceError};
 pub use operation::OperationShape;
 pub use policy::PolicyDocument;
 pub use secrecy::{ExposeSecret, SecretSlice, SecretString};
 pub use timestamp::Timestamp;
+#[cfg(feature = "async")]
+pub use transport::AsyncTransport;
 pub use transport::Transport;
 pub use value::Structure;
 
@@ -79,6 +94,6 @@ pub const MAX_DEPTH: usize = 64;
 include!(concat!(env!("OUT_DIR"), "/services.rs"));
 
 /// The README's snippets are run as doc tests.
-#[cfg(all(doctest, feature = "credentials", feature = "iam", feature = "local", feature = "tls"))]
+#[cfg(all(doctest, feature = "credentials", feature = "iam", feature = "local", feature = "tls", feature = "async"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

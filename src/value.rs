@@ -356,6 +356,12 @@ impl Structure for Empty {
     }
 }
 
+/// The structure as `T`; an empty `T` where it is of another type.
+pub(crate) fn take_typed<T: Structure + Default>(mut structure: Box<dyn Structure>) -> T {
+    let structure: &mut dyn Any = &mut *structure;
+    structure.downcast_mut().map(std::mem::take).unwrap_or_default()
+}
+
 /// Makes a structure as empty as a new one: members absent, or empty where they cannot be. A union stays what it is, and
 /// empty.
 pub fn reset(structure: &mut dyn Structure) {

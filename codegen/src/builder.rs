@@ -33,6 +33,7 @@ pub struct Builder {
     module_name: Option<String>,
     file_name: Option<String>,
     out_dir: Option<PathBuf>,
+    async_client: bool,
 }
 
 /// What a run has made.
@@ -85,6 +86,13 @@ impl Builder {
     /// file's name if a version follows it there (`iam-2010-05-08.json`), else the service id in lower case.
     pub fn module_name(mut self, name: impl Into<String>) -> Self {
         self.module_name = Some(name.into());
+        self
+    }
+
+    /// Whether the module has an `AsyncClient` beside its `Client`, with the same methods. The crate that compiles the code
+    /// then needs shapewire's feature `async`.
+    pub fn async_client(mut self, wanted: bool) -> Self {
+        self.async_client = wanted;
         self
     }
 
@@ -165,7 +173,8 @@ impl Builder {
         found.checkpoint()?;
         let names = Names::new(&model);
         let patterns = Patterns::new(&model, &file, &mut found);
-        let code = emit::emit(&Context::new(&model, protocol, &names, &module_name, &patterns)).map_err(|error| {
+        let context = Context::new(&model, protocol, &names, &module_name, &patterns, self.async_client);
+        let code = emit::emit(&context).map_err(|error| {
             Problem::new(
                 &file,
                 "",

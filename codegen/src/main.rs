@@ -18,8 +18,9 @@ Usage:
   shapewire-codegen import FILE --out FILE
       Makes a model file with all facts and no prose from a published model (botocore's service-2.json, with the
       files beside it).
-  shapewire-codegen generate FILE [--overlay FILE]... [--operation NAME]... [--module-name NAME] --out DIR
-      Writes the code of the model's service, or of some of its operations, into the folder.
+  shapewire-codegen generate FILE [--overlay FILE]... [--operation NAME]... [--module-name NAME] [--async-client] --out DIR
+      Writes the code of the model's service, or of some of its operations, into the folder. With --async-client it
+      has an AsyncClient as well, which needs shapewire's feature `async`.
   shapewire-codegen import-partitions FILE --out FILE
       Makes a file of AWS's partitions, without prose, from the published one (botocore's partitions.json).
   shapewire-codegen conformance FILE... [--case ID]... [--format text|json] [--runtime PATH|VERSION] [--work DIR]
@@ -82,6 +83,7 @@ struct Arguments {
     overlays: Vec<PathBuf>,
     operations: Vec<String>,
     module_name: Option<String>,
+    async_client: bool,
 }
 
 fn run(mut parser: lexopt::Parser) -> Result<(), Failure> {
@@ -120,6 +122,7 @@ impl Arguments {
                 Long("overlay") if generates => arguments.overlays.push(parser.value()?.into()),
                 Long("operation") if generates => arguments.operations.push(text(parser.value()?)?),
                 Long("module-name") if generates => arguments.module_name = Some(text(parser.value()?)?),
+                Long("async-client") if generates => arguments.async_client = true,
                 Value(file) if arguments.file.is_none() => arguments.file = Some(file.into()),
                 argument => return Err(argument.unexpected().into()),
             }
@@ -154,7 +157,7 @@ fn write(out: &Path, text: &str) -> Result<(), Failure> {
 
 fn run_generate(arguments: &Arguments) -> Result<(), Failure> {
     let (file, out) = arguments.file_and_out()?;
-    let mut builder = Builder::new().model(file).out_dir(out);
+    let mut builder = Builder::new().model(file).out_dir(out).async_client(arguments.async_client);
     for overlay in &arguments.overlays {
         builder = builder.overlay(overlay);
     }

@@ -34,7 +34,8 @@ pub(crate) struct OperationNames {
 
 /// Types that the generated module has besides those of the model, and those of the prelude that it uses by their short
 /// names, as its readers do.
-const RESERVED_TYPES: [&str; 28] = [
+const RESERVED_TYPES: [&str; 29] = [
+    "AsyncClient",
     "Client",
     "Error",
     "SERVICE",

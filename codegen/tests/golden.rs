@@ -47,3 +47,19 @@ fn the_ec2_protocol() {
 fn names_that_break_naive_generators() {
     check(&Builder::new().model(golden("obstacles.json")), "obstacles.rs");
 }
+
+#[test]
+fn an_async_client_is_one_call_of_a_macro() {
+    let builder = Builder::new().model(golden("bookshop.json")).operations(["ListBooks"]).module_name("books");
+    let text = |builder: &Builder| builder.generate_to_string().unwrap_or_else(|problems| panic!("{problems}")).text;
+    let (without, with) = (text(&builder), text(&builder.clone().async_client(true)));
+    let added: Vec<&str> = with.lines().filter(|line| !without.lines().any(|other| other == *line)).collect();
+    assert_eq!(
+        added,
+        [
+            r#"::shapewire::async_client!(" Bookshop over a transport that does not block: one method an operation.", {"#,
+            "    list_books: ListBooks(ListBooksRequest) -> ListBooksResponse,",
+            "});"
+        ]
+    );
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Request, Response};
 
+use super::observe::Observer;
 use super::retry;
 use super::settings::Settings;
 use crate::error::Error;
@@ -14,7 +15,7 @@ use crate::schema::Operation;
 use crate::timestamp::Timestamp;
 use crate::transport::{AttemptTimeout, TransportError};
 use crate::uuid;
-use crate::validation::{self, Mode, Report};
+use crate::validation::{self, Mode};
 use crate::value::{self, Structure};
 
 /// A call from its check to its end, over as many attempts as it takes.
@@ -26,9 +27,10 @@ pub(super) struct Call<'a> {
     invocation: String,
     deadline: Option<Deadline>,
     attempt: u32,
-    /// What the last retry has cost.
+    /// What the retry that is on its way has cost.
     cost: Option<u32>,
     skew_corrected: bool,
+    observer: Observer,
 }
 
 /// What follows an attempt.
@@ -49,22 +51,36 @@ impl<'a> Call<'a> {
         input: &dyn Structure,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        check(settings, operation, input)?;
+        let mut observer = Observer::new(operation);
+        let request = match prepare(settings, operation, input, &observer) {
+            Ok(request) => request,
+            Err(error) => {
+                observer.end(Err(&error));
+                return Err(error);
+            }
+        };
         Ok(Self {
             settings,
             operation,
-            request: operation.encode(input, &settings.endpoint)?,
+            request,
             invocation: uuid::new(),
             deadline: settings.timeouts.call.map(|timeout| Deadline::after(now, timeout)),
             attempt: 1,
             cost: None,
             skew_corrected: false,
+            observer,
         })
+    }
+
+    /// Who is told of the attempt that is on its way.
+    pub(super) fn observer(&self) -> &Observer {
+        &self.observer
     }
 
     /// The request of the next attempt, not yet signed, with what tells the service which one it is, and the time that it
     /// may take.
-    pub(super) fn request(&self, now: Timestamp) -> Result<Request<Vec<u8>>, Error> {
+    pub(super) fn request(&mut self, now: Timestamp) -> Result<Request<Vec<u8>>, Error> {
+        self.observer.begin(self.attempt);
         let mut request = self.request.clone();
         let sequence = format!("attempt={}; max={}", self.attempt, self.settings.retry.max_attempts);
         for (name, value) in [("amz-sdk-invocation-id", &self.invocation), ("amz-sdk-request", &sequence)] {
@@ -99,22 +115,27 @@ impl<'a> Call<'a> {
     ) -> Step {
         let (result, headers) = match reply {
             Ok(reply) => {
+                self.observer.reply(reply.status().as_u16());
                 let result = self.operation.decode_into(&reply, output, &self.settings.decode);
                 (result, reply.into_parts().0.headers)
             }
             Err(error) => (Err(error), HeaderMap::new()),
         };
+        let cost = self.cost.take();
         match result {
             Ok(metadata) => {
-                self.settings.bucket.give_back(self.cost);
+                self.settings.bucket.give_back(cost);
+                self.observer.end(Ok(&metadata));
                 Step::Done(metadata)
             }
             Err(error) => {
                 value::reset(output);
-                match self.delay(&error, &headers, now, chance) {
-                    Some(delay) => Step::Again(delay),
-                    None => Step::Failed(error),
+                if let Some(delay) = self.delay(&error, &headers, now, chance) {
+                    self.observer.again(&error, delay);
+                    return Step::Again(delay);
                 }
+                self.observer.end(Err(&error));
+                Step::Failed(error)
             }
         }
     }
@@ -157,18 +178,34 @@ impl<'a> Call<'a> {
     }
 }
 
-fn check(settings: &Settings, operation: &'static Operation, input: &dyn Structure) -> Result<(), Report> {
-    if settings.validation == Mode::Off {
-        return Ok(());
+/// A retry whose end nobody waits for costs nothing.
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if self.cost.is_some() {
+            self.settings.bucket.give_back(self.cost);
+        }
     }
-    let Err(report) = validation::validate(input) else { return Ok(()) };
-    if settings.validation == Mode::Enforce {
-        return Err(report);
+}
+
+/// Checks the input as the mode says, and encodes it.
+fn prepare(
+    settings: &Settings,
+    operation: &'static Operation,
+    input: &dyn Structure,
+    observer: &Observer,
+) -> Result<Request<Vec<u8>>, Error> {
+    if settings.validation != Mode::Off
+        && let Err(report) = validation::validate(input)
+    {
+        if settings.validation == Mode::Enforce {
+            return Err(report.into());
+        }
+        observer.warn(&report);
+        if let Some(on_warning) = &settings.on_warning {
+            on_warning(operation, &report);
+        }
     }
-    if let Some(on_warning) = &settings.on_warning {
-        on_warning(operation, &report);
-    }
-    Ok(())
+    Ok(operation.encode(input, &settings.endpoint)?)
 }
 
 /// When a call must be over.

@@ -1,6 +1,12 @@
 //! Calls over a transport: check, encode, sign, send, decode, and try again.
 
+#[cfg(feature = "async")]
+mod asynchronous;
 mod call;
+#[cfg(all(feature = "async", feature = "sigv4"))]
+mod flight;
+#[cfg_attr(not(feature = "tracing"), path = "unobserved.rs")]
+mod observe;
 mod paginate;
 mod retry;
 mod settings;
@@ -8,6 +14,8 @@ mod settings;
 mod setup;
 #[cfg(feature = "sigv4")]
 mod signing;
+#[cfg(feature = "async")]
+mod streams;
 mod time;
 
 use std::sync::Arc;
@@ -17,6 +25,8 @@ use http::{Request, Response, Uri};
 use self::call::{Call, Step};
 use self::settings::{Settings, settings_methods};
 
+#[cfg(feature = "async")]
+pub use self::asynchronous::AsyncClient;
 pub use self::paginate::{Pages, PagesByName, PaginationError};
 pub use self::retry::RetryPolicy;
 pub use self::settings::Timeouts;
@@ -24,6 +34,10 @@ pub use self::settings::Timeouts;
 pub use self::setup::SetupError;
 #[cfg(feature = "sigv4")]
 pub use self::signing::SigningError;
+#[cfg(feature = "async")]
+pub use self::streams::{AsyncItems, AsyncPages, AsyncPagesByName};
+#[cfg(feature = "async")]
+pub use self::time::{AsyncTime, TokioTime};
 pub use self::time::{SystemTime, Time};
 use crate::error::Error;
 use crate::operation::{OperationShape, ReplyMetadata};
@@ -114,7 +128,9 @@ impl Client {
     ) -> Result<ReplyMetadata, Error> {
         let mut call = Call::new(&self.settings, operation, input, self.time.now())?;
         loop {
-            let reply = call.request(self.time.now()).and_then(|request| self.attempt(&call, request));
+            let reply = call
+                .request(self.time.now())
+                .and_then(|request| call.observer().in_attempt(|| self.attempt(&call, request)));
             match call.judge(reply, output, self.time.now(), &|| self.time.random()) {
                 Step::Done(metadata) => return Ok(metadata),
                 Step::Again(delay) => self.time.sleep(delay),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Client;
 use crate::error::Error;
-use crate::operation::OperationShape;
+use crate::operation::{OperationShape, ReplyMetadata};
 use crate::schema::{Operation, Paginator};
 use crate::value::{Slot, Structure, View};
 
@@ -28,8 +28,9 @@ pub struct PagesByName {
     state: State,
 }
 
+/// Which page is next. It does no I/O.
 #[derive(Debug, Default)]
-struct State {
+pub(super) struct State {
     next: Next,
     /// The tokens that the last page gave.
     tokens: Vec<String>,
@@ -143,25 +144,29 @@ impl fmt::Debug for PagesByName {
 }
 
 impl State {
-    /// Calls for one page and makes `input` ask for the next one. What is wrong with the tokens comes after the page.
-    fn call(
-        &mut self,
-        client: &Client,
-        operation: &'static Operation,
-        input: &mut dyn Structure,
-        output: &mut dyn Structure,
-    ) -> Option<Result<(), Error>> {
-        match std::mem::replace(&mut self.next, Next::End) {
-            Next::Call => {}
-            Next::Failure(failure) => return Some(Err(failure.into())),
-            Next::End => return None,
-        }
-        let Some(paginator) = operation.paginator() else {
-            return Some(Err(PaginationError::NotPaginated(operation.name()).into()));
+    /// Whether there is a page to call for: the paginator says how. What was wrong with the tokens of the last page comes now.
+    pub(super) fn begin(&mut self, operation: &'static Operation) -> Option<Result<&'static Paginator, Error>> {
+        let failure = match (&self.next, operation.paginator()) {
+            (Next::Call, Some(paginator)) => return Some(Ok(paginator)),
+            (Next::Call, None) => PaginationError::NotPaginated(operation.name()),
+            (Next::Failure(failure), _) => *failure,
+            (Next::End, _) => return None,
         };
-        if let Err(error) = client.call_into(operation, input, output) {
-            return Some(Err(error));
-        }
+        self.next = Next::End;
+        Some(Err(failure.into()))
+    }
+
+    /// After a call: makes `input` ask for the page after `output`.
+    pub(super) fn turn(
+        &mut self,
+        operation: &'static Operation,
+        paginator: &Paginator,
+        result: Result<ReplyMetadata, Error>,
+        input: &mut dyn Structure,
+        output: &dyn Structure,
+    ) -> Result<(), Error> {
+        self.next = Next::End;
+        result?;
         let tokens = next_tokens(paginator, output);
         self.next = if tokens.is_empty() {
             match says_more(paginator, output) {
@@ -177,7 +182,20 @@ impl State {
             Next::Call
         };
         self.tokens = tokens;
-        Some(Ok(()))
+        Ok(())
+    }
+
+    fn call(
+        &mut self,
+        client: &Client,
+        operation: &'static Operation,
+        input: &mut dyn Structure,
+        output: &mut dyn Structure,
+    ) -> Option<Result<(), Error>> {
+        Some(self.begin(operation)?.and_then(|paginator| {
+            let result = client.call_into(operation, input, output);
+            self.turn(operation, paginator, result, input, output)
+        }))
     }
 }
 

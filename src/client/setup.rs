@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use super::settings::Settings;
 use super::signing::Signing;
+#[cfg(feature = "async")]
+use super::{AsyncClient, TokioTime};
 use super::{Client, RetryPolicy, SystemTime};
 use crate::config::{Config, ConfigError};
 use crate::credentials::{CachingProvider, CredentialsProvider, DefaultChain};
 use crate::endpoint::{AuthScheme, Endpoint, EndpointError, EndpointParameters};
 use crate::schema::Service;
 use crate::sigv4::Signer;
+#[cfg(feature = "async")]
+use crate::transport::AsyncTransport;
 use crate::transport::Transport;
 
 /// Why settings do not make a client.
@@ -92,6 +96,60 @@ impl Client {
         Ok(Self {
             transport: Arc::new(transport),
             time: Arc::new(SystemTime),
+            settings: Settings::from_config(service, config, credentials)?,
+        })
+    }
+}
+
+#[cfg(feature = "async")]
+impl AsyncClient {
+    /// A client of `service` as `config` says: region, endpoint, credentials of the [`DefaultChain`] and number of attempts.
+    ///
+    /// The chain is asked on a thread of its own, over transports that block: it asks STS over `credentials_transport`, and
+    /// metadata services over `metadata`, which should give up soon and use no proxy.
+    ///
+    /// ```no_run
+    /// # #[cfg(all(feature = "client", feature = "iam"))]
+    /// # async fn user() -> Result<(), Box<dyn std::error::Error>> {
+    /// use shapewire::config::{Config, Environment};
+    /// use shapewire::transport::{HttpOptions, HttpTransport, ReqwestTransport};
+    /// use shapewire::{AsyncClient, iam};
+    ///
+    /// let config = Config::load(Environment::process())?;
+    /// let metadata = HttpTransport::with_options(&HttpOptions::metadata());
+    /// let client =
+    ///     AsyncClient::from_config(&iam::SERVICE, &config, ReqwestTransport::new()?, HttpTransport::new(), metadata)?;
+    /// let user = iam::AsyncClient::new(client).get_user(&iam::GetUserRequest::new()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// A bad setting, or no endpoint.
+    pub fn from_config(
+        service: &'static Service,
+        config: &Config,
+        transport: impl AsyncTransport + 'static,
+        credentials_transport: impl Transport + 'static,
+        metadata: impl Transport + 'static,
+    ) -> Result<Self, SetupError> {
+        let chain = DefaultChain::new(config.clone(), credentials_transport).with_metadata_transport(metadata);
+        Self::from_config_with(service, config, transport, CachingProvider::new(chain))
+    }
+
+    /// The same with credentials from elsewhere.
+    ///
+    /// # Errors
+    /// A bad setting, or no endpoint.
+    pub fn from_config_with(
+        service: &'static Service,
+        config: &Config,
+        transport: impl AsyncTransport + 'static,
+        credentials: impl CredentialsProvider + 'static,
+    ) -> Result<Self, SetupError> {
+        Ok(Self {
+            transport: Arc::new(transport),
+            time: Arc::new(TokioTime),
             settings: Settings::from_config(service, config, credentials)?,
         })
     }

@@ -21,9 +21,12 @@ const ALLOWED_SKEW: i64 = 240;
 /// Signs with credentials from a provider. Shared by the clones of a client.
 pub(super) struct Signing {
     signer: Signer,
-    provider: Box<dyn CredentialsProvider>,
+    pub(super) provider: Box<dyn CredentialsProvider>,
     /// Seconds that the service's clock is ahead of ours.
     skew: AtomicI64,
+    /// The thread that asks the provider for those who must not block, while there is one.
+    #[cfg(feature = "async")]
+    pub(super) flight: std::sync::Mutex<Option<Arc<super::flight::Flight>>>,
 }
 
 /// Why a request was not signed, and so not sent.
@@ -56,7 +59,13 @@ impl std::error::Error for SigningError {
 
 impl Signing {
     pub(super) fn new(signer: Signer, provider: impl CredentialsProvider + 'static) -> Arc<Self> {
-        Arc::new(Self { signer, provider: Box::new(provider), skew: AtomicI64::new(0) })
+        Arc::new(Self {
+            signer,
+            provider: Box::new(provider),
+            skew: AtomicI64::new(0),
+            #[cfg(feature = "async")]
+            flight: std::sync::Mutex::default(),
+        })
     }
 
     /// Credentials to sign with, from the provider.

@@ -15,6 +15,33 @@ pub trait Time: Send + Sync {
     fn random(&self) -> f64;
 }
 
+/// What a client that does not block knows of time, and its source of chance. Needs the feature `async`.
+#[cfg(feature = "async")]
+pub trait AsyncTime: Send + Sync {
+    /// The time now; by default the system's.
+    fn now(&self) -> Timestamp {
+        SystemTime.now()
+    }
+    /// Lets time pass, from when the future is first asked.
+    fn sleep(&self, duration: Duration) -> crate::transport::BoxFuture<'_, ()>;
+    /// A random number from 0 up to but not including 1; by default as [`SystemTime`] has it.
+    fn random(&self) -> f64 {
+        SystemTime.random()
+    }
+}
+
+/// The system's clock and tokio's timer, which needs a tokio runtime with its time enabled.
+#[cfg(feature = "async")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TokioTime;
+
+#[cfg(feature = "async")]
+impl AsyncTime for TokioTime {
+    fn sleep(&self, duration: Duration) -> crate::transport::BoxFuture<'_, ()> {
+        Box::pin(async move { tokio::time::sleep(duration).await })
+    }
+}
+
 /// The system's clock, the thread's sleep, and chance that is good enough to spread retries.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemTime;

@@ -220,6 +220,11 @@ impl CredentialsProvider for CachingProvider {
         drop(state);
         self.refresh()
     }
+
+    /// What is kept, as long as nobody has to refresh it.
+    fn at_hand(&self) -> Option<Credentials> {
+        self.lock().usable(self.now()).cloned()
+    }
 }
 
 impl fmt::Debug for CachingProvider {

@@ -27,6 +27,13 @@ pub trait CredentialsProvider: Send + Sync {
     /// # Errors
     /// Why there are none.
     fn credentials(&self) -> Result<Credentials, CredentialsError>;
+
+    /// Credentials that are valid now and at hand, so that nobody waits for them. None if someone has to be asked, which
+    /// is what it says by default: a client that must not block then asks for [`credentials`](Self::credentials) on
+    /// another thread.
+    fn at_hand(&self) -> Option<Credentials> {
+        None
+    }
 }
 
 impl<F: Fn() -> Result<Credentials, CredentialsError> + Send + Sync> CredentialsProvider for F {
@@ -39,10 +46,16 @@ impl CredentialsProvider for Credentials {
     fn credentials(&self) -> Result<Credentials, CredentialsError> {
         Ok(self.clone())
     }
+    fn at_hand(&self) -> Option<Credentials> {
+        Some(self.clone())
+    }
 }
 
 impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
     fn credentials(&self) -> Result<Credentials, CredentialsError> {
         (**self).credentials()
+    }
+    fn at_hand(&self) -> Option<Credentials> {
+        (**self).at_hand()
     }
 }

@@ -3,7 +3,6 @@
 mod classify;
 mod raw;
 
-use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ use crate::encode::EncodeError;
 use crate::schema::{Fault, Service};
 use crate::transport::TransportError;
 use crate::validation::Report;
-use crate::value::{Structure, View};
+use crate::value::{Structure, View, take_typed};
 
 /// Why a call by name failed. Calls by type fail with the service's own error type, which holds this one for all that
 /// the service did not answer itself.
@@ -284,14 +283,7 @@ impl ServiceError {
     /// The same error with its details as `T`; an empty `T` where they are of another type.
     #[must_use]
     pub fn into_typed<T: Structure + Default>(self) -> ServiceError<T> {
-        let details = match self.details {
-            Some(mut details) => match (&mut *details as &mut dyn Any).downcast_mut::<T>() {
-                Some(details) => std::mem::take(details),
-                None => T::default(),
-            },
-            None => T::default(),
-        };
-        ServiceError { context: self.context, details }
+        ServiceError { context: self.context, details: self.details.map(take_typed).unwrap_or_default() }
     }
     /// The same error without details.
     #[must_use]

@@ -1,9 +1,8 @@
 //! The blocking HTTP transport, over ureq.
 
-use std::time::Duration;
-
 use http::{Request, Response};
 
+use super::options::{HttpOptions, USER_AGENT};
 use super::{AttemptTimeout, Transport, TransportError};
 
 /// HTTP/1.1 over pooled connections, with TLS where the feature `tls` is on. Proxies are those of the environment
@@ -12,40 +11,6 @@ use super::{AttemptTimeout, Transport, TransportError};
 pub struct HttpTransport {
     agent: ureq::Agent,
     max_bytes: u64,
-}
-
-/// What an [`HttpTransport`] waits for, and how much it takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct HttpOptions {
-    /// How long a connection may take; 10 seconds by default.
-    pub connect_timeout: Duration,
-    /// How long an attempt may take, unless the client says less; a minute by default.
-    pub attempt_timeout: Duration,
-    /// How many bytes a reply may have; 16 MiB by default.
-    pub max_bytes: u64,
-    /// Whether the environment's proxies are used. Metadata services want none.
-    pub use_proxies: bool,
-}
-
-impl Default for HttpOptions {
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(10),
-            attempt_timeout: Duration::from_mins(1),
-            max_bytes: crate::decode::DecodeOptions::DEFAULT.max_bytes as u64,
-            use_proxies: true,
-        }
-    }
-}
-
-impl HttpOptions {
-    /// For metadata services, which are near or not there at all: two seconds, and no proxy.
-    #[must_use]
-    pub fn metadata() -> Self {
-        let timeout = Duration::from_secs(2);
-        Self { connect_timeout: timeout, attempt_timeout: timeout, use_proxies: false, ..Self::default() }
-    }
 }
 
 impl HttpTransport {
@@ -65,7 +30,7 @@ impl HttpTransport {
             .timeout_connect(Some(options.connect_timeout))
             .timeout_global(Some(options.attempt_timeout))
             .proxy(proxy)
-            .user_agent(concat!("shapewire/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             .build();
         Self { agent: config.into(), max_bytes: options.max_bytes }
     }

@@ -1,7 +1,11 @@
-//! What carries requests: a trait of one function.
+//! What carries requests: a trait of one function, and one for those who do not block.
 
 #[cfg(feature = "client")]
 mod http;
+#[cfg(any(feature = "client", feature = "async"))]
+mod options;
+#[cfg(feature = "async")]
+mod reqwest;
 
 use std::fmt;
 use std::time::Duration;
@@ -9,7 +13,11 @@ use std::time::Duration;
 use ::http::{Request, Response};
 
 #[cfg(feature = "client")]
-pub use self::http::{HttpOptions, HttpTransport};
+pub use self::http::HttpTransport;
+#[cfg(any(feature = "client", feature = "async"))]
+pub use self::options::HttpOptions;
+#[cfg(feature = "async")]
+pub use self::reqwest::ReqwestTransport;
 
 /// Carries one request and brings its reply, whatever its status.
 ///
@@ -31,6 +39,33 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// Where no whole reply arrived. A reply with an error status is a reply.
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError>;
+}
+
+/// A future behind a pointer, as traits give it.
+#[cfg(feature = "async")]
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Carries one request and brings its reply, whatever its status, without blocking. Needs the feature `async`.
+///
+/// ```
+/// use shapewire::transport::{AsyncTransport, BoxFuture, TransportError};
+///
+/// /// Answers every request with the same body.
+/// struct Canned(&'static str);
+///
+/// impl AsyncTransport for Canned {
+///     fn send(&self, _: http::Request<Vec<u8>>) -> BoxFuture<'_, Result<http::Response<Vec<u8>>, TransportError>> {
+///         Box::pin(async { Ok(http::Response::new(self.0.into())) })
+///     }
+/// }
+/// ```
+#[cfg(feature = "async")]
+pub trait AsyncTransport: Send + Sync {
+    /// Sends `request` and reads its reply to the end. A future that is dropped sends nothing more.
+    ///
+    /// # Errors
+    /// Where no whole reply arrived. A reply with an error status is a reply.
+    fn send(&self, request: Request<Vec<u8>>) -> BoxFuture<'_, Result<Response<Vec<u8>>, TransportError>>;
 }
 
 /// Why there is no reply.

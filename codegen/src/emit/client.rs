@@ -71,6 +71,24 @@ pub(super) fn client(context: &Context<'_>) -> TokenStream {
     }
 }
 
+/// The client that does not block, if it is wanted: one call of the runtime's macro, with a line an operation.
+pub(super) fn async_client(context: &Context<'_>) -> String {
+    if !context.async_client {
+        return String::new();
+    }
+    let service_id = &context.model.service.service_id;
+    let lines = context.operations().into_iter().map(|operation| {
+        let names = context.names.operation(&operation.name);
+        let (type_name, method) = (&names.type_name, &names.method);
+        let input = payload_type(context, operation.input.as_ref()).unwrap_or_default();
+        let output = payload_type(context, operation.output.as_ref()).unwrap_or_default();
+        format!("    {method}: {type_name}({input}) -> {output},\n")
+    });
+    let lines: String = lines.collect();
+    let docs = format!(" {service_id} over a transport that does not block: one method an operation.");
+    format!("::shapewire::async_client!({docs:?}, {{\n{lines}}});\n")
+}
+
 fn method(context: &Context<'_>, operation: &Operation) -> TokenStream {
     let names = context.names.operation(&operation.name);
     let (type_name, method) = (&names.type_name, &names.method);

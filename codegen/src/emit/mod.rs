@@ -41,6 +41,7 @@ pub(crate) struct Context<'a> {
     /// The name of the module that includes the file.
     module_name: &'a str,
     patterns: &'a Patterns<'a>,
+    async_client: bool,
     inputs: BTreeSet<&'a str>,
     boxed: BTreeSet<(&'a str, &'a str)>,
 }
@@ -52,11 +53,12 @@ impl<'a> Context<'a> {
         names: &'a Names,
         module_name: &'a str,
         patterns: &'a Patterns<'a>,
+        async_client: bool,
     ) -> Self {
         let inputs = reach::from_inputs(model);
         let has_bindings = model.service.protocol == support::REST_XML;
         let boxed = reach::boxed_members(&model.shapes);
-        Self { model, names, protocol, has_bindings, module_name, patterns, inputs, boxed }
+        Self { model, names, protocol, has_bindings, module_name, patterns, async_client, inputs, boxed }
     }
 
     /// The shape of this name. The model has been checked, so there is one; text stands in for what is not.
@@ -127,5 +129,6 @@ pub(crate) fn emit(context: &Context<'_>) -> Result<String, syn::Error> {
     Ok(structure_macro.to_owned()
         + operation_macro
         + &prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items })
+        + &client::async_client(context)
         + &patterns::patterns(context))
 }
