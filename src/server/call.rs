@@ -1,5 +1,6 @@
 //! A request on its way to its operation: parsed, then read and validated.
 
+use http::header::CONTENT_TYPE;
 use http::{Method, Request};
 
 use super::refusal;
@@ -17,8 +18,8 @@ pub struct Call {
 }
 
 impl Call {
-    /// Finds the operation that `request` calls among those of `services`: a `POST` of a form, or a `GET` with the
-    /// parameters in its query.
+    /// Finds the operation that `request` calls among those of `services`: a `POST` of a form, whose parameters may stand
+    /// in its query as well, or a `GET` with all of them there. None may stand in both.
     ///
     /// # Errors
     /// What a service answers to a request that is not one: `MissingAction`, `InvalidAction`, `MalformedQueryString`, ….
@@ -27,21 +28,23 @@ impl Call {
         request: &Request<B>,
         options: &DecodeOptions,
     ) -> Result<Self, ServiceError> {
-        let text = match *request.method() {
-            Method::POST => request.body().as_ref(),
-            Method::GET => request.uri().query().unwrap_or_default().as_bytes(),
+        let (query, body) = (request.uri().query().unwrap_or_default(), request.body().as_ref());
+        match *request.method() {
+            Method::POST => check_content_type(request)?,
+            Method::GET if body.is_empty() => {}
+            Method::GET => return Err(refusal::body_of_get()),
             ref other => return Err(refusal::method_not_allowed(other)),
-        };
-        let mut parameters = Parameters::parse(text, options).map_err(|error| refusal::malformed(&error))?;
+        }
+        let mut parameters = Parameters::parse(query, body, options).map_err(|error| refusal::malformed(&error))?;
         // A presigned request's signature stands among the parameters.
         parameters.drop_prefixed("X-Amz-");
         let (action, version) = (parameters.take("Action"), parameters.take("Version"));
         let action = action.filter(|action| !action.is_empty()).ok_or_else(refusal::missing_action)?;
         let operation = services
             .iter()
-            .filter(|service| version.as_deref().is_none_or(|version| version == service.api_version()))
+            .filter(|service| version.as_deref() == Some(service.api_version()))
             .find_map(|service| service.operation(&action))
-            .ok_or_else(|| refusal::invalid_action(&action, version.as_deref().unwrap_or("(none)")))?;
+            .ok_or_else(|| refusal::invalid_action(&action, version.as_deref()))?;
         Ok(Self { operation, parameters })
     }
 
@@ -61,6 +64,20 @@ impl Call {
         Report::merge(missing, validation::validate(&*input)).map_err(|report| refusal::invalid(&report))?;
         Ok(input)
     }
+}
+
+/// A body is a form in UTF-8, unless it says otherwise.
+fn check_content_type<B: AsRef<[u8]>>(request: &Request<B>) -> Result<(), ServiceError> {
+    let Some(content_type) = request.headers().get(CONTENT_TYPE).filter(|_| !request.body().as_ref().is_empty()) else {
+        return Ok(());
+    };
+    let mut parts = content_type.to_str().unwrap_or_default().split(';').map(|part| part.trim().to_ascii_lowercase());
+    let is_form = parts.next().is_some_and(|part| part == "application/x-www-form-urlencoded");
+    let is_utf8 = |part: String| match part.strip_prefix("charset=") {
+        Some(charset) => matches!(charset.trim_matches('"'), "utf-8" | "utf8"),
+        None => true,
+    };
+    if is_form && parts.all(is_utf8) { Ok(()) } else { Err(refusal::content_type(content_type.as_bytes())) }
 }
 
 impl std::fmt::Debug for Call {

@@ -18,12 +18,16 @@
 //! ```
 
 mod call;
+mod candidates;
 mod context;
 mod failure;
 mod handler;
 mod refusal;
 mod reply;
 mod router;
+#[cfg(feature = "tower")]
+mod tower;
+mod verification;
 
 pub use call::Call;
 pub use context::Context;
@@ -31,3 +35,6 @@ pub use failure::Failure;
 pub use handler::{Answer, AsyncHandler, BlockingHandler, FutureAnswer, Handler};
 pub use reply::{error_reply, reply};
 pub use router::{AsyncRouter, Router};
+#[cfg(feature = "tower")]
+pub use tower::RouterService;
+pub use verification::Verification;

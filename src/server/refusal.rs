@@ -5,6 +5,7 @@ use super::failure::Failure;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::error::ServiceError;
 use crate::schema::{Length, Operation, Range};
+use crate::sigv4::VerifyError;
 use crate::validation::{Report, Rule, Violation};
 
 /// How many violations a message tells of one by one.
@@ -18,9 +19,9 @@ pub(super) fn missing_action() -> ServiceError {
     refuse("MissingAction", 400, "the request has no Action parameter")
 }
 
-pub(super) fn invalid_action(action: &str, version: &str) -> ServiceError {
+pub(super) fn invalid_action(action: &str, version: Option<&str>) -> ServiceError {
     let action: String = action.chars().take(128).collect();
-    let version: String = version.chars().take(32).collect();
+    let version: String = version.unwrap_or("NO_VERSION_SPECIFIED").chars().take(32).collect();
     refuse("InvalidAction", 400, format!("Could not find operation {action} for version {version}"))
 }
 
@@ -35,6 +36,36 @@ pub(super) fn not_implemented(operation: &Operation) -> ServiceError {
 
 pub(super) fn method_not_allowed(method: &http::Method) -> ServiceError {
     refuse("InvalidAction", 405, format!("the method is {method}: only GET and POST are understood"))
+}
+
+/// A form of another kind than forms are.
+pub(super) fn content_type(content_type: &[u8]) -> ServiceError {
+    let shown: String = String::from_utf8_lossy(content_type).chars().take(128).collect();
+    let message =
+        format!("The content type is {shown:?}: only application/x-www-form-urlencoded in UTF-8 is understood");
+    refuse("UnknownOperationException", 404, message)
+}
+
+/// A `GET` whose parameters may be in two places.
+pub(super) fn body_of_get() -> ServiceError {
+    refuse("MalformedQueryString", 400, "A GET has its parameters in the query: its body must be empty")
+}
+
+/// A signature that does not hold: code and status as the query services give them.
+pub(super) fn unverified(error: &VerifyError) -> ServiceError {
+    let (code, status) = match error {
+        VerifyError::Missing => ("MissingAuthenticationToken", 403),
+        VerifyError::Malformed(_) => ("IncompleteSignature", 400),
+        VerifyError::UnknownAccessKey | VerifyError::SessionToken => ("InvalidClientTokenId", 403),
+        VerifyError::ExpiredCredentials => ("ExpiredToken", 403),
+        VerifyError::Scope(_)
+        | VerifyError::Expired(_)
+        | VerifyError::NotYetCurrent(_)
+        | VerifyError::UnsignedHeader(_)
+        | VerifyError::Payload
+        | VerifyError::Mismatch => ("SignatureDoesNotMatch", 403),
+    };
+    refuse(code, status, error.to_string())
 }
 
 /// A form that cannot be read.

@@ -4,14 +4,17 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use http::{Request, Response, StatusCode};
+use http::header::ALLOW;
+use http::{HeaderValue, Request, Response, StatusCode};
 
 use super::call::Call;
+use super::candidates::candidates;
 use super::context::Context;
 use super::failure::Failure;
 use super::handler::{self, Answer, AsyncHandler, BlockingHandler, Handler};
 use super::refusal;
 use super::reply::{error_reply, reply, respond};
+use super::verification::Verification;
 use crate::decode::DecodeOptions;
 use crate::error::{Error, ServiceError};
 use crate::operation::OperationShape;
@@ -24,6 +27,13 @@ use crate::value::Structure;
 ///
 /// Requests are read strictly and validated before a handler sees them. What is refused is answered in the service's own
 /// form: `MissingAction`, `InvalidAction`, `ValidationError`, …, and `NotImplemented` for operations without a handler.
+///
+/// Of several services, a request is for the first one, in the order in which they were given, that is left when these
+/// have narrowed the choice, each if it leaves any:
+///
+/// 1. the service that the signature is for;
+/// 2. the host: a service's endpoint prefix is one of its labels, as in `sts.eu-west-1.amazonaws.com`;
+/// 3. `Version` and `Action`.
 ///
 /// Handlers block, or, in an [`AsyncRouter`], return futures:
 ///
@@ -48,6 +58,7 @@ pub struct Router<H = BlockingHandler> {
     services: Vec<&'static Service>,
     handlers: HashMap<(&'static str, &'static str), H>,
     fallback: Option<H>,
+    verification: Option<Verification>,
     options: DecodeOptions,
 }
 
@@ -65,7 +76,13 @@ impl Router {
     /// A router without operations.
     #[must_use]
     pub fn new() -> Self {
-        Self { services: Vec::new(), handlers: HashMap::new(), fallback: None, options: DecodeOptions::strict() }
+        Self {
+            services: Vec::new(),
+            handlers: HashMap::new(),
+            fallback: None,
+            verification: None,
+            options: DecodeOptions::strict(),
+        }
     }
 
     /// Answers a request: a `POST` of a form, or a `GET` with the parameters in its query.
@@ -165,6 +182,13 @@ impl<H: Handler> Router<H> {
         self
     }
 
+    /// Refuses requests whose signatures do not hold, except for operations that the model says are not signed.
+    #[must_use]
+    pub fn with_verification(mut self, verification: Verification) -> Self {
+        self.verification = Some(verification);
+        self
+    }
+
     /// Reads requests within these limits.
     #[must_use]
     pub fn with_decode_options(mut self, options: DecodeOptions) -> Self {
@@ -187,11 +211,12 @@ impl<H: Handler> Router<H> {
     }
 
     fn into_async(self) -> AsyncRouter {
-        let Self { services, handlers, fallback, options } = self;
+        let Self { services, handlers, fallback, verification, options } = self;
         Router {
             services,
             handlers: handlers.into_iter().map(|(operation, handler)| (operation, handler.into_async())).collect(),
             fallback: fallback.map(H::into_async),
+            verification,
             options,
         }
     }
@@ -203,25 +228,41 @@ impl<H: Handler> Router<H> {
     /// All that comes before the handler. What is refused on the way is answered at once.
     fn route<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<Routed<'_, H>, Box<Response<Vec<u8>>>> {
         let request_id = uuid::new();
-        let call = Call::parse(&self.services, request, &self.options)
-            .map_err(|error| Box::new(self.refused_by_first_service(&error, &request_id)))?;
+        let claimed = Identity::claimed(request.uri(), request.headers());
+        let services = candidates(&self.services, request, claimed.as_ref());
+        let call = Call::parse(&services, request, &self.options)
+            .map_err(|error| Box::new(refused_by_first(&services, &error, &request_id)))?;
         let operation = call.operation();
-        let context =
-            Context::new(operation, request_id, request, Identity::claimed(request.uri(), request.headers()), false);
-        let handler = self.handler(operation).ok_or_else(|| refusal::not_implemented(operation));
-        match handler.and_then(|handler| Ok((handler, call.into_input()?))) {
+        let verified = match &self.verification {
+            Some(verification) if !operation.is_unauthenticated() => {
+                verification.verify(request, operation.service()).map(Some)
+            }
+            _ => Ok(None),
+        };
+        let is_verified = matches!(verified, Ok(Some(_)));
+        let caller = verified.as_ref().ok().cloned().flatten().or(claimed);
+        let context = Context::new(operation, request_id, request, caller, is_verified);
+        let routed = verified
+            .map_err(|error| refusal::unverified(&error))
+            .and_then(|_| self.handler(operation).ok_or_else(|| refusal::not_implemented(operation)))
+            .and_then(|handler| Ok((handler, call.into_input()?)));
+        match routed {
             Ok((handler, input)) => Ok(Routed { handler, input, context }),
             Err(error) => Err(Box::new(answered(&context, Err(error.into())))),
         }
     }
+}
 
-    /// A request that names no operation is answered as the first service would.
-    fn refused_by_first_service(&self, error: &ServiceError, request_id: &str) -> Response<Vec<u8>> {
-        match self.services.first() {
-            Some(service) => error_reply(service, error, request_id),
-            None => respond(StatusCode::NOT_FOUND, Vec::new(), request_id),
-        }
+/// A request that names no operation is answered as the first service that it may be for would.
+fn refused_by_first(services: &[&'static Service], error: &ServiceError, request_id: &str) -> Response<Vec<u8>> {
+    let mut response = match services.first() {
+        Some(service) => error_reply(service, error, request_id),
+        None => respond(StatusCode::NOT_FOUND, Vec::new(), request_id),
+    };
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
     }
+    response
 }
 
 /// The reply with a handler's answer.

@@ -46,13 +46,37 @@ impl SignedHeaders {
             if UNSIGNED_HEADERS.contains(&name) {
                 continue;
             }
-            let value = collapse(&String::from_utf8_lossy(value.as_bytes()));
-            lines.entry(name).and_modify(|line| *line = format!("{line},{value}")).or_insert(value);
+            add(&mut lines, name, &String::from_utf8_lossy(value.as_bytes()));
         }
+        Self::of_lines(&lines)
+    }
+
+    /// The headers with these names, or the host as it is sent. `None` where one is not there or is not UTF-8.
+    pub(super) fn named<'a>(headers: &'a HeaderMap, host: &str, names: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let mut lines: BTreeMap<&str, String> = BTreeMap::new();
+        for name in names {
+            if name == "host" && !headers.contains_key("host") {
+                lines.insert(name, host.to_owned());
+            }
+            for value in headers.get_all(name) {
+                add(&mut lines, name, std::str::from_utf8(value.as_bytes()).ok()?);
+            }
+            lines.get(name)?;
+        }
+        Some(Self::of_lines(&lines))
+    }
+
+    fn of_lines(lines: &BTreeMap<&str, String>) -> Self {
         let names = lines.keys().copied().collect::<Vec<_>>().join(";");
         let lines = lines.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<Vec<_>>().concat();
         Self { names, lines }
     }
+}
+
+/// Adds a value to the line of its name.
+fn add<'a>(lines: &mut BTreeMap<&'a str, String>, name: &'a str, value: &str) {
+    let value = collapse(value);
+    lines.entry(name).and_modify(|line| *line = format!("{line},{value}")).or_insert(value);
 }
 
 /// The canonical request.

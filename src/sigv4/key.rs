@@ -42,7 +42,7 @@ impl KeyCache {
     }
 }
 
-fn derive(secret: &SecretString, day: &str, region: &str, service: &str) -> DerivedKey {
+pub(super) fn derive(secret: &SecretString, day: &str, region: &str, service: &str) -> DerivedKey {
     let start = Zeroizing::new(format!("AWS4{}", secret.expose_secret()));
     let mut key = hmac(start.as_bytes(), day.as_bytes());
     for part in [region, service, TERMINATOR] {
@@ -56,6 +56,13 @@ pub(super) fn hmac(key: &[u8], message: &[u8]) -> DerivedKey {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Zeroizing::default() };
     mac.update(message);
     Zeroizing::new(mac.finalize().into_bytes().into())
+}
+
+/// Whether `tag` is the HMAC of `message`, in a time that does not depend on where they differ.
+pub(super) fn verify(key: &[u8], message: &[u8], tag: &[u8]) -> bool {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return false };
+    mac.update(message);
+    mac.verify_slice(tag).is_ok()
 }
 
 pub(super) fn hex_hash(bytes: &[u8]) -> String {

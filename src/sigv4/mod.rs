@@ -19,9 +19,13 @@
 //! ```
 
 mod canonical;
+mod claim;
 mod identity;
 mod key;
+mod request;
 mod signer;
+mod verifier;
 
 pub use identity::Identity;
 pub use signer::{Options, Payload, SignError, Signature, Signer};
+pub use verifier::{Verifier, VerifyError};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
 use secrecy::ExposeSecret;
@@ -11,15 +11,10 @@ use secrecy::ExposeSecret;
 use super::canonical::{self, Parts, SignedHeaders};
 use super::identity::TERMINATOR;
 use super::key::{KeyCache, hex, hex_hash, hmac};
+use super::request::{ALGORITHM, CONTENT_SHA256, DATE, SECURITY_TOKEN, Time, UNSIGNED_PAYLOAD, host};
 use crate::credentials::Credentials;
 use crate::form::push_encoded;
 use crate::timestamp::Timestamp;
-
-const ALGORITHM: &str = "AWS4-HMAC-SHA256";
-const DATE: HeaderName = HeaderName::from_static("x-amz-date");
-const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
-const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
-const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// Signs requests for one region and service. The key that it derives is kept as long as the day and the secret stay.
 pub struct Signer {
@@ -270,42 +265,6 @@ impl fmt::Debug for Signer {
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
-}
-
-/// A time as signatures spell it.
-struct Time {
-    /// `20150830T123600Z`.
-    second: String,
-}
-
-impl Time {
-    fn new(time: Timestamp) -> Self {
-        // RFC 3339 without its punctuation and its fraction.
-        let text = time.to_string();
-        let whole = text.split(['.', 'Z']).next().unwrap_or_default();
-        Self { second: whole.replace(['-', ':'], "") + "Z" }
-    }
-    fn day(&self) -> &str {
-        self.second.split('T').next().unwrap_or_default()
-    }
-}
-
-/// The host as the transport will send it: without the scheme's own port.
-fn host<B>(request: &Request<B>) -> Result<String, SignError> {
-    if request.headers().contains_key("host") {
-        return Ok(String::new());
-    }
-    let uri = request.uri();
-    let host = uri.host().filter(|host| !host.is_empty()).ok_or(SignError::NoHost)?;
-    let default_port = match uri.scheme_str() {
-        Some("https") => Some(443),
-        Some("http") => Some(80),
-        _ => None,
-    };
-    Ok(match uri.port_u16() {
-        Some(port) if Some(port) != default_port => format!("{host}:{port}"),
-        _ => host.to_owned(),
-    })
 }
 
 fn header_value(text: &str) -> Result<HeaderValue, SignError> {

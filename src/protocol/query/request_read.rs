@@ -22,12 +22,13 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    /// Reads a query string or a body.
-    pub(crate) fn parse(text: &[u8], options: &DecodeOptions) -> Result<Self, DecodeError> {
-        if text.len() > options.max_bytes {
+    /// Reads a query string and a body; the places that errors tell are those in the one that they are in.
+    pub(crate) fn parse(query: &str, body: &[u8], options: &DecodeOptions) -> Result<Self, DecodeError> {
+        if query.len().max(body.len()) > options.max_bytes {
             return Err(DecodeError::new(DecodeErrorKind::TooLong(options.max_bytes), options.max_bytes));
         }
-        let mut pairs = form::parse(text)?;
+        let mut pairs = form::parse(query.as_bytes())?;
+        pairs.extend(form::parse(body)?);
         for pair in &pairs {
             // A level of a value takes at most three parts: `Tags.member.1`, `Map.entry.1.value`.
             if pair.name.split('.').count() > options.max_depth() * 3 {

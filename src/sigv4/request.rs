@@ -1,0 +1,63 @@
+//! What signer and verifier both read of a request and write into it.
+
+use http::{HeaderName, Request};
+
+use super::SignError;
+use crate::timestamp::Timestamp;
+
+pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+pub(super) const DATE: HeaderName = HeaderName::from_static("x-amz-date");
+pub(super) const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
+pub(super) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
+pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+
+/// A time as signatures spell it.
+pub(super) struct Time {
+    /// `20150830T123600Z`.
+    pub(super) second: String,
+    pub(super) timestamp: Timestamp,
+}
+
+impl Time {
+    pub(super) fn new(timestamp: Timestamp) -> Self {
+        // RFC 3339 without its punctuation and its fraction.
+        let text = timestamp.to_string();
+        let whole = text.split(['.', 'Z']).next().unwrap_or_default();
+        Self { second: whole.replace(['-', ':'], "") + "Z", timestamp }
+    }
+
+    /// Reads `20150830T123600Z`.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+        let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(day, 8) || !digits(time, 6) {
+            return None;
+        }
+        let (year, month, day) = (&day[..4], &day[4..6], &day[6..]);
+        let (hour, minute, second) = (&time[..2], &time[2..4], &time[4..]);
+        let timestamp = format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()?;
+        Some(Self { second: text.to_owned(), timestamp })
+    }
+
+    pub(super) fn day(&self) -> &str {
+        self.second.split('T').next().unwrap_or_default()
+    }
+}
+
+/// The host as the transport will send it: without the scheme's own port.
+pub(super) fn host<B>(request: &Request<B>) -> Result<String, SignError> {
+    if request.headers().contains_key("host") {
+        return Ok(String::new());
+    }
+    let uri = request.uri();
+    let host = uri.host().filter(|host| !host.is_empty()).ok_or(SignError::NoHost)?;
+    let default_port = match uri.scheme_str() {
+        Some("https") => Some(443),
+        Some("http") => Some(80),
+        _ => None,
+    };
+    Ok(match uri.port_u16() {
+        Some(port) if Some(port) != default_port => format!("{host}:{port}"),
+        _ => host.to_owned(),
+    })
+}

@@ -1,0 +1,271 @@
+//! Verification: whether a request was signed with the key that it names, in time, and whole.
+//!
+//! The messages are those of AWS's query services: *IAM User Guide*, "Troubleshoot signed requests for AWS APIs".
+
+use std::fmt;
+use std::time::Duration;
+
+use http::Request;
+use secrecy::ExposeSecret;
+
+use super::canonical::{self, Parts, SignedHeaders};
+use super::claim::{Claim, Place};
+use super::identity::{Identity, TERMINATOR};
+use super::key;
+use super::request::{ALGORITHM, CONTENT_SHA256, Time, UNSIGNED_PAYLOAD, host};
+use super::{Options, Payload};
+use crate::credentials::Credentials;
+use crate::timestamp::Timestamp;
+
+/// How far a signature's time may be from ours.
+const ALLOWED_SKEW: Duration = Duration::from_mins(15);
+
+/// Verifies signatures.
+///
+/// ```
+/// use http::Request;
+/// use shapewire::credentials::Credentials;
+/// use shapewire::sigv4::{Signer, Verifier, VerifyError};
+///
+/// let jane = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+/// let now = "2015-08-30T12:36:00Z".parse()?;
+/// let mut request = Request::post("https://iam.amazonaws.com/").body("Action=ListUsers&Version=2010-05-08")?;
+/// Signer::new("us-east-1", "iam").sign(&mut request, &jane, now)?;
+///
+/// let known = |access_key_id: &str| (access_key_id == jane.access_key_id()).then(|| jane.clone());
+/// let caller = Verifier::new().verify(&request, "iam", now, known)?;
+/// assert_eq!((caller.access_key_id.as_str(), caller.region.as_str()), ("AKIDEXAMPLE", "us-east-1"));
+///
+/// *request.body_mut() = "Action=DeleteUser&Version=2010-05-08&UserName=jane";
+/// assert_eq!(Verifier::new().verify(&request, "iam", now, known), Err(VerifyError::Mismatch));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    region: Option<String>,
+    options: Options,
+    allowed_skew: Duration,
+}
+
+/// Why a request's signature does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// It has no signature.
+    Missing,
+    /// Its signature is not one of version 4; the text says why.
+    Malformed(String),
+    /// It is signed for another day, region or service; the text says which.
+    Scope(String),
+    /// It was signed too long ago; the text has the times.
+    Expired(String),
+    /// It is signed for a time that is still to come; the text has the times.
+    NotYetCurrent(String),
+    /// This header must be signed and is not.
+    UnsignedHeader(String),
+    /// Its body is not the one that `x-amz-content-sha256` tells, or one whose hash is not told though it must be.
+    Payload,
+    /// No one has the access key that it names.
+    UnknownAccessKey,
+    /// The session token is not the access key's.
+    SessionToken,
+    /// The access key has ceased to be valid.
+    ExpiredCredentials,
+    /// The signature is not the one that the access key makes: key or request are others.
+    Mismatch,
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "Request is missing Authentication Token",
+            Self::Malformed(why) | Self::Scope(why) | Self::Expired(why) | Self::NotYetCurrent(why) => why,
+            Self::UnsignedHeader(name) => {
+                return write!(f, "'{name}' must be a 'SignedHeader' in the AWS Authorization.");
+            }
+            Self::Payload => "The provided 'x-amz-content-sha256' header does not match what was computed.",
+            Self::UnknownAccessKey | Self::SessionToken => "The security token included in the request is invalid.",
+            Self::ExpiredCredentials => "The security token included in the request is expired",
+            Self::Mismatch => {
+                "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
+                 Access Key and signing method. Consult the service documentation for details."
+            }
+        })
+    }
+}
+
+impl std::error::Error for VerifyError {}
+
+impl Verifier {
+    /// For requests to all regions, as all services but S3 want them, signed at most 15 minutes ago or ahead.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { region: None, options: Options::default(), allowed_skew: ALLOWED_SKEW }
+    }
+
+    /// For requests to one region.
+    #[must_use]
+    pub fn with_region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// For services that differ. `payload` says whether bodies may go unsigned, `content_sha256_header` whether their
+    /// hash must be sent.
+    #[must_use]
+    pub fn with_options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// How far the time of a signature may be from ours, 15 minutes without this. A presigned request may be as old as
+    /// it says.
+    #[must_use]
+    pub fn with_allowed_skew(mut self, allowed_skew: Duration) -> Self {
+        self.allowed_skew = allowed_skew;
+        self
+    }
+
+    /// Verifies the signature of `request` to `service` (its signing name) at the time `now`. `lookup` gives the
+    /// credentials that belong to an access key id.
+    ///
+    /// Signatures and tokens are compared in constant time.
+    ///
+    /// # Errors
+    /// The first reason not to trust the request.
+    pub fn verify<B: AsRef<[u8]>>(
+        &self,
+        request: &Request<B>,
+        service: &str,
+        now: Timestamp,
+        lookup: impl FnOnce(&str) -> Option<Credentials>,
+    ) -> Result<Identity, VerifyError> {
+        let claim = Claim::of(request.uri(), request.headers())?;
+        self.check_scope(&claim, service)?;
+        self.check_time(&claim, now)?;
+        let headers = Self::signed_headers(request, &claim)?;
+        let payload_hash = self.payload_hash(request, &claim)?;
+        let credentials = lookup(&claim.identity.access_key_id).ok_or(VerifyError::UnknownAccessKey)?;
+        let Identity { day, region, service, .. } = &claim.identity;
+        let key = key::derive(credentials.secret_access_key(), day, region, service);
+        let query = claim.signed_query(request.uri(), self.options.sign_session_token);
+        let parts = Parts {
+            method: request.method().as_str(),
+            path: request.uri().path(),
+            query: &query,
+            payload_hash: &payload_hash,
+        };
+        let hash = key::hex_hash(canonical::request(&parts, &headers, &self.options).as_bytes());
+        let string_to_sign =
+            format!("{ALGORITHM}\n{}\n{day}/{region}/{service}/{TERMINATOR}\n{hash}", claim.time.second);
+        if !key::verify(&*key, string_to_sign.as_bytes(), &claim.signature) {
+            return Err(VerifyError::Mismatch);
+        }
+        // Two tokens are equal if their hashes under a key that the caller does not choose are.
+        let is_token = match (&claim.session_token, credentials.session_token()) {
+            (None, None) => true,
+            (Some(given), Some(expected)) => {
+                let expected = key::hmac(&*key, expected.expose_secret().as_bytes());
+                key::verify(&*key, given.expose_secret().as_bytes(), &*expected)
+            }
+            _ => false,
+        };
+        if !is_token {
+            return Err(VerifyError::SessionToken);
+        }
+        if credentials.expiration().is_some_and(|expiration| expiration <= now) {
+            return Err(VerifyError::ExpiredCredentials);
+        }
+        Ok(claim.identity)
+    }
+
+    fn check_scope(&self, claim: &Claim, service: &str) -> Result<(), VerifyError> {
+        let Identity { day, region, service: signed_service, .. } = &claim.identity;
+        let refuse = |why: String| Err(VerifyError::Scope(why));
+        if day != claim.time.day() {
+            let (expected, second) = (claim.time.day(), &claim.time.second);
+            return refuse(format!(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
+                 '{day}' != '{expected}', from '{second}'."
+            ));
+        }
+        if region.is_empty() || self.region.as_ref().is_some_and(|expected| expected != region) {
+            return refuse(format!("Credential should be scoped to a valid region, not '{region}'."));
+        }
+        if signed_service != service {
+            return refuse(format!("Credential should be scoped to correct service: '{service}'."));
+        }
+        Ok(())
+    }
+
+    fn check_time(&self, claim: &Claim, now: Timestamp) -> Result<(), VerifyError> {
+        let signed = &claim.time;
+        let skew = i64::try_from(self.allowed_skew.as_secs()).unwrap_or(i64::MAX);
+        let written = |seconds: i64| Timestamp::new(seconds, 0).map(|time| Time::new(time).second).unwrap_or_default();
+        let (seconds, now) = (signed.timestamp.seconds(), now.seconds());
+        if seconds.saturating_sub(skew) > now {
+            let (signed, latest, now) = (&signed.second, written(now.saturating_add(skew)), written(now));
+            let why = format!(
+                "Signature not yet current: {signed} is still later than {latest} ({now} + {} min.)",
+                skew / 60
+            );
+            return Err(VerifyError::NotYetCurrent(why));
+        }
+        match claim.place {
+            Place::Header if seconds.saturating_add(skew) < now => {
+                let (signed, earliest, now) = (&signed.second, written(now.saturating_sub(skew)), written(now));
+                let why =
+                    format!("Signature expired: {signed} is now earlier than {earliest} ({now} - {} min.)", skew / 60);
+                Err(VerifyError::Expired(why))
+            }
+            Place::Query { expires } if seconds.saturating_add(expires) <= now => {
+                let (signed, now) = (&signed.second, written(now));
+                let why = format!("Signature expired: {signed} was valid for {expires} s, and it is {now}");
+                Err(VerifyError::Expired(why))
+            }
+            Place::Header | Place::Query { .. } => Ok(()),
+        }
+    }
+
+    /// The headers that the signature names. Those that say how a request is to be taken must be among them.
+    fn signed_headers<B>(request: &Request<B>, claim: &Claim) -> Result<SignedHeaders, VerifyError> {
+        if !claim.signs("host") {
+            return Err(VerifyError::UnsignedHeader("Host".to_owned()));
+        }
+        let unsigned = request.headers().keys().find(|name| {
+            // A session token stands for itself: it is compared with the one that belongs to the key.
+            name.as_str().starts_with("x-amz-") && *name != "x-amz-security-token" && !claim.signs(name.as_str())
+        });
+        if let Some(name) = unsigned {
+            return Err(VerifyError::UnsignedHeader(name.as_str().to_owned()));
+        }
+        let host = host(request).map_err(|_| VerifyError::Malformed("The request has no host.".to_owned()))?;
+        // A header that is signed and not there, or whose value no canonical request tells, is not the one that was signed.
+        SignedHeaders::named(request.headers(), &host, claim.signed_headers()).ok_or(VerifyError::Mismatch)
+    }
+
+    /// The hash of the body, as it was signed.
+    fn payload_hash<B: AsRef<[u8]>>(&self, request: &Request<B>, claim: &Claim) -> Result<String, VerifyError> {
+        let told = match request.headers().get(CONTENT_SHA256) {
+            Some(value) => Some(value.as_bytes()),
+            None => claim.content_sha256.as_deref().map(str::as_bytes),
+        };
+        let may_be_unsigned = self.options.payload == Payload::Unsigned;
+        let is_presigned = matches!(claim.place, Place::Query { .. });
+        match told {
+            Some(told) if may_be_unsigned && told == UNSIGNED_PAYLOAD.as_bytes() => Ok(UNSIGNED_PAYLOAD.to_owned()),
+            None if may_be_unsigned && is_presigned => Ok(UNSIGNED_PAYLOAD.to_owned()),
+            None if self.options.content_sha256_header && !is_presigned => Err(VerifyError::Payload),
+            told => {
+                let hash = key::hex_hash(request.body().as_ref());
+                if told.is_some_and(|told| told != hash.as_bytes()) { Err(VerifyError::Payload) } else { Ok(hash) }
+            }
+        }
+    }
+}
+
+impl Default for Verifier {
+    fn default() -> Self {
+        Self::new()
+    }
+}
