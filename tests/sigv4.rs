@@ -10,7 +10,7 @@ use std::time::Duration;
 use http::Request;
 use shapewire::Timestamp;
 use shapewire::credentials::Credentials;
-use shapewire::sigv4::{Options, Payload, SignError, Signer};
+use shapewire::sigv4::{Options, Payload, SignError, Signer, Verifier};
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
@@ -82,10 +82,14 @@ fn the_official_suite() {
             credentials = credentials.with_session_token(token);
         }
         options.sign_session_token = name != "post-sts-header-after";
+        let verifier = Verifier::new().with_options(options.clone());
         let signature = signer().with_options(options).sign(&mut request, &credentials, time()).unwrap();
         assert_eq!(signature.canonical_request, read("creq"), "{name}");
         assert_eq!(signature.string_to_sign, read("sts"), "{name}");
         assert_eq!(request.headers()["authorization"], read("authz").trim_end(), "{name}");
+        verifier
+            .verify(&request, "service", time(), |_| Some(credentials))
+            .unwrap_or_else(|why| panic!("{name}: {why}"));
         checked += 1;
     }
     println!("{checked} cases");

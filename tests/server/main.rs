@@ -2,6 +2,11 @@
 #![cfg(all(feature = "iam", feature = "server", feature = "sts"))]
 
 mod handlers;
+mod refusals;
+mod services;
+#[cfg(feature = "tower")]
+mod tower;
+mod verification;
 
 use http::{Request, Response};
 
