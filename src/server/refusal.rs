@@ -4,7 +4,7 @@
 use super::failure::Failure;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::error::ServiceError;
-use crate::schema::{Length, Operation, Range};
+use crate::schema::{Length, Operation, Protocol, Range};
 use crate::sigv4::VerifyError;
 use crate::validation::{Report, Rule, Violation};
 
@@ -51,8 +51,15 @@ pub(super) fn body_of_get() -> ServiceError {
     refuse("MalformedQueryString", 400, "A GET has its parameters in the query: its body must be empty")
 }
 
-/// A signature that does not hold: code and status as the query services give them.
-pub(super) fn unverified(error: &VerifyError) -> ServiceError {
+/// A signature that does not hold: code and status as the services of this protocol give them.
+pub(super) fn unverified(error: &VerifyError, protocol: Protocol) -> ServiceError {
+    // EC2 does not say why.
+    if protocol == Protocol::Ec2Query {
+        return match error {
+            VerifyError::ExpiredCredentials => refuse("RequestExpired", 400, "Request has expired."),
+            _ => refuse("AuthFailure", 401, "AWS was not able to validate the provided access credentials"),
+        };
+    }
     let (code, status) = match error {
         VerifyError::Missing => ("MissingAuthenticationToken", 403),
         VerifyError::Malformed(_) => ("IncompleteSignature", 400),

@@ -243,7 +243,7 @@ impl<H: Handler> Router<H> {
         let caller = verified.as_ref().ok().cloned().flatten().or(claimed);
         let context = Context::new(operation, request_id, request, caller, is_verified);
         let routed = verified
-            .map_err(|error| refusal::unverified(&error))
+            .map_err(|error| refusal::unverified(&error, operation.service().protocol()))
             .and_then(|_| self.handler(operation).ok_or_else(|| refusal::not_implemented(operation)))
             .and_then(|handler| Ok((handler, call.into_input()?)));
         match routed {

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use shapewire::credentials::Credentials;
+use shapewire::schema::{Operation, Protocol, Service, StructureType};
 use shapewire::server::{Router, Verification};
 use shapewire::sigv4::{Signer, Verifier};
+use shapewire::value::{EMPTY, Empty};
 use shapewire::{ServiceError, Timestamp, iam, sts};
 
 use super::{body, element, post, refusal};
@@ -126,6 +128,29 @@ fn a_stranger_learns_no_more_than_whether_an_operation_is_there() {
         refusal(&bare.handle(&post("Action=GetUser&Version=2010-05-08&Color=red"))),
         (403, "MissingAuthenticationToken")
     );
+}
+
+static FLEET: Service = Service::new("fleet", "Fleet", "2016-11-15", Protocol::Ec2Query).with_operations(&[&SAIL]);
+static SAIL: Operation =
+    Operation::new(&FLEET, "Sail", StructureType::new::<Empty>(&EMPTY), StructureType::new::<Empty>(&EMPTY));
+
+#[test]
+fn ec2_says_no_more_than_that_it_does_not_hold() {
+    let expired = Credentials::new("AKIDEXPIRED", "x").with_expiration(now());
+    let known = expired.clone();
+    let verification = Verification::new(move |id| (id == known.access_key_id()).then(|| known.clone()));
+    let router = Router::new().with_service(&FLEET).with_verification(verification.with_clock(now));
+    let sign = |credentials: &Credentials| {
+        let mut request = post("Action=Sail&Version=2016-11-15");
+        Signer::new("us-east-1", "fleet").sign(&mut request, credentials, now()).unwrap();
+        request
+    };
+    for request in [post("Action=Sail&Version=2016-11-15"), sign(&jane())] {
+        let reply = router.handle(&request);
+        assert_eq!(refusal(&reply), (401, "AuthFailure"), "{}", body(&reply));
+        assert_eq!(element(&reply, "Message"), "AWS was not able to validate the provided access credentials");
+    }
+    assert_eq!(refusal(&router.handle(&sign(&expired))), (400, "RequestExpired"));
 }
 
 #[test]
