@@ -37,6 +37,10 @@ impl Identity {
 
     /// Reads `AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request`.
     pub(super) fn parse(credential: &str) -> Option<Self> {
+        // What stands in logs must not have line ends, and what is signed has none.
+        if !credential.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return None;
+        }
         // A key's id is the caller's own choice in some emulators; the scope's parts have no slashes.
         let mut parts = credential.rsplitn(5, '/');
         if parts.next() != Some(TERMINATOR) {

@@ -97,6 +97,8 @@ fn callers_are_as_their_signatures_say() {
         request.headers_mut().insert("authorization", nobody.parse().unwrap());
         assert_eq!(told(&request).0.access_key_id(), None, "{nobody}");
     }
+    let uri = format!("/?{LIST}&X-Amz-Credential=AKID%0AEXAMPLE/20150830/eu-west-1/iam/aws4_request");
+    assert_eq!(told(&Request::get(uri).body(Vec::new()).unwrap()).0.access_key_id(), None);
     let shown = format!("{context:?}");
     assert!(shown.contains("AKID/EXAMPLE") && !shown.contains("X-Amz"), "{shown}");
 }
