@@ -51,6 +51,7 @@ pub mod encode;
 pub mod endpoint;
 pub mod error;
 mod form;
+pub mod jmespath;
 pub mod json;
 #[cfg(feature = "local")]
 pub mod local;
@@ -69,6 +70,7 @@ pub mod transport;
 mod uuid;
 pub mod validation;
 pub mod value;
+pub mod waiter;
 mod xml;
 
 #[cfg(feature = "async")]

@@ -48,6 +48,8 @@ pub trait OperationShape {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReplyMetadata {
+    /// The HTTP status.
+    pub status: u16,
     /// The id of the request in the service's logs.
     pub request_id: Option<String>,
 }
@@ -117,6 +119,7 @@ impl Operation {
         };
         match read {
             Ok(mut metadata) => {
+                metadata.status = status;
                 if metadata.request_id.is_none() {
                     metadata.request_id = error::request_id(response.headers()).map(str::to_owned);
                 }

@@ -7,9 +7,11 @@
 use std::borrow::Cow;
 
 use crate::endpoint::RuleSet;
+use crate::jmespath::Expression;
 use crate::operation::OperationShape;
 use crate::pattern::Pattern;
 use crate::value::Structure;
+use crate::waiter::Waiter;
 
 /// A service: its operations, its errors and what all its requests have in common.
 #[derive(Debug)]
@@ -28,6 +30,7 @@ pub struct Service {
     documentation: &'static str,
     operations: &'static [&'static Operation],
     errors: &'static [StructureType],
+    waiters: &'static [&'static Waiter],
 }
 
 impl Service {
@@ -53,6 +56,7 @@ impl Service {
             documentation: "",
             operations: &[],
             errors: &[],
+            waiters: &[],
         }
     }
     /// The service's name in prose, such as `AWS Identity and Access Management`.
@@ -102,6 +106,12 @@ impl Service {
     #[must_use]
     pub const fn with_errors(mut self, errors: &'static [StructureType]) -> Self {
         self.errors = errors;
+        self
+    }
+    /// The waiters, sorted by name.
+    #[must_use]
+    pub const fn with_waiters(mut self, waiters: &'static [&'static Waiter]) -> Self {
+        self.waiters = waiters;
         self
     }
 
@@ -175,6 +185,17 @@ impl Service {
     pub fn operation(&self, name: &str) -> Option<&'static Operation> {
         let index = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
         Some(self.operations[index])
+    }
+    /// All waiters, sorted by name.
+    #[must_use]
+    pub const fn waiters(&self) -> &'static [&'static Waiter] {
+        self.waiters
+    }
+    /// The waiter of this name, exactly as the model spells it (`UserExists`).
+    #[must_use]
+    pub fn waiter(&self, name: &str) -> Option<&'static Waiter> {
+        let index = self.waiters.binary_search_by(|waiter| waiter.name().cmp(name)).ok()?;
+        Some(self.waiters[index])
     }
 }
 
@@ -592,19 +613,19 @@ impl XmlNamespace {
     }
 }
 
-/// How the pages of an operation follow each other; members are named as in the model, nested ones with dots.
+/// How the pages of an operation follow each other. Members of the input are named as in the model, nested ones with dots.
 #[derive(Clone, Copy, Debug)]
 pub struct Paginator {
     /// Input members that take the token of the page before.
     pub input_tokens: &'static [&'static str],
-    /// Output members that give the token of the page after, one for each of `input_tokens`.
-    pub output_tokens: &'static [&'static str],
-    /// The output member that says whether another page follows.
-    pub more_results: Option<&'static str>,
+    /// What gives the token of the page after, one for each of `input_tokens`.
+    pub output_tokens: &'static [Expression],
+    /// What says whether another page follows.
+    pub more_results: Option<Expression>,
     /// The input member that bounds the size of a page.
     pub limit_key: Option<&'static str>,
-    /// The output members that hold a page's items.
-    pub result_keys: &'static [&'static str],
+    /// What gives a page's items.
+    pub result_keys: &'static [Expression],
 }
 
 /// A generated structure by name: its shape and how to make one.

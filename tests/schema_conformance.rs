@@ -7,9 +7,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value as Json, json};
+use shapewire::jmespath::Expression;
 use shapewire::schema::{
     Fault, Length, Member, Number, Operation, Paginator, Protocol, Range, Service, Shape, ShapeKind, TimestampFormat,
 };
+use shapewire::waiter::{Matcher, Waiter};
 
 fn read(path: &str) -> Json {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -32,7 +34,7 @@ fn compare(service: &'static Service, mut model: Json, overlay: &Json) {
     apply(&mut model, overlay);
     let expected = normalize_model(&model);
     let reflected = reflect(service);
-    for part in ["metadata", "operations", "shapes"] {
+    for part in ["metadata", "operations", "shapes", "waiters"] {
         let (expected, reflected) = (expected[part].as_object().unwrap(), reflected[part].as_object().unwrap());
         let names: BTreeSet<_> = expected.keys().chain(reflected.keys()).collect();
         for name in names {
@@ -126,6 +128,7 @@ fn normalize_model(model: &Json) -> Json {
         },
         "operations": operations,
         "shapes": shapes,
+        "waiters": model.get("waiters").cloned().unwrap_or(json!({})),
     })
 }
 
@@ -213,6 +216,14 @@ fn reflect(service: &'static Service) -> Json {
     for error in service.errors() {
         reflect_shape(error.shape(), &mut shapes);
     }
+    let waiters: Map<String, Json> = service
+        .waiters()
+        .iter()
+        .map(|waiter| {
+            assert!(std::ptr::eq(service.waiter(waiter.name()).unwrap(), *waiter));
+            (waiter.name().to_owned(), reflect_waiter(waiter))
+        })
+        .collect();
     json!({
         "metadata": {
             "protocol": match service.protocol() { Protocol::AwsQuery => "query", other => panic!("{other:?}") },
@@ -226,7 +237,31 @@ fn reflect(service: &'static Service) -> Json {
         },
         "operations": operations,
         "shapes": shapes,
+        "waiters": waiters,
     })
+}
+
+/// As the model's format has it.
+fn reflect_waiter(waiter: &Waiter) -> Json {
+    let acceptors = waiter.acceptors().iter().map(|acceptor| {
+        let (matcher, expected) = match acceptor.matcher() {
+            Matcher::Status(status) => ("status", json!(status)),
+            Matcher::Error(code) => ("error", json!(code)),
+            other => panic!("{other:?}"),
+        };
+        let state = format!("{:?}", acceptor.state()).to_lowercase();
+        json!({"state": state, "matcher": matcher, "expected": expected})
+    });
+    json!({
+        "delay": waiter.delay(),
+        "operation": waiter.operation().name(),
+        "maxAttempts": waiter.max_attempts(),
+        "acceptors": acceptors.collect::<Vec<_>>(),
+    })
+}
+
+fn texts(expressions: &[Expression]) -> Vec<&'static str> {
+    expressions.iter().map(Expression::text).collect()
 }
 
 fn reflect_operation(operation: &'static Operation, shapes: &mut BTreeMap<String, Json>) -> Json {
@@ -242,10 +277,10 @@ fn reflect_operation(operation: &'static Operation, shapes: &mut BTreeMap<String
         let Paginator { input_tokens, output_tokens, more_results, limit_key, result_keys } = paginator;
         json!({
             "input_tokens": input_tokens,
-            "output_tokens": output_tokens,
-            "more_results": more_results,
+            "output_tokens": texts(output_tokens),
+            "more_results": more_results.as_ref().map(Expression::text),
             "limit_key": limit_key,
-            "result_keys": result_keys,
+            "result_keys": texts(result_keys),
         })
     });
     json!({

@@ -5,12 +5,12 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostics, Problem, Problems};
-use crate::emit::{self, Context, Patterns};
+use crate::emit::{self, Context, Loops, Patterns};
 use crate::load::{Loaded, load};
 use crate::model::Model;
 use crate::name::{self, Names};
 use crate::overlay::{self, Applied};
-use crate::{check, complete, paginator, select, support};
+use crate::{check, complete, paginator, select, support, waiter};
 
 /// Generates the code of one service.
 ///
@@ -168,12 +168,15 @@ impl Builder {
             select::select(&mut model, operations, &file, &mut found);
         }
         support::check(protocol, &model, &file, &mut found);
-        paginator::check(&model, &file, &mut found);
+        let loops = Loops {
+            paginators: paginator::resolve(&model, &file, &mut found),
+            waiters: waiter::resolve(&model, &file, &mut found),
+        };
         let module_name = self.module_name_for(&model, &mut found);
         found.checkpoint()?;
         let names = Names::new(&model);
         let patterns = Patterns::new(&model, &file, &mut found);
-        let context = Context::new(&model, protocol, &names, &module_name, &patterns, self.async_client);
+        let context = Context::new(&model, protocol, &names, &module_name, &patterns, &loops, self.async_client);
         let code = emit::emit(&context).map_err(|error| {
             Problem::new(
                 &file,

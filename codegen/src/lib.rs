@@ -16,6 +16,7 @@ mod diagnostic;
 mod emit;
 pub mod endpoint;
 mod import;
+pub mod jmespath;
 mod load;
 mod markdown;
 pub mod model;
@@ -27,6 +28,7 @@ mod protocol;
 mod reach;
 mod select;
 mod support;
+mod waiter;
 mod wire_names;
 
 pub use builder::{Builder, Generated};

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::endpoint::RuleSet;
+use crate::jmespath::Literal;
 
 /// Facts that are kept as JSON, by their name in the source.
 pub type RawFacts = Map<String, Value>;
@@ -572,7 +573,7 @@ pub struct Payload {
     pub unwrapped: bool,
 }
 
-/// How the pages of an operation follow each other. Members are named by expressions.
+/// How the pages of an operation follow each other. Members of the output are named by expressions.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Paginator {
     /// Input members that take the token of the page before.
@@ -596,25 +597,84 @@ pub struct Waiter {
     pub name: String,
     /// The operation to repeat.
     pub operation: String,
-    /// Seconds between two calls.
-    pub delay: u64,
+    /// Seconds between two calls; the least, where there is a most.
+    pub delay: u32,
+    /// The most seconds between two calls, where the time between them grows.
+    pub max_delay: Option<u32>,
     /// The most calls.
-    pub max_attempts: u64,
+    pub max_attempts: Option<u32>,
     /// When to stop, in order.
     pub acceptors: Vec<Acceptor>,
     /// In Markdown.
     pub documentation: Option<String>,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
+    /// Words that group waiters.
+    pub tags: Vec<String>,
 }
 
 /// A condition on a reply, and what follows from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Acceptor {
-    /// `success`, `failure` or `retry`.
-    pub state: String,
-    /// How to look at the reply: `status`, `error`, `path`, `pathAll`, `pathAny`.
-    pub matcher: String,
-    /// What to find there.
-    pub expected: Value,
-    /// Where to look, for the path matchers.
-    pub argument: Option<String>,
+    /// What follows.
+    pub state: AcceptorState,
+    /// The condition.
+    pub matcher: Matcher,
+}
+
+/// What follows from a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcceptorState {
+    /// What was waited for is there.
+    Success,
+    /// It will not come any more.
+    Failure,
+    /// It is not there yet.
+    Retry,
+}
+
+/// How to look at a reply.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Matcher {
+    /// It has this HTTP status.
+    Status(u16),
+    /// It is an output, or else an error.
+    Success(bool),
+    /// It is an error of this code, or of the shape of this name.
+    Error(String),
+    /// An expression gives what is expected.
+    Path(PathMatcher),
+}
+
+/// An expression on a reply, and what it should give.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathMatcher {
+    /// What the expression is about.
+    pub subject: Subject,
+    /// The expression, in JMESPath.
+    pub path: String,
+    /// How what it gives is compared.
+    pub comparator: Comparator,
+    /// With what.
+    pub expected: Literal,
+}
+
+/// What an expression of a waiter is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The output.
+    Output,
+    /// A structure of both, with the members `input` and `output`.
+    InputOutput,
+}
+
+/// How what an expression gives is compared with what is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparator {
+    /// It is equal.
+    Equals,
+    /// It is a list that is not empty, and all its members are equal.
+    All,
+    /// It is a list, and one of its members is equal.
+    Any,
 }

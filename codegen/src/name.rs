@@ -20,6 +20,7 @@ pub(crate) struct Names {
     members: BTreeMap<String, Vec<Ident>>,
     operations: BTreeMap<String, OperationNames>,
     errors: BTreeMap<String, Ident>,
+    waiters: BTreeMap<String, Ident>,
 }
 
 /// The names of an operation.
@@ -86,7 +87,13 @@ impl Names {
             };
             operations.insert(operation.name.clone(), names);
         }
+        let mut waiter_statics = Taken::new(&[]);
+        let waiters = model
+            .waiters
+            .iter()
+            .map(|waiter| (waiter.name.clone(), identifier(&waiter_statics.claim(&static_name(&waiter.name), ""))));
         let mut names = Self {
+            waiters: waiters.collect(),
             types: BTreeMap::new(),
             statics: BTreeMap::new(),
             members: BTreeMap::new(),
@@ -134,6 +141,11 @@ impl Names {
 
     pub(crate) fn operation(&self, name: &str) -> &OperationNames {
         &self.operations[name]
+    }
+
+    /// The static of a waiter.
+    pub(crate) fn waiter(&self, name: &str) -> &Ident {
+        &self.waiters[name]
     }
 }
 

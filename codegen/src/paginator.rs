@@ -1,52 +1,67 @@
-//! Whether paginators name members that are there.
+//! What paginators say: expressions on the output, read and checked, and members of the input that are there.
+
+use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostics, pointer};
-use crate::model::{Model, Paginator};
+use crate::jmespath::{self, Expression};
+use crate::model::{Model, Operation};
 
-/// Whether all its expressions are names of members, nested ones with dots. Only such paginators are emitted.
-pub(crate) fn is_plain(paginator: &Paginator) -> bool {
-    expressions(paginator).all(|(_, _, expression)| is_path(expression))
+/// A paginator that can be emitted.
+pub(crate) struct Paginator {
+    pub(crate) input_tokens: Vec<String>,
+    pub(crate) output_tokens: Vec<Expression>,
+    pub(crate) more_results: Option<Expression>,
+    pub(crate) limit_key: Option<String>,
+    pub(crate) result_keys: Vec<Expression>,
 }
 
-/// Reports members that are not there, and paginators that cannot be emitted.
-pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
+/// The paginators by their operations. One that names what is not there, or is not understood, is reported and left out.
+pub(crate) fn resolve(model: &Model, file: &str, found: &mut Diagnostics) -> BTreeMap<String, Paginator> {
+    let mut paginators = BTreeMap::new();
     for operation in &model.operations {
-        let Some(paginator) = &operation.paginator else { continue };
-        let at = pointer(&["pagination", &operation.name]);
-        if !is_plain(paginator) {
-            found.warning(file, &at, "the paginator uses expressions beyond member names and is left out");
-            continue;
-        }
-        for (key, of_input, path) in expressions(paginator) {
-            let payload = if of_input { &operation.input } else { &operation.output };
-            let start = payload.as_ref().map_or("", |payload| payload.shape.as_str());
-            if !leads_somewhere(model, start, path) {
-                found.warning(file, &at, format!("`{key}` names a member that is not there: `{path}`"));
+        match resolve_one(model, operation) {
+            Ok(paginator) => paginators.extend(paginator.map(|paginator| (operation.name.clone(), paginator))),
+            Err(message) => {
+                let message = format!("the paginator is left out: {message}");
+                found.warning(file, &pointer(&["pagination", &operation.name]), message);
             }
         }
     }
+    paginators
 }
 
-/// Each expression with its key, and whether it is about the input.
-fn expressions(paginator: &Paginator) -> impl Iterator<Item = (&'static str, bool, &str)> {
-    let tokens = paginator.input_tokens.iter().map(|it| ("input_token", true, it));
-    let outputs = paginator.output_tokens.iter().map(|it| ("output_token", false, it));
-    let results = paginator.result_keys.iter().map(|it| ("result_key", false, it));
-    let more = paginator.more_results.iter().map(|it| ("more_results", false, it));
-    let limit = paginator.limit_key.iter().map(|it| ("limit_key", true, it));
-    tokens.chain(outputs).chain(results).chain(more).chain(limit).map(|(key, input, it)| (key, input, it.as_str()))
+fn resolve_one(model: &Model, operation: &Operation) -> Result<Option<Paginator>, String> {
+    let Some(paginator) = &operation.paginator else { return Ok(None) };
+    let input = operation.input.as_ref().map_or("", |input| &input.shape);
+    let output = operation.output.as_ref().map_or("", |output| &output.shape);
+    let of_output = |key: &str, text: &String| {
+        jmespath::read(model, output, text).map_err(|message| format!("`{key}`, `{text}`: {message}"))
+    };
+    let of_input = |key: &str, path: &String| {
+        if leads_somewhere(model, input, path) {
+            Ok(path.clone())
+        } else {
+            Err(format!("`{key}`: the input has no member `{path}`"))
+        }
+    };
+    Ok(Some(Paginator {
+        input_tokens: each(&paginator.input_tokens, |path| of_input("input_token", path))?,
+        output_tokens: each(&paginator.output_tokens, |text| of_output("output_token", text))?,
+        more_results: paginator.more_results.as_ref().map(|text| of_output("more_results", text)).transpose()?,
+        limit_key: paginator.limit_key.as_ref().map(|path| of_input("limit_key", path)).transpose()?,
+        result_keys: each(&paginator.result_keys, |text| of_output("result_key", text))?,
+    }))
 }
 
-fn is_path(expression: &str) -> bool {
-    expression.split('.').all(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+fn each<T>(texts: &[String], read: impl FnMut(&String) -> Result<T, String>) -> Result<Vec<T>, String> {
+    texts.iter().map(read).collect()
 }
 
 fn leads_somewhere(model: &Model, start: &str, path: &str) -> bool {
     let mut shape = model.shapes.get(start);
-    for name in path.split('.') {
+    path.split('.').all(|name| {
         let member = shape.and_then(|shape| shape.members().iter().find(|member| member.name == name));
-        let Some(member) = member else { return false };
-        shape = model.shapes.get(&member.target);
-    }
-    true
+        shape = member.and_then(|member| model.shapes.get(&member.target));
+        member.is_some()
+    })
 }

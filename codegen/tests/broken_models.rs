@@ -94,6 +94,59 @@ fn the_name_of_a_flattened_list_s_members_counts_only_where_the_list_itself_is_f
     assert_eq!(found, [("/shapes/PutBookRequest/members/Tags".to_owned(), message)]);
 }
 
+/// Without one of its parts a waiter would wait for something else, and pages would stop early: all or nothing.
+#[test]
+fn what_names_nothing_is_left_out_with_a_warning() {
+    for (at, value, pointer, message) in [
+        (
+            "/waiters/BookSold/acceptors/0/argument",
+            json!("Books[].Colour"),
+            "/waiters/BookSold/acceptors/0",
+            "the waiter `BookSold` is left out: `Books[].Colour`: `Book` has no member `Colour`",
+        ),
+        (
+            "/waiters/BookSold/acceptors/1/argument",
+            json!("sort(Books)"),
+            "/waiters/BookSold/acceptors/1",
+            "the waiter `BookSold` is left out: `sort(Books)`: the function `sort` is not supported; `length` and `contains` are",
+        ),
+        (
+            "/waiters/BookSold/acceptors/1/expected",
+            json!(7),
+            "/waiters/BookSold/acceptors/1",
+            "the waiter `BookSold` is left out: `Marker`: a string never equals a number",
+        ),
+        (
+            "/waiters/BookSold/acceptors/1/matcher",
+            json!("pathAll"),
+            "/waiters/BookSold/acceptors/1",
+            "the waiter `BookSold` is left out: `Marker`: expected a list, found a string",
+        ),
+        (
+            "/pagination/ListBooks/output_token",
+            json!("Books[-1].Colour"),
+            "/pagination/ListBooks",
+            "the paginator is left out: `output_token`, `Books[-1].Colour`: `Book` has no member `Colour`",
+        ),
+        (
+            "/pagination/ListBooks/input_token",
+            json!("Token"),
+            "/pagination/ListBooks",
+            "the paginator is left out: `input_token`: the input has no member `Token`",
+        ),
+    ] {
+        let mut model = bookshop();
+        put(&mut model, at, value);
+        let generated = Builder::new().model(file("left-out.json", model.to_string())).generate_to_string().unwrap();
+        let warnings: Vec<_> =
+            generated.warnings.iter().map(|warning| (warning.pointer(), warning.message())).collect();
+        assert_eq!(warnings, [(pointer, message)]);
+        assert_eq!(generated.text.contains("BOOK_SOLD"), at.starts_with("/pagination"));
+        assert_eq!(generated.text.contains("with_paginator"), at.starts_with("/waiters"));
+        syn::parse_file(&generated.text).unwrap();
+    }
+}
+
 #[test]
 fn nesting_is_bounded() {
     let mut model = bookshop();

@@ -121,3 +121,54 @@ fn writing_to_a_union_selects_the_member() {
     assert!(matches!(source.member(0).view(), View::Absent));
     assert!(matches!(source.member(1).view(), View::Structure(_)));
 }
+
+#[test]
+fn waiters_are_data() {
+    let names: Vec<&str> = bookshop::SERVICE.waiters().iter().map(|waiter| waiter.name()).collect();
+    assert_eq!(names, ["BookListed", "BookSold"]);
+    let waiter = bookshop::waiters::BOOK_SOLD.waiter();
+    assert!(std::ptr::eq(waiter, bookshop::SERVICE.waiter("BookSold").unwrap()));
+    assert!(std::ptr::eq(waiter.operation(), bookshop::SERVICE.operation("ListBooks").unwrap()));
+    assert_eq!((waiter.delay(), waiter.max_delay(), waiter.max_attempts()), (30, None, Some(3)));
+    assert_eq!(waiter.documentation(), "Waits until nothing is left.");
+    let conditions: Vec<String> =
+        waiter.acceptors().iter().map(|acceptor| format!("{:?}: {}", acceptor.state(), acceptor.matcher())).collect();
+    let expected = [
+        "Success: all of `Books[].Status` are sold",
+        "Success: `Marker` is none",
+        "Failure: `length(Books[?!(Status == 'sold')]) > `1000`` is true",
+        "Failure: one of `Books[-1].[Title, Sequel.Title || 'none']` is none",
+        "Retry: `ByShelf.* && contains(Books[].Keywords[], 'rare')` is true",
+        "Failure: the error is NoSuchShelf",
+        "Retry: there is an error",
+    ];
+    assert_eq!(conditions, expected);
+    assert!(books::SERVICE.waiter("BookListed").is_some() && obstacles::SERVICE.waiters().is_empty());
+}
+
+/// The acceptor, by its place, that a reply with this output satisfies.
+fn accepted(output: &serde_json::Value) -> Option<usize> {
+    let waiter = bookshop::waiters::BOOK_SOLD.waiter();
+    let mut reply = bookshop::ListBooksResponse::new();
+    shapewire::json::read(output, &mut reply).unwrap();
+    let metadata = shapewire::operation::ReplyMetadata::default();
+    let acceptor = waiter.accept(Ok((&metadata, &reply)))?;
+    waiter.acceptors().iter().position(|other| std::ptr::eq(other, acceptor))
+}
+
+#[test]
+fn emitted_trees_mean_what_their_text_says() {
+    use serde_json::json;
+
+    assert_eq!(accepted(&json!({})), None);
+    assert_eq!(accepted(&json!({"Books": [{"Title": "a", "Status": "sold"}]})), Some(0));
+    assert_eq!(accepted(&json!({"Books": [], "Marker": "none"})), Some(1));
+    let unsold: Vec<_> = (0..1001).map(|_| json!({"Title": "a", "Status": "in stock"})).collect();
+    assert_eq!(accepted(&json!({"Books": unsold})), Some(2));
+    assert_eq!(accepted(&json!({"Books": unsold[1..]})), Some(3));
+    let sequel = json!({"Title": "a", "Sequel": {"Title": "b"}});
+    assert_eq!(accepted(&json!({"Books": [{"Title": "a"}, sequel]})), None);
+    let rare = json!([{"Title": "a", "Keywords": ["old", "rare"], "Sequel": {"Title": "b"}}]);
+    assert_eq!(accepted(&json!({"Books": rare})), None, "no shelf");
+    assert_eq!(accepted(&json!({"Books": rare, "ByShelf": {"A1": []}})), Some(4));
+}

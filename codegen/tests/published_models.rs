@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
 use shapewire_codegen::endpoint::import_partitions;
-use shapewire_codegen::model::{Deprecation, Kind, Member, Model};
-use shapewire_codegen::{Builder, import, load};
+use shapewire_codegen::model::{Deprecation, Kind, Matcher, Member, Model, Operation};
+use shapewire_codegen::{Builder, import, jmespath, load};
 
 /// Name and model file of each model.
 fn models() -> &'static [(String, PathBuf)] {
@@ -70,6 +70,8 @@ fn all_are_read_and_those_of_the_query_protocols_become_rust() {
         let generated = Builder::new().model(path).module_name(name).generate_to_string();
         if ["query", "ec2"].contains(&loaded.model.service.protocol.as_str()) {
             let generated = generated.unwrap_or_else(|problems| panic!("{name}:\n{problems}"));
+            let left_out = generated.warnings.iter().find(|warning| warning.message().contains("left out"));
+            assert_eq!(left_out, None, "{name}");
             let file = syn::parse_file(&generated.text).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(file.items.len() > loaded.model.operations.len(), "{name}");
             emitted += 1;
@@ -81,6 +83,42 @@ fn all_are_read_and_those_of_the_query_protocols_become_rust() {
     }
     if !models.is_empty() {
         assert_eq!((read, emitted), (22, 18));
+    }
+}
+
+/// The output of an operation.
+fn output<'a>(operations: &'a [Operation], name: &str) -> &'a str {
+    let operation = operations.iter().find(|operation| operation.name == name).unwrap();
+    operation.output.as_ref().map_or("", |output| &output.shape)
+}
+
+#[test]
+fn all_published_expressions_are_understood() {
+    let (mut refused, mut waiters, mut paginators) = (Vec::new(), 0, 0);
+    for (name, path) in models() {
+        let model = load(path).unwrap().model;
+        let mut texts: Vec<(&str, &str)> = Vec::new();
+        for waiter in &model.waiters {
+            waiters += 1;
+            texts.extend(waiter.acceptors.iter().filter_map(|acceptor| match &acceptor.matcher {
+                Matcher::Path(path) => Some((output(&model.operations, &waiter.operation), path.path.as_str())),
+                _ => None,
+            }));
+        }
+        for operation in &model.operations {
+            let Some(paginator) = &operation.paginator else { continue };
+            paginators += 1;
+            let expressions =
+                paginator.output_tokens.iter().chain(&paginator.more_results).chain(&paginator.result_keys);
+            texts.extend(expressions.map(|text| (output(&model.operations, &operation.name), text.as_str())));
+        }
+        for (shape, text) in texts {
+            refused.extend(jmespath::read(&model, shape, text).err().map(|reason| format!("{name}: {text}: {reason}")));
+        }
+    }
+    assert_eq!(refused, [""; 0]);
+    if !models().is_empty() {
+        assert_eq!((waiters, paginators), (101, 443));
     }
 }
 

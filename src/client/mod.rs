@@ -17,6 +17,7 @@ mod signing;
 #[cfg(feature = "async")]
 mod streams;
 mod time;
+mod wait;
 
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ pub use self::streams::{AsyncItems, AsyncPages, AsyncPagesByName};
 #[cfg(feature = "async")]
 pub use self::time::{AsyncTime, TokioTime};
 pub use self::time::{SystemTime, Time};
+pub use self::wait::{Wait, WaitEnd, WaitError, WaitOptions, WaitOutcome, WaitResult, WaitStep};
 use crate::error::Error;
 use crate::operation::{OperationShape, ReplyMetadata};
 use crate::schema::Operation;

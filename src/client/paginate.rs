@@ -4,9 +4,10 @@ use std::fmt;
 
 use super::Client;
 use crate::error::Error;
+use crate::jmespath::Value;
 use crate::operation::{OperationShape, ReplyMetadata};
 use crate::schema::{Operation, Paginator};
-use crate::value::{Slot, Structure, View};
+use crate::value::{Slot, Structure};
 
 /// The pages of an operation, one call each. Made by [`Client::pages`].
 ///
@@ -204,35 +205,23 @@ fn next_tokens(paginator: &Paginator, output: &dyn Structure) -> Vec<String> {
     if says_more(paginator, output) == Some(false) {
         return Vec::new();
     }
-    let tokens: Vec<String> =
-        paginator.output_tokens.iter().map(|name| text(output, name).unwrap_or_default()).collect();
+    let tokens: Vec<String> = paginator.output_tokens.iter().map(|token| text(&token.evaluate(output))).collect();
     if tokens.iter().all(String::is_empty) { Vec::new() } else { tokens }
 }
 
 fn says_more(paginator: &Paginator, output: &dyn Structure) -> Option<bool> {
-    match find(output, paginator.more_results?)? {
-        View::Boolean(more) => Some(more),
+    match paginator.more_results?.evaluate(output) {
+        Value::Boolean(more) => Some(more),
         _ => None,
     }
 }
 
-fn text(output: &dyn Structure, name: &str) -> Option<String> {
-    match find(output, name)? {
-        View::String(text) => Some(text.to_owned()),
-        View::Integer(number) => Some(number.to_string()),
-        View::Long(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// The value at a name with dots.
-fn find<'a>(structure: &'a dyn Structure, name: &str) -> Option<View<'a>> {
-    let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
-    let view = structure.member(structure.shape().member_index(first)?).view();
-    match (view, rest) {
-        (view, None) => Some(view),
-        (View::Structure(below), Some(rest)) => find(below, rest),
-        _ => None,
+/// A token as text; empty where there is none.
+fn text(token: &Value<'_>) -> String {
+    match token {
+        Value::String(text) => (*text).to_owned(),
+        Value::Integer(number) => number.to_string(),
+        _ => String::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::operations::payload_type;
-use crate::emit::{Context, docs, endpoints};
+use crate::emit::{Context, docs, endpoints, waiters};
 use crate::model::Operation;
 use crate::protocol::Protocol;
 
@@ -28,6 +28,7 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
     let errors = context.errors();
     let error_types = errors.iter().map(|error| context.names.type_of(&error.name));
     let error_shapes = errors.iter().map(|error| context.names.static_of(&error.name));
+    let waiters = waiters::list(context);
     let docs = format!(" {full_name}, API version {api_version}.");
     quote! {
         #[doc = #docs]
@@ -41,7 +42,8 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
         #endpoint_rules
         #documentation
         .with_operations(&[#(&operations::#operations),*])
-        .with_errors(&[#(::shapewire::schema::StructureType::new::<#error_types>(&shapes::#error_shapes)),*]);
+        .with_errors(&[#(::shapewire::schema::StructureType::new::<#error_types>(&shapes::#error_shapes)),*])
+        #waiters;
     }
 }
 

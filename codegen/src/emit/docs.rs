@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::emit::Context;
 use crate::markdown::code_span;
-use crate::model::{Deprecation, Kind, Length, Member, Operation, Range, Shape};
+use crate::model::{Deprecation, Kind, Length, Member, Operation, Range, Shape, Waiter};
 
 /// The attributes for some lines of Markdown.
 pub(super) fn attributes(text: &str) -> TokenStream {
@@ -117,6 +117,23 @@ impl Context<'_> {
                 facts.extend(rest);
                 format!("{}: {}.", code_span(&member.name), facts.join("; "))
             }
+        }
+    }
+
+    /// The static of a waiter.
+    pub(super) fn waiter_docs(&self, waiter: &Waiter) -> String {
+        let Waiter { name, delay, max_delay, max_attempts, .. } = waiter;
+        let operation = &self.names.operation(&waiter.operation).type_name;
+        let period = match (max_delay, delay) {
+            (Some(max_delay), delay) => format!("{delay} to {max_delay} seconds"),
+            (None, 1) => "second".to_owned(),
+            (None, delay) => format!("{delay} seconds"),
+        };
+        let most = max_attempts.map(|most| format!(", at most {most} calls")).unwrap_or_default();
+        let text = format!("{}: repeats [`{operation}`](super::{operation}) every {period}{most}.", code_span(name));
+        match &waiter.documentation {
+            Some(documentation) => format!("{documentation}\n\n{text}"),
+            None => text,
         }
     }
 

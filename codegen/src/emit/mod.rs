@@ -5,21 +5,25 @@ mod docs;
 mod endpoints;
 mod enumerations;
 mod errors;
+mod expressions;
 mod operations;
 mod patterns;
 mod schema;
 mod structures;
 mod types;
 mod unions;
+mod waiters;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Kind, Model, Operation, Shape};
 use crate::name::Names;
+use crate::paginator::Paginator;
 use crate::protocol::Protocol;
+use crate::waiter::Waiter;
 use crate::{reach, support};
 
 pub(crate) use patterns::Patterns;
@@ -29,6 +33,14 @@ const STRUCTURE_MACRO: &str = include_str!("structure.rs.in");
 
 /// The same for operations.
 const OPERATION_MACRO: &str = include_str!("operation.rs.in");
+
+/// Paginators and waiters, their expressions read.
+pub(crate) struct Loops<'a> {
+    /// By their operations.
+    pub(crate) paginators: BTreeMap<String, Paginator>,
+    /// Sorted by name.
+    pub(crate) waiters: Vec<Waiter<'a>>,
+}
 
 /// What the emitters read.
 pub(crate) struct Context<'a> {
@@ -42,6 +54,10 @@ pub(crate) struct Context<'a> {
     module_name: &'a str,
     patterns: &'a Patterns<'a>,
     async_client: bool,
+    /// By their operations.
+    paginators: &'a BTreeMap<String, Paginator>,
+    /// Sorted by name.
+    waiters: &'a [Waiter<'a>],
     inputs: BTreeSet<&'a str>,
     boxed: BTreeSet<(&'a str, &'a str)>,
 }
@@ -53,12 +69,26 @@ impl<'a> Context<'a> {
         names: &'a Names,
         module_name: &'a str,
         patterns: &'a Patterns<'a>,
+        loops: &'a Loops<'a>,
         async_client: bool,
     ) -> Self {
         let inputs = reach::from_inputs(model);
         let has_bindings = model.service.protocol == support::REST_XML;
         let boxed = reach::boxed_members(&model.shapes);
-        Self { model, names, protocol, has_bindings, module_name, patterns, async_client, inputs, boxed }
+        let Loops { paginators, waiters } = loops;
+        Self {
+            model,
+            names,
+            protocol,
+            has_bindings,
+            module_name,
+            patterns,
+            async_client,
+            paginators,
+            waiters,
+            inputs,
+            boxed,
+        }
     }
 
     /// The shape of this name. The model has been checked, so there is one; text stands in for what is not.
@@ -123,6 +153,9 @@ pub(crate) fn emit(context: &Context<'_>) -> Result<String, syn::Error> {
     }
     add(errors::errors(context))?;
     add(operations::statics(context))?;
+    if let Some(waiters) = waiters::waiters(context) {
+        add(waiters)?;
+    }
     add(schema::shapes(context))?;
     let structure_macro = if has_structures { STRUCTURE_MACRO } else { "" };
     let operation_macro = if context.model.operations.is_empty() { "" } else { OPERATION_MACRO };

@@ -1,11 +1,12 @@
 //! Operations: a type for each, and a static with what the model says.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use crate::emit::{Context, docs, schema};
-use crate::model::{Checksum, ContextParam, ContextValue, Http, Operation, Paginator, Payload, XmlNamespace};
-use crate::paginator::is_plain;
+use crate::emit::expressions::expression;
+use crate::emit::{Context, docs, expressions, schema};
+use crate::model::{Checksum, ContextParam, ContextValue, Http, Operation, Payload, XmlNamespace};
+use crate::paginator::Paginator;
 
 /// The status of success that need not be told.
 const DEFAULT_STATUS: u16 = 200;
@@ -43,16 +44,22 @@ pub(super) fn statics(context: &Context<'_>) -> TokenStream {
         (any(|operation| !operation.context_params.is_empty()), quote!(ContextValue)),
         (context.has_bindings, quote!(Http)),
         (true, quote!(Operation)),
-        (any(|operation| operation.paginator.as_ref().is_some_and(is_plain)), quote!(Paginator)),
+        (!context.paginators.is_empty(), quote!(Paginator)),
         (operations.iter().any(|operation| input_namespace(context, operation).is_some()), quote!(XmlNamespace)),
     ]
     .into_iter()
     .filter_map(|(is_used, name)| is_used.then_some(name))
     .collect();
+    let paths = context.paginators.values().flat_map(|paginator| {
+        let Paginator { output_tokens, more_results, result_keys, .. } = paginator;
+        output_tokens.iter().chain(more_results).chain(result_keys)
+    });
+    let expression = expressions::imports(paths);
     let used = if operations.is_empty() {
         quote!()
     } else {
         quote!(use super::shapes;
+            #expression
             use ::shapewire::schema::{#(#used),*};)
     };
     let statics = operations.iter().map(|operation| statics_of(context, operation));
@@ -78,9 +85,7 @@ fn statics_of(context: &Context<'_>, operation: &Operation) -> TokenStream {
         traits.extend(quote!(.with_result_wrapper(#wrapper)));
     }
     traits.extend(wire_traits(context, operation));
-    if let Some(paginator) = operation.paginator.as_ref().filter(|paginator| is_plain(paginator)) {
-        traits.extend(with_paginator(paginator));
-    }
+    traits.extend(context.paginators.get(&operation.name).map(with_paginator));
     if operation.idempotent {
         traits.extend(quote!(.idempotent()));
     }
@@ -172,16 +177,16 @@ fn input_namespace<'a>(context: &Context<'a>, operation: &'a Operation) -> Optio
     (!is_known).then_some(namespace)
 }
 
-fn option(name: Option<&String>) -> TokenStream {
-    match name {
-        Some(name) => quote!(Some(#name)),
-        None => quote!(None),
-    }
+fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
+    value.map_or(quote!(None), |value| quote!(Some(#value)))
 }
 
 fn with_paginator(paginator: &Paginator) -> TokenStream {
-    let Paginator { input_tokens, output_tokens, result_keys, .. } = paginator;
-    let (more_results, limit_key) = (option(paginator.more_results.as_ref()), option(paginator.limit_key.as_ref()));
+    let Paginator { input_tokens, limit_key, .. } = paginator;
+    let output_tokens = paginator.output_tokens.iter().map(expression);
+    let result_keys = paginator.result_keys.iter().map(expression);
+    let more_results = option(paginator.more_results.as_ref().map(expression));
+    let limit_key = option(limit_key.as_ref());
     quote! {
         .with_paginator(Paginator {
             input_tokens: &[#(#input_tokens),*],

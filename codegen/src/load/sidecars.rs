@@ -1,8 +1,9 @@
 //! What lies beside a model file, or in it under keys of its own: paginators and waiters.
 
-use crate::load::Node;
+use crate::jmespath::Literal;
+use crate::load::{Node, Object};
 use crate::markdown;
-use crate::model::{Acceptor, Operation, Paginator, Waiter};
+use crate::model::{Acceptor, AcceptorState, Comparator, Matcher, Operation, Paginator, PathMatcher, Subject, Waiter};
 
 /// Reads paginators into their operations.
 pub(super) fn read_paginators(node: &Node<'_>, operations: &mut [Operation]) {
@@ -53,8 +54,8 @@ fn read_waiter(name: &str, node: Node<'_>, operations: &[Operation]) -> Option<W
     {
         node.problem(format!("the model has no operation `{target}`"));
     }
-    let delay = object.need("delay").and_then(|node| node.size());
-    let max_attempts = object.need("maxAttempts").and_then(|node| node.size());
+    let delay = object.need("delay").and_then(|node| small(&node));
+    let max_attempts = object.need("maxAttempts").and_then(|node| small(&node));
     let acceptors = object.need("acceptors").map(|node| node.items()).unwrap_or_default();
     let documentation = object.text("description").and_then(|html| markdown::from_html(&html));
     object.finish();
@@ -63,18 +64,60 @@ fn read_waiter(name: &str, node: Node<'_>, operations: &[Operation]) -> Option<W
         name: name.to_owned(),
         operation: target?,
         delay: delay?,
-        max_attempts: max_attempts?,
+        max_delay: None,
+        max_attempts: Some(max_attempts?),
         acceptors,
         documentation,
+        deprecated: false,
+        tags: Vec::new(),
     })
+}
+
+/// A number of seconds or of calls.
+fn small(node: &Node<'_>) -> Option<u32> {
+    let number = u32::try_from(node.size()?);
+    if number.is_err() {
+        node.problem("expected a number of at most 32 bits");
+    }
+    number.ok()
 }
 
 fn read_acceptor(node: Node<'_>) -> Option<Acceptor> {
     let mut object = node.object()?;
-    let state = object.need_text("state");
-    let matcher = object.need_text("matcher");
-    let expected = object.need("expected").map(|node| node.raw().clone());
-    let argument = object.text("argument");
+    let state = object.need("state").and_then(|node| match node.text()? {
+        "success" => Some(AcceptorState::Success),
+        "failure" => Some(AcceptorState::Failure),
+        "retry" => Some(AcceptorState::Retry),
+        other => {
+            node.problem(format!("the state `{other}` is unknown"));
+            None
+        }
+    });
+    let matcher = read_matcher(&mut object);
     object.finish();
-    Some(Acceptor { state: state?, matcher: matcher?, expected: expected?, argument })
+    Some(Acceptor { state: state?, matcher: matcher? })
+}
+
+fn read_matcher(object: &mut Object<'_>) -> Option<Matcher> {
+    let (matcher, expected) = (object.need("matcher"), object.need("expected"));
+    let (matcher, expected) = (matcher?, expected?);
+    let comparator = match matcher.text()? {
+        "status" => return expected.status().map(Matcher::Status),
+        // Any error, or none.
+        "error" if expected.raw().is_boolean() => return expected.boolean().map(|error| Matcher::Success(!error)),
+        "error" => return expected.text().map(|code| Matcher::Error(code.to_owned())),
+        "path" => Comparator::Equals,
+        "pathAll" => Comparator::All,
+        "pathAny" => Comparator::Any,
+        other => {
+            matcher.problem(format!("the matcher `{other}` is unknown"));
+            return None;
+        }
+    };
+    let path = object.need_text("argument");
+    let literal = Literal::from_json(expected.raw());
+    if literal.is_none() {
+        expected.problem("expected a string, a number or a boolean");
+    }
+    Some(Matcher::Path(PathMatcher { subject: Subject::Output, path: path?, comparator, expected: literal? }))
 }

@@ -678,6 +678,7 @@ pub enum Error {
 #[allow(missing_docs)]
 pub mod operations {
     use super::shapes;
+    use ::shapewire::jmespath::Expression;
     use ::shapewire::schema::{Operation, Paginator};
     pub static CAST_OFF: Operation = Operation::of(
         super::CastOff,
@@ -697,10 +698,10 @@ pub mod operations {
         )
         .with_paginator(Paginator {
             input_tokens: &["NextToken"],
-            output_tokens: &["NextToken"],
+            output_tokens: &[Expression::path("NextToken")],
             more_results: None,
             limit_key: Some("MaxResults"),
-            result_keys: &["Ships"],
+            result_keys: &[Expression::path("Ships")],
         });
     pub static MOOR_SHIPS: Operation = Operation::of(
         super::MoorShips,
