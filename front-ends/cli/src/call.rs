@@ -26,17 +26,25 @@ pub(crate) fn run(operation: &'static Operation, matches: &ArgMatches) -> Result
         return offline::print_request(operation, &*input, matches);
     }
     let format = Format::from_matches(matches)?;
-    let client = if matches.get_flag(common::LOCAL) {
-        let (client, user_name) = local(operation, &*input)?;
-        if let Some(user_name) = user_name {
-            terminal::note(&format!("local: created the user {user_name}"));
-        }
-        client
-    } else {
-        endpoint::client(operation.service(), matches)?
-    };
+    let client = client(operation, &*input, matches)?;
     let output = call(&client, operation, &*input)?;
     terminal::print(&output::to_text(&*output, operation, format))
+}
+
+/// The client that the options ask for.
+pub(crate) fn client(
+    operation: &'static Operation,
+    input: &dyn Structure,
+    matches: &ArgMatches,
+) -> Result<Client, Failure> {
+    if !matches.get_flag(common::LOCAL) {
+        return endpoint::client(operation.service(), matches);
+    }
+    let (client, user_name) = local(operation, input)?;
+    if let Some(user_name) = user_name {
+        terminal::note(&format!("local: created the user {user_name}"));
+    }
+    Ok(client)
 }
 
 /// Calls without another check: the input was checked, or is meant to pass as it is.

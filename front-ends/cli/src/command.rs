@@ -10,7 +10,7 @@ use shapewire::schema::{Operation, Service};
 
 use crate::failure::Failure;
 use crate::options::{self, common};
-use crate::{call, help, names, offline, serve};
+use crate::{call, help, names, offline, serve, wait};
 
 /// What is done with an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,9 @@ pub(crate) fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some(("encode", matches)) => with_operation(matches.subcommand(), offline::encode),
         Some(("decode", matches)) => with_operation(matches.subcommand(), offline::decode),
         Some(("validate", matches)) => with_operation(matches.subcommand(), offline::validate),
+        Some((service, matches)) if matches.subcommand_name() == Some(wait::WAIT) => {
+            wait::run(service, matches.subcommand().and_then(|(_, matches)| matches.subcommand()))
+        }
         service => with_operation(service, call::run),
     }
 }
@@ -113,7 +116,8 @@ fn chosen_service(name: String, service: &'static Service, words: &[&str], verb:
         let name = names::kebab(operation.name());
         if name == chosen { chosen_operation(name, operation, verb) } else { Command::new(name) }
     });
-    group(name, help::service(service, verb)).subcommands(operations)
+    let wait = if verb == Verb::Call { wait::command(service, words.get(1..).unwrap_or_default()) } else { None };
+    group(name, help::service(service, verb)).subcommands(operations).subcommands(wait)
 }
 
 fn chosen_operation(name: String, operation: &'static Operation, verb: Verb) -> Command {
@@ -128,11 +132,12 @@ fn chosen_operation(name: String, operation: &'static Operation, verb: Verb) -> 
 }
 
 /// A command that has others below it; alone it shows its help.
-fn group(name: impl Into<clap::builder::Str>, help: String) -> Command {
+pub(crate) fn group(name: impl Into<clap::builder::Str>, help: String) -> Command {
     leaf(name).override_help(help).disable_help_subcommand(true).subcommand_required(true).arg_required_else_help(true)
 }
 
-fn leaf(name: impl Into<clap::builder::Str>) -> Command {
+/// A command that runs, with `--help`.
+pub(crate) fn leaf(name: impl Into<clap::builder::Str>) -> Command {
     Command::new(name).disable_help_flag(true).arg(help_flag())
 }
 

@@ -1,6 +1,8 @@
 //! Why the command ends without success, and its exit status.
 
 use shapewire::Error;
+use shapewire::client::WaitError;
+use shapewire::waiter::Waiter;
 
 /// What to say on standard error, and the exit status.
 #[derive(Debug)]
@@ -39,6 +41,17 @@ impl Failure {
             // These name the operation themselves.
             Error::Service(_) | Error::Decode(_) => Self::failed(error),
             _ => Self::failed(format_args!("{operation}: {error}")),
+        }
+    }
+
+    /// Of a wait: status 255, as in the AWS CLI, unless nothing was sent.
+    pub(crate) fn of_wait(waiter: &Waiter, error: &WaitError) -> Self {
+        match error {
+            WaitError::Call(error) => match Self::of_call(waiter.operation().name(), error) {
+                Self { status: 1, message } => Self { status: 255, message },
+                unsent => unsent,
+            },
+            _ => Self { status: 255, ..Self::failed(error) },
         }
     }
 

@@ -19,6 +19,7 @@ mod serve;
 mod shorthand;
 mod terminal;
 mod validate;
+mod wait;
 
 use std::process::ExitCode;
 

@@ -6,9 +6,11 @@ mod operation;
 mod service;
 mod text;
 mod tree;
+mod waiter;
 
 pub(crate) use operation::of as operation;
 pub(crate) use service::of as service;
+pub(crate) use waiter::{all as waiters, of as waiter};
 
 use std::fmt::Write;
 
@@ -28,6 +30,7 @@ shapewire: calls, checks and explains operations of AWS services, and serves a l
 
 Usage:
   shapewire <service> <operation> [options]
+  shapewire <service> wait <waiter> [options]
   shapewire encode|decode|validate <service> <operation> [options]
   shapewire serve [options]
   shapewire [<service> [<operation>]] help

@@ -7,6 +7,7 @@ use shapewire::schema::Service;
 use super::text;
 use crate::command::Verb;
 use crate::names;
+use crate::wait::WAIT;
 
 /// The whole text.
 pub(crate) fn of(service: &Service, verb: Verb) -> String {
@@ -17,7 +18,9 @@ pub(crate) fn of(service: &Service, verb: Verb) -> String {
         out.push('\n');
     }
     let operations = service.operations();
-    let section = format!("Usage:\n  {command} <operation> [options]\n  {command} <operation> help\n\n");
+    let has_waiters = verb == Verb::Call && !service.waiters().is_empty();
+    let wait = if has_waiters { format!("  {command} {WAIT} help\n") } else { String::new() };
+    let section = format!("Usage:\n  {command} <operation> [options]\n  {command} <operation> help\n{wait}\n");
     // Writing to a string does not fail.
     writeln!(out, "{section}The {} operations:", operations.len()).unwrap_or_default();
     let mut lines: Vec<(String, String)> = operations

@@ -7,3 +7,4 @@ mod offline;
 mod run;
 mod serve;
 mod validate;
+mod wait;
