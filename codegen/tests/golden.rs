@@ -57,7 +57,7 @@ fn an_async_client_is_one_call_of_a_macro() {
     assert_eq!(
         added,
         [
-            r#"::shapewire::async_client!(" Bookshop over a transport that does not block: one method an operation.", {"#,
+            r#"::shapewire::async_client!(" Book Shop over a transport that does not block: one method an operation.", {"#,
             "    list_books: ListBooks(ListBooksRequest) -> ListBooksResponse,",
             "});"
         ]

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use tracing::Span;
 use tracing::field::Empty;
-use tracing::{Instrument, Span};
 
 use crate::error::Error;
 use crate::operation::ReplyMetadata;
@@ -65,6 +65,8 @@ impl Observer {
     /// The same for a future.
     #[cfg(feature = "async")]
     pub(super) fn follow<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
+        use tracing::Instrument;
+
         work.instrument(self.attempt.clone()).instrument(self.call.clone())
     }
 
