@@ -2,12 +2,12 @@
 
 use secrecy::SecretString;
 
-use super::environment::Environment;
+use super::call::Call;
 use super::paging;
 use super::random;
 use super::refusal;
 use super::services::{self, SecretKind, Service};
-use super::state::{Credential, State, User, UserKey, to_the_second};
+use super::state::{Credential, Key, State, User, is_active, to_the_second};
 use crate::iam;
 use crate::timestamp::Timestamp;
 
@@ -19,43 +19,43 @@ const LIST: &str = "service-specific-credentials";
 
 pub(super) fn create(
     state: &mut State,
-    environment: &Environment,
+    call: &Call<'_>,
     request: &iam::CreateServiceSpecificCredentialRequest,
 ) -> Result<iam::CreateServiceSpecificCredentialResponse, iam::Error> {
     let user = state.user(&request.user_name)?;
     let service = services::find(&request.service_name)?;
-    let created = to_the_second(environment.now());
+    let created = to_the_second(call.now());
     let expires = request.credential_age_days.map(|days| expiry(service, created, days)).transpose()?;
     let sets = user.credentials.iter().filter(|credential| credential.service.name == service.name).count();
     if sets >= SETS {
         return Err(refusal::too_many_credentials(&user.name, service.name, SETS));
     }
     let credential = Credential {
-        id: random::id(environment, "ACCA", |id| state.credentials().any(|credential| credential.id == id))?,
-        number: state.credentials_made,
+        id: random::id(call, "ACCA", |id| state.credentials().any(|credential| credential.id == id))?,
+        number: state.made,
         service,
-        public_name: public_name(state, environment, user, service),
+        public_name: public_name(state, call, user, service),
         created,
         expires,
         is_active: true,
     };
-    let secret = secret(environment, &credential)?;
+    let secret = secret(call, &credential)?;
     let shown = details(user, &credential, created, secret);
     state.user_mut(&request.user_name)?.credentials.push(credential);
-    state.credentials_made += 1;
+    state.made += 1;
     Ok(iam::CreateServiceSpecificCredentialResponse::new().with_service_specific_credential(shown))
 }
 
 pub(super) fn list(
     state: &State,
-    environment: &Environment,
+    call: &Call<'_>,
     request: &iam::ListServiceSpecificCredentialsRequest,
 ) -> Result<iam::ListServiceSpecificCredentialsResponse, iam::Error> {
     let users: Vec<&User> = match (request.user_name.as_deref(), request.all_users.unwrap_or_default()) {
         (Some(_), true) => return Err(refusal::validation("UserName cannot be given together with AllUsers")),
         (Some(name), false) => vec![state.user(name)?],
         (None, true) => state.users.values().collect(),
-        (None, false) => return Err(refusal::no_caller()),
+        (None, false) => vec![state.named_or_caller(None, call)?],
     };
     let service = request.service_name.as_deref().map(services::find).transpose()?;
     let after = request.marker.as_deref().map(Place::read).transpose()?;
@@ -65,7 +65,7 @@ pub(super) fn list(
         .filter(|(_, credential)| service.is_none_or(|service| service.name == credential.service.name))
         .filter(|(user, credential)| after.as_ref().is_none_or(|after| *after < Place::of(user, credential)));
     let (page, is_truncated) = paging::page(credentials, request.max_items);
-    let now = environment.now();
+    let now = call.now();
     let shown: Vec<_> = page.iter().map(|(user, credential)| summary(user, credential, now)).collect();
     let mut response = iam::ListServiceSpecificCredentialsResponse::new()
         .with_service_specific_credentials(shown)
@@ -78,43 +78,36 @@ pub(super) fn list(
 
 pub(super) fn reset(
     state: &mut State,
-    environment: &Environment,
+    call: &Call<'_>,
     request: &iam::ResetServiceSpecificCredentialRequest,
 ) -> Result<iam::ResetServiceSpecificCredentialResponse, iam::Error> {
-    let (user, index) = state.credential_mut(request.user_name.as_deref(), &request.service_specific_credential_id)?;
+    let (user, index) =
+        state.credential_mut(request.user_name.as_deref(), call, &request.service_specific_credential_id)?;
     let credential = &user.credentials[index];
-    let secret = secret(environment, credential)?;
-    let shown = details(user, credential, environment.now(), secret);
+    let secret = secret(call, credential)?;
+    let shown = details(user, credential, call.now(), secret);
     Ok(iam::ResetServiceSpecificCredentialResponse::new().with_service_specific_credential(shown))
 }
 
 pub(super) fn update(
     state: &mut State,
-    _: &Environment,
+    call: &Call<'_>,
     request: &iam::UpdateServiceSpecificCredentialRequest,
 ) -> Result<iam::UpdateServiceSpecificCredentialResponse, iam::Error> {
-    let is_active = match request.status {
-        iam::StatusType::Active => true,
-        iam::StatusType::Inactive => false,
-        // Credentials expire; nobody makes them.
-        _ => {
-            return Err(refusal::validation(
-                "1 validation error detected: Value at 'status' failed to satisfy constraint: \
-                 Member must satisfy enum value set: [Active, Inactive]",
-            ));
-        }
-    };
-    let (user, index) = state.credential_mut(request.user_name.as_deref(), &request.service_specific_credential_id)?;
+    let is_active = is_active(&request.status)?;
+    let (user, index) =
+        state.credential_mut(request.user_name.as_deref(), call, &request.service_specific_credential_id)?;
     user.credentials[index].is_active = is_active;
     Ok(iam::UpdateServiceSpecificCredentialResponse::new())
 }
 
 pub(super) fn delete(
     state: &mut State,
-    _: &Environment,
+    call: &Call<'_>,
     request: &iam::DeleteServiceSpecificCredentialRequest,
 ) -> Result<iam::DeleteServiceSpecificCredentialResponse, iam::Error> {
-    let (user, index) = state.credential_mut(request.user_name.as_deref(), &request.service_specific_credential_id)?;
+    let (user, index) =
+        state.credential_mut(request.user_name.as_deref(), call, &request.service_specific_credential_id)?;
     user.credentials.remove(index);
     Ok(iam::DeleteServiceSpecificCredentialResponse::new())
 }
@@ -131,23 +124,23 @@ fn expiry(service: &Service, created: Timestamp, days: i32) -> Result<Timestamp,
 
 /// `jane-at-123456789012`, or with `+1`, `+2`, … after the name: the first that the service does not know yet, from this
 /// user or from one who had the name before.
-fn public_name(state: &State, environment: &Environment, user: &User, service: &Service) -> String {
+fn public_name(state: &State, call: &Call<'_>, user: &User, service: &Service) -> String {
     let is_taken = |name: &str| {
         state.credentials().any(|credential| credential.service.name == service.name && credential.public_name == name)
     };
-    let mut name = format!("{}-at-{}", user.name, environment.account_id());
+    let mut name = format!("{}-at-{}", user.name, call.account_id());
     let mut count = 0_u64;
     while is_taken(&name) {
         count += 1;
-        name = format!("{}+{count}-at-{}", user.name, environment.account_id());
+        name = format!("{}+{count}-at-{}", user.name, call.account_id());
     }
     name
 }
 
-fn secret(environment: &Environment, credential: &Credential) -> Result<SecretString, iam::Error> {
+fn secret(call: &Call<'_>, credential: &Credential) -> Result<SecretString, iam::Error> {
     match credential.service.secret {
-        SecretKind::Password => random::password(environment),
-        SecretKind::ApiKey { prefix } => random::api_key(environment, prefix, &credential.public_name),
+        SecretKind::Password => random::password(call),
+        SecretKind::ApiKey { prefix } => random::api_key(call, prefix, &credential.public_name),
     }
 }
 
@@ -201,13 +194,13 @@ fn details(
 /// A credential's place in lists: by user, then by age.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
-    user: UserKey,
+    user: Key,
     number: u64,
 }
 
 impl Place {
     fn of(user: &User, credential: &Credential) -> Self {
-        Self { user: UserKey::new(&user.name), number: credential.number }
+        Self { user: Key::new(&user.name), number: credential.number }
     }
 
     fn marker(&self) -> String {
@@ -218,6 +211,6 @@ impl Place {
         let place = paging::place(LIST, marker)?;
         let (number, user) = place.split_once(':').ok_or_else(paging::invalid_marker)?;
         let number = number.parse().map_err(|_| paging::invalid_marker())?;
-        Ok(Self { user: UserKey::new(user), number })
+        Ok(Self { user: Key::new(user), number })
     }
 }

@@ -1,10 +1,8 @@
-//! What the operations take from outside: the account's id, the time, random bytes.
+//! What the operations take from outside: the account's id, the time, random bytes, a way to wait.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use super::refusal;
-use crate::iam;
 use crate::timestamp::Timestamp;
 
 /// The account's id and its sources of time and of random bytes.
@@ -13,10 +11,12 @@ pub(super) struct Environment {
     account_id: Arc<str>,
     clock: Arc<Clock>,
     random: Arc<Random>,
+    sleep: Arc<Sleep>,
 }
 
 type Clock = dyn Fn() -> Timestamp + Send + Sync;
 type Random = dyn Fn(&mut [u8]) -> Result<(), getrandom::Error> + Send + Sync;
+type Sleep = dyn Fn(Duration) + Send + Sync;
 
 impl Default for Environment {
     fn default() -> Self {
@@ -25,6 +25,7 @@ impl Default for Environment {
             // A clock that is outside the years 0 to 9999 tells nothing.
             clock: Arc::new(|| SystemTime::now().try_into().unwrap_or_default()),
             random: Arc::new(getrandom::fill),
+            sleep: Arc::new(std::thread::sleep),
         }
     }
 }
@@ -46,6 +47,10 @@ impl Environment {
         Self { random: Arc::new(random), ..self }
     }
 
+    pub(super) fn with_sleep(self, sleep: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+        Self { sleep: Arc::new(sleep), ..self }
+    }
+
     pub(super) fn account_id(&self) -> &str {
         &self.account_id
     }
@@ -55,7 +60,12 @@ impl Environment {
     }
 
     /// Overwrites `bytes` with random ones.
-    pub(super) fn fill(&self, bytes: &mut [u8]) -> Result<(), iam::Error> {
-        (self.random)(bytes).map_err(|error| refusal::failure(format!("no random bytes: {error}")))
+    pub(super) fn fill(&self, bytes: &mut [u8]) -> Result<(), getrandom::Error> {
+        (self.random)(bytes)
+    }
+
+    /// Lets time pass.
+    pub(super) fn sleep(&self, duration: Duration) {
+        (self.sleep)(duration);
     }
 }

@@ -5,22 +5,31 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 
-use super::environment::Environment;
+use super::call::Call;
 use crate::iam;
 
 /// What ids are made of after their prefix.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-const ID_CHARACTERS: usize = 17;
-const SECRET_BYTES: usize = 32;
+const PASSWORD_BYTES: usize = 32;
+const SECRET_ACCESS_KEY_BYTES: usize = 30;
 
 /// An id that is not taken: `prefix` and 17 characters.
-pub(super) fn id(
-    environment: &Environment,
+pub(super) fn id(call: &Call<'_>, prefix: &str, is_taken: impl Fn(&str) -> bool) -> Result<String, iam::Error> {
+    text::<17>(call, prefix, is_taken)
+}
+
+/// An access key's id that is not taken: `AKIA` and 16 characters.
+pub(super) fn access_key_id(call: &Call<'_>, is_taken: impl Fn(&str) -> bool) -> Result<String, iam::Error> {
+    text::<16>(call, "AKIA", is_taken)
+}
+
+fn text<const LENGTH: usize>(
+    call: &Call<'_>,
     prefix: &str,
     is_taken: impl Fn(&str) -> bool,
 ) -> Result<String, iam::Error> {
-    let mut digits = [0; ID_CHARACTERS];
-    environment.fill(&mut digits)?;
+    let mut digits = [0; LENGTH];
+    call.fill(&mut digits)?;
     digits = digits.map(|digit| digit % 32);
     loop {
         let characters = digits.map(|digit| char::from(ALPHABET[usize::from(digit)]));
@@ -39,19 +48,24 @@ pub(super) fn id(
 }
 
 /// A password: 44 characters of base64, for 32 random bytes.
-pub(super) fn password(environment: &Environment) -> Result<SecretString, iam::Error> {
-    Ok(SecretString::from(secret_text(environment)?.as_str()))
+pub(super) fn password(call: &Call<'_>) -> Result<SecretString, iam::Error> {
+    Ok(SecretString::from(secret_text::<PASSWORD_BYTES>(call)?.as_str()))
+}
+
+/// The secret of an access key: 40 characters of base64, for 30 random bytes.
+pub(super) fn secret_access_key(call: &Call<'_>) -> Result<SecretString, iam::Error> {
+    Ok(SecretString::from(secret_text::<SECRET_ACCESS_KEY_BYTES>(call)?.as_str()))
 }
 
 /// An API key: `prefix`, then its public and its secret part in base64.
-pub(super) fn api_key(environment: &Environment, prefix: &str, alias: &str) -> Result<SecretString, iam::Error> {
-    let parts = Zeroizing::new(format!("{alias}:{}", *secret_text(environment)?));
+pub(super) fn api_key(call: &Call<'_>, prefix: &str, alias: &str) -> Result<SecretString, iam::Error> {
+    let parts = Zeroizing::new(format!("{alias}:{}", *secret_text::<PASSWORD_BYTES>(call)?));
     let encoded = Zeroizing::new(STANDARD.encode(parts.as_bytes()));
     Ok(SecretString::from(format!("{prefix}{}", *encoded)))
 }
 
-fn secret_text(environment: &Environment) -> Result<Zeroizing<String>, iam::Error> {
-    let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
-    environment.fill(&mut *bytes)?;
+fn secret_text<const BYTES: usize>(call: &Call<'_>) -> Result<Zeroizing<String>, iam::Error> {
+    let mut bytes = Zeroizing::new([0; BYTES]);
+    call.fill(&mut *bytes)?;
     Ok(Zeroizing::new(STANDARD.encode(*bytes)))
 }

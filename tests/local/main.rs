@@ -1,14 +1,20 @@
 //! The local service, called as any program would: through a client, and with raw requests.
 #![cfg(feature = "local")]
 
+mod access_keys;
 mod credentials;
+mod faults;
+mod groups;
 mod requests;
+mod state_file;
+mod tags;
 mod users;
 
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use shapewire::client::RetryPolicy;
 use shapewire::local::LocalIam;
 use shapewire::validation::Mode;
 use shapewire::{Client, Timestamp, iam};
@@ -16,6 +22,12 @@ use shapewire::{Client, Timestamp, iam};
 /// A client that checks nothing itself.
 fn client(service: &LocalIam) -> iam::Client {
     iam::Client::new(Client::new(service.clone(), "http://localhost/".parse().unwrap())).with_validation(Mode::Off)
+}
+
+/// A client that makes one attempt a call.
+fn once(service: &LocalIam) -> iam::Client {
+    let client = Client::new(service.clone(), "http://localhost/".parse().unwrap());
+    iam::Client::new(client.with_retry(RetryPolicy::STANDARD.with_max_attempts(1))).with_validation(Mode::Off)
 }
 
 fn new_client() -> iam::Client {

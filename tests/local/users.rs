@@ -37,7 +37,7 @@ fn a_user_has_path_arn_id_and_date() {
 #[test]
 fn tags_and_boundary_are_shown_by_create_and_get_but_not_in_lists() {
     let client = new_client();
-    let tags = vec![iam::Tag::new("team", "r/d: +x é"), iam::Tag::new("empty", "")];
+    let tags = vec![iam::Tag::new("empty", ""), iam::Tag::new("team", "r/d: +x é")];
     let request = iam::CreateUserRequest::new("jane").with_tags(tags.clone()).with_permissions_boundary(BOUNDARY);
     let created = client.create_user(&request).unwrap().user.unwrap();
     assert_eq!(created.tags, tags);
@@ -84,10 +84,10 @@ fn a_user_has_at_most_fifty_tags() {
 }
 
 #[test]
-fn get_user_without_a_name_knows_no_caller() {
-    let message =
-        assert_refused(client_with_users(["jane"]).get_user(&iam::GetUserRequest::new()), 400, "ValidationError");
-    assert_eq!(message, "Must specify userName when calling with non-User credentials");
+fn get_user_without_a_name_is_the_root_where_no_user_calls() {
+    let root = client_with_users(["jane"]).get_user(&iam::GetUserRequest::new()).unwrap().user;
+    assert_eq!((root.user_id.as_str(), root.user_name.as_str()), ("123456789012", ""));
+    assert_eq!(root.arn, "arn:aws:iam::123456789012:root");
 }
 
 #[test]
@@ -134,7 +134,8 @@ fn a_user_with_credentials_is_not_deleted() {
     let client = client_with_users(["jane"]);
     let request = iam::CreateServiceSpecificCredentialRequest::new("jane", "codecommit.amazonaws.com");
     let credential = client.create_service_specific_credential(&request).unwrap().service_specific_credential.unwrap();
-    assert_refused(client.delete_user(&iam::DeleteUserRequest::new("jane")), 409, "DeleteConflict");
+    let message = assert_refused(client.delete_user(&iam::DeleteUserRequest::new("jane")), 409, "DeleteConflict");
+    assert_eq!(message, "Cannot delete entity, must remove referenced objects first.");
     client
         .delete_service_specific_credential(&iam::DeleteServiceSpecificCredentialRequest::new(
             credential.service_specific_credential_id,

@@ -135,20 +135,25 @@ pub(crate) fn serve() -> String {
     "\
 shapewire serve: the local IAM over HTTP
 
-Users and service-specific credentials, with the service's rules; other operations are refused.
-Signatures are not checked. What is made lives as long as the process. When it is ready it prints
-one line, `listening on http://HOST:PORT`; requests are logged on standard error, without what they
-say.
+Users, groups, access keys, service-specific credentials and tags, with the service's rules, and
+STS's get-caller-identity; other operations are refused. Signatures are not checked. Without
+--state, what is made lives as long as the process. When it is ready it prints one line,
+`listening on http://HOST:PORT`; requests are logged on standard error, a line each, without what
+they say.
 
 Usage:
-  shapewire serve [--port PORT] [--host HOST]
+  shapewire serve [options]
 
 Options:
-  --port PORT       4566 by default; 0 picks a free one
-  --host HOST       127.0.0.1 by default, which only this machine reaches
-  -h, --help        this text
+  --port PORT         4566 by default; 0 picks a free one
+  --host HOST         127.0.0.1 by default, which only this machine reaches
+  --state FILE        keeps the account in FILE, with the secrets of its access keys: every change is
+                      there when it is answered. A file FILE.lock is beside it
+  --timeout SECONDS   how long a client may be silent in the middle or between requests; 30 by default
+  -h, --help          this text
 
-Exit status: 0 after an interrupt or a request to terminate; 1 if it cannot listen.
+Exit status: 0 after an interrupt or a request to terminate, when what was running has ended; 1 if
+it cannot listen, or cannot use FILE.
 "
     .to_owned()
 }

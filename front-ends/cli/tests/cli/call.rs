@@ -35,10 +35,10 @@ fn nothing_is_kept_between_runs() {
 
 #[test]
 fn a_user_is_not_created_before_it_is_created() {
-    let run = line("iam create-user --user-name jane --path /a/ --tags Key=team,Value=a Key=b,Value= --local");
+    let run = line("iam create-user --user-name jane --path /a/ --tags Key=b,Value= Key=team,Value=a --local");
     let user = &run.json()["User"];
     assert_eq!((user["UserName"].as_str(), user["Path"].as_str()), (Some("jane"), Some("/a/")));
-    assert_eq!(user["Tags"], serde_json::json!([{"Key": "team", "Value": "a"}, {"Key": "b", "Value": ""}]));
+    assert_eq!(user["Tags"], serde_json::json!([{"Key": "b", "Value": ""}, {"Key": "team", "Value": "a"}]));
     assert_eq!(run.stderr, "");
 }
 
@@ -61,8 +61,8 @@ fn an_error_of_the_service_is_one_line_and_status_1() {
 #[test]
 fn an_operation_that_the_local_service_lacks_is_refused() {
     // Not even the user is created then.
-    let run = line("iam list-user-tags --user-name jane --local");
-    assert!(run.failed(1).starts_with("error: ListUserTags: NotImplemented (status 501): "), "{run:?}");
+    let run = line("iam list-user-policies --user-name jane --local");
+    assert!(run.failed(1).starts_with("error: ListUserPolicies: NotImplemented (status 501): "), "{run:?}");
     assert_eq!(run.stderr.lines().count(), 1);
 }
 

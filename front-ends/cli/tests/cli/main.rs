@@ -1,7 +1,10 @@
 //! Runs the command as a user does: arguments and input in, output, messages and exit status out.
 
 mod call;
+mod connection;
+mod durability;
 mod help;
+mod http;
 mod invalid;
 mod offline;
 mod run;

@@ -1,7 +1,8 @@
 //! The command as a child process.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 
 use serde_json::Value as Json;
 
@@ -81,25 +82,38 @@ fn of(output: std::process::Output) -> Run {
 /// `shapewire serve` on a free port, until dropped.
 pub(crate) struct Server {
     child: Child,
-    stderr: ChildStderr,
+    /// Reads what it writes to standard error, so that it need never wait for a reader.
+    log: Option<JoinHandle<String>>,
     pub(crate) url: String,
 }
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub(crate) fn start_with(options: &[&str]) -> Self {
         let mut child = command(&["serve", "--port", "0"])
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
-        let stderr = child.stderr.take().expect("standard error is a pipe");
+        let mut stderr = child.stderr.take().expect("standard error is a pipe");
         let stdout = child.stdout.take().expect("standard output is a pipe");
-        let mut server = Self { child, stderr, url: String::new() };
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            stderr.read_to_string(&mut log).expect("the log is UTF-8");
+            log
+        });
+        let mut server = Self { child, log: Some(log), url: String::new() };
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).expect("the server says where it listens");
-        let url = line.strip_prefix("listening on ").and_then(|url| url.strip_suffix('\n'));
-        url.unwrap_or_else(|| panic!("{line:?}")).clone_into(&mut server.url);
+        let Some(url) = line.strip_prefix("listening on ").and_then(|url| url.strip_suffix('\n')) else {
+            panic!("{line:?} {:?}", server.kill());
+        };
+        url.clone_into(&mut server.url);
         server
     }
 
@@ -116,22 +130,42 @@ impl Server {
         shapewire(&arguments)
     }
 
-    /// Asks it to terminate; its exit status and its log.
+    /// Asks it to terminate.
     #[cfg(unix)]
-    pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
+    pub(crate) fn ask_to_terminate(&self) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill starts");
         assert!(sent.success());
-        let mut log = String::new();
-        self.stderr.read_to_string(&mut log).expect("the log is UTF-8");
-        (self.child.wait().expect("the server ends").code(), log)
+    }
+
+    /// Asks it to terminate; its exit status and its log.
+    #[cfg(unix)]
+    pub(crate) fn terminate(self) -> (Option<i32>, String) {
+        self.ask_to_terminate();
+        self.ended()
+    }
+
+    /// Waits until it has ended; its exit status and its log.
+    #[cfg(unix)]
+    pub(crate) fn ended(mut self) -> (Option<i32>, String) {
+        (self.child.wait().expect("the server ends").code(), self.take_log())
+    }
+
+    /// Ends it without a warning, and gives its log.
+    pub(crate) fn kill(&mut self) -> String {
+        // It may have ended already.
+        self.child.kill().unwrap_or_default();
+        self.child.wait().map(drop).unwrap_or_default();
+        self.take_log()
+    }
+
+    fn take_log(&mut self) -> String {
+        self.log.take().map(|log| log.join().expect("the log is read")).unwrap_or_default()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
-        self.child.kill().unwrap_or_default();
-        self.child.wait().map(drop).unwrap_or_default();
+        self.kill();
     }
 }

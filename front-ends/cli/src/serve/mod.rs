@@ -1,0 +1,110 @@
+//! `shapewire serve`: the local service over HTTP/1.1.
+
+mod answer;
+mod patience;
+mod stop;
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::time::Duration;
+
+use clap::{Arg, ArgMatches, Command};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use shapewire::local::LocalIam;
+use tokio::net::{TcpListener, TcpStream};
+
+use self::answer::answer;
+use self::patience::Patient;
+use crate::failure::Failure;
+use crate::terminal;
+
+/// How long calls in progress have to end after a signal to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How long to wait before the next connection where one cannot be taken, for lack of file handles say.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a request's first line and headers may be together.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+
+/// The names of the options.
+mod option {
+    pub(super) const HOST: &str = "host";
+    pub(super) const PORT: &str = "port";
+    pub(super) const STATE: &str = "state";
+    pub(super) const TIMEOUT: &str = "timeout";
+}
+
+/// The command without its help.
+pub(crate) fn command() -> Command {
+    let option = |name| Arg::new(name).long(name);
+    Command::new("serve")
+        .arg(option(option::PORT).value_parser(clap::value_parser!(u16)).default_value("4566"))
+        .arg(option(option::HOST).default_value("127.0.0.1"))
+        .arg(option(option::STATE).value_parser(clap::value_parser!(PathBuf)))
+        .arg(option(option::TIMEOUT).value_parser(clap::value_parser!(u32).range(1..)).default_value("30"))
+}
+
+/// Serves until a signal to stop.
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let host = matches.get_one::<String>(option::HOST).map_or("127.0.0.1", String::as_str);
+    let port = matches.get_one::<u16>(option::PORT).copied().unwrap_or(4566);
+    let timeout = Duration::from_secs(matches.get_one::<u32>(option::TIMEOUT).copied().unwrap_or(30).into());
+    let service = match matches.get_one::<PathBuf>(option::STATE) {
+        Some(path) => LocalIam::open(path).map_err(Failure::failed)?,
+        None => LocalIam::new(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::failed)?;
+    let ended = runtime.block_on(serve(&service, host, port, timeout));
+    // What has not ended in time ends with the process.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn serve(service: &LocalIam, host: &str, port: u16, timeout: Duration) -> Result<(), Failure> {
+    let listener = TcpListener::bind((host, port))
+        .await
+        .map_err(|error| Failure::failed(format_args!("cannot listen on {host} port {port}: {error}")))?;
+    let address = listener.local_addr().map_err(Failure::failed)?;
+    // Before the line that says that it is there: who reads it may stop it at once.
+    let mut stop = pin!(stop::signal().map_err(Failure::failed)?);
+    terminal::print(&format!("listening on http://{address}\n"))?;
+    let connections = GracefulShutdown::new();
+    while let Some(accepted) = stop::until(stop.as_mut(), listener.accept()).await {
+        match accepted {
+            Ok((stream, _)) => handle_connection(stream, service.clone(), timeout, &connections),
+            Err(error) => {
+                terminal::note(&format!("a connection failed: {error}"));
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    tokio::time::timeout(GRACE, connections.shutdown()).await.unwrap_or_default();
+    Ok(())
+}
+
+/// Answers what comes on a connection, until either side ends it. A client has `timeout` for each of: the head of a request
+/// (from the end of the last reply on), its body, and any part of a reply.
+fn handle_connection(stream: TcpStream, service: LocalIam, timeout: Duration, connections: &GracefulShutdown) {
+    // A reply is one piece: to wait for more gains nothing. Where it cannot be said, all works the same.
+    stream.set_nodelay(true).unwrap_or_default();
+    let handler = service_fn(move |request| {
+        let service = service.clone();
+        async move { Ok::<_, Infallible>(answer(service, request, timeout).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(timeout)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .serve_connection(TokioIo::new(Patient::new(stream, timeout)), handler);
+    let connection = connections.watch(connection);
+    tokio::spawn(async move {
+        // A client that goes away in the middle of a request is its own affair.
+        connection.await.unwrap_or_default();
+    });
+}

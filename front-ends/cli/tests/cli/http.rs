@@ -1,0 +1,189 @@
+//! What clients can do to the server on the level of HTTP: well, slowly, too much, and wrongly.
+
+use crate::connection::{Connection, posted};
+use crate::run::Server;
+
+const LIST: &str = "Action=ListUsers&Version=2010-05-08";
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+fn create(name: &str) -> String {
+    format!("Action=CreateUser&Version=2010-05-08&UserName={name}")
+}
+
+#[test]
+fn connections_are_kept_alive() {
+    let server = Server::start();
+    let mut connection = Connection::open(server.address());
+    for _ in 0..3 {
+        connection.post("/", LIST);
+        let reply = connection.receive();
+        assert_eq!(reply.status, 200, "{reply:?}");
+        assert!(reply.body.starts_with("<ListUsersResponse"), "{reply:?}");
+    }
+    connection.send("POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    assert_eq!(connection.receive().status, 400);
+    assert!(connection.receive_to_end().is_empty());
+}
+
+#[test]
+fn requests_may_come_before_the_replies_to_those_before_them() {
+    let server = Server::start();
+    let mut connection = Connection::open(server.address());
+    let names: Vec<String> = (0..20).map(|number| format!("u{number:02}")).collect();
+    connection.send(names.iter().map(|name| posted("/", &create(name))).collect::<String>());
+    for name in &names {
+        let reply = connection.receive();
+        assert!(reply.status == 200 && reply.body.contains(&format!("<UserName>{name}</UserName>")), "{reply:?}");
+    }
+    // In one piece, and in as many as there are bytes.
+    for byte in posted("/", LIST).bytes() {
+        connection.send([byte]);
+    }
+    assert_eq!(connection.receive().body.matches("<member>").count(), 20);
+}
+
+#[test]
+fn bodies_may_come_in_chunks() {
+    let server = Server::start();
+    let mut connection = Connection::open(server.address());
+    let form = create("jane");
+    let (first, second) = form.split_at(form.len() - 2);
+    let head = "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
+    let (first_length, second_length) = (first.len(), second.len());
+    connection
+        .send(format!("{head}{first_length:x};x=y\r\n{first}\r\n{second_length:x}\r\n{second}\r\n0\r\na: b\r\n\r\n"));
+    let reply = connection.receive();
+    assert!(reply.status == 200 && reply.body.contains("<UserName>jane</UserName>"), "{reply:?}");
+    connection.send(format!("{head}zz\r\n"));
+    let reply = String::from_utf8(connection.receive_to_end()).unwrap();
+    assert!(reply.is_empty() || reply.starts_with("HTTP/1.1 400 "), "{reply}");
+}
+
+#[test]
+fn bodies_have_a_limit() {
+    let server = Server::start();
+    let mut connection = Connection::open(server.address());
+    connection.send(format!("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n", MAX_BODY + 1));
+    let reply = connection.receive();
+    assert_eq!(reply.status, 413, "{reply:?}");
+    assert!(connection.receive_to_end().is_empty());
+
+    // Where the length is not announced, all that is allowed is read, and no more.
+    let mut connection = Connection::open(server.address());
+    let head = "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
+    connection.send(format!("{head}{:x}\r\n", MAX_BODY + 1));
+    connection.send(vec![b'a'; MAX_BODY + 1]);
+    assert_eq!(connection.receive().status, 413);
+}
+
+#[test]
+fn heads_have_a_limit() {
+    let server = Server::start();
+    let head = "POST / HTTP/1.1\r\nhost: a\r\n";
+    let mut connection = Connection::open(server.address());
+    connection.send(format!("{head}x: {}", "y".repeat(64 * 1024 - head.len() - 3)));
+    assert_eq!(connection.receive().status, 431);
+    let mut connection = Connection::open(server.address());
+    let many: String = (0..101).map(|number| format!("x{number}: y\r\n")).collect();
+    connection.send(format!("{head}{many}\r\n"));
+    assert_eq!(connection.receive().status, 431);
+    // What is long and allowed.
+    let mut connection = Connection::open(server.address());
+    connection.send(format!("{head}x: {}\r\ncontent-length: {}\r\n\r\n{LIST}", "y".repeat(60_000), LIST.len()));
+    assert_eq!(connection.receive().status, 200);
+}
+
+#[test]
+fn what_is_no_http_is_refused() {
+    let server = Server::start();
+    for text in
+        ["\u{16}\u{3}\u{1}\r\n\r\n", "POST / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nno colon\r\n\r\n", "{}\r\n\r\n"]
+    {
+        let mut connection = Connection::open(server.address());
+        connection.send(text);
+        let reply = String::from_utf8(connection.receive_to_end()).unwrap();
+        assert!(reply.starts_with("HTTP/1.1 4") || reply.starts_with("HTTP/1.1 505"), "{text:?}: {reply:?}");
+    }
+    // Two lengths are two requests for some: smuggling.
+    let mut connection = Connection::open(server.address());
+    connection.send("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab");
+    assert_eq!(connection.receive().status, 400);
+}
+
+#[test]
+fn head_has_no_body_and_other_methods_are_refused() {
+    let server = Server::start();
+    let mut connection = Connection::open(server.address());
+    connection.send(format!("HEAD /?{LIST} HTTP/1.1\r\nhost: a\r\n\r\n"));
+    assert_eq!(connection.receive_head().status, 405);
+    connection.send("DELETE / HTTP/1.1\r\nhost: a\r\n\r\n");
+    assert_eq!(connection.receive().status, 405);
+    connection.send(format!("GET /?{LIST} HTTP/1.1\r\nhost: a\r\n\r\n"));
+    assert_eq!(connection.receive().status, 200);
+}
+
+#[test]
+fn a_client_may_ask_before_it_sends() {
+    let server = Server::start();
+    let mut connection = Connection::open(server.address());
+    let head = |length: usize| {
+        format!("POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: {length}\r\n\r\n")
+    };
+    connection.send(head(LIST.len()));
+    assert_eq!(connection.receive_head().status, 100);
+    connection.send(LIST);
+    assert_eq!(connection.receive().status, 200);
+    connection.send(head(MAX_BODY + 1));
+    assert_eq!(connection.receive().status, 413);
+}
+
+#[test]
+fn slow_clients_are_left() {
+    let server = Server::start_with(&["--timeout", "1"]);
+    let open = || Connection::open(server.address());
+    let (mut silent, mut slow_head, mut slow_body, mut between) = (open(), open(), open(), open());
+    slow_head.send("POST / HTTP/1.1\r\nhost: a\r\nx: ");
+    slow_body.send(&posted("/", LIST)[..posted("/", LIST).len() - 1]);
+    between.post("/", LIST);
+    assert_eq!(between.receive().status, 200);
+    assert!(silent.receive_to_end().is_empty());
+    assert!(between.receive_to_end().is_empty());
+    // Some servers say why.
+    let reply = String::from_utf8(slow_head.receive_to_end()).unwrap();
+    assert!(reply.is_empty() || reply.starts_with("HTTP/1.1 408 "), "{reply}");
+    assert_eq!(slow_body.receive().status, 408);
+    assert!(slow_body.receive_to_end().is_empty());
+
+    // One that sends and never reads: first it blocks, then it is left.
+    let mut deaf = open();
+    let (long, mut sent) =
+        (posted("/", &format!("Action=CreateUser&Version=2010-05-08&UserName={}", "x".repeat(999))), 0);
+    while deaf.try_send(&long).is_ok() {
+        sent += 1;
+        assert!(sent < 1_000_000, "the server reads on and on");
+    }
+    // Others are served meanwhile and afterwards.
+    let mut other = open();
+    other.post("/", LIST);
+    assert_eq!(other.receive().status, 200);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_runs_ends_before_the_server_does() {
+    let server = Server::start();
+    let mut connection = Connection::open(server.address());
+    let form = create("jane");
+    connection
+        .send(format!("POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: {}\r\n\r\n", form.len()));
+    assert_eq!(connection.receive_head().status, 100);
+    server.ask_to_terminate();
+    // It has heard that when it takes no more connections.
+    while std::net::TcpStream::connect(server.address()).is_ok() {}
+    connection.send(&form);
+    let reply = connection.receive();
+    assert!(reply.status == 200 && reply.body.contains("<UserName>jane</UserName>"), "{reply:?}");
+    assert!(connection.receive_to_end().is_empty());
+    let (status, log) = server.ended();
+    assert_eq!(status, Some(0), "{log}");
+}

@@ -1,0 +1,274 @@
+//! An account as JSON, and back. What is written is read again to the last member; what is not understood is an error.
+
+use std::collections::BTreeSet;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value as Json, json};
+
+use super::StateErrorKind;
+use crate::iam;
+use crate::local::services;
+use crate::local::state::{AccessKey, Credential, Group, Key, LastUsed, State, User};
+use crate::timestamp::Timestamp;
+
+const FORMAT: &str = "shapewire-account";
+pub(super) const VERSION: u64 = 1;
+
+pub(super) fn write(state: &State) -> Vec<u8> {
+    let users: Vec<Json> = state.users.values().map(user_to_json).collect();
+    let groups: Vec<Json> = state.groups.values().map(group_to_json).collect();
+    let document = json!({
+        "format": FORMAT,
+        "version": VERSION,
+        "made": state.made,
+        "users": users,
+        "groups": groups,
+    });
+    let mut text = format!("{document:#}").into_bytes();
+    text.push(b'\n');
+    text
+}
+
+fn user_to_json(user: &User) -> Json {
+    let tags: Vec<Json> = user.tags.values().map(|tag| json!({"key": tag.key, "value": tag.value})).collect();
+    json!({
+        "name": user.name,
+        "path": user.path,
+        "id": user.id,
+        "created": user.created.to_string(),
+        "permissions_boundary": user.permissions_boundary,
+        "tags": tags,
+        "credentials": user.credentials.iter().map(credential_to_json).collect::<Vec<_>>(),
+        "access_keys": user.access_keys.iter().map(access_key_to_json).collect::<Vec<_>>(),
+    })
+}
+
+fn credential_to_json(credential: &Credential) -> Json {
+    json!({
+        "id": credential.id,
+        "number": credential.number,
+        "service": credential.service.name,
+        "public_name": credential.public_name,
+        "created": credential.created.to_string(),
+        "expires": credential.expires.map(|expires| expires.to_string()),
+        "is_active": credential.is_active,
+    })
+}
+
+fn access_key_to_json(key: &AccessKey) -> Json {
+    let last_used = key
+        .last_used
+        .as_ref()
+        .map(|used| json!({"at": used.at.to_string(), "service": used.service, "region": used.region}));
+    json!({
+        "id": key.id,
+        "number": key.number,
+        "secret": key.secret.expose_secret(),
+        "created": key.created.to_string(),
+        "is_active": key.is_active,
+        "last_used": last_used,
+    })
+}
+
+fn group_to_json(group: &Group) -> Json {
+    json!({
+        "name": group.name,
+        "path": group.path,
+        "id": group.id,
+        "created": group.created.to_string(),
+        "members": group.members,
+    })
+}
+
+pub(super) fn read(text: &[u8]) -> Result<State, StateErrorKind> {
+    let json: Json = serde_json::from_slice(text).map_err(|error| StateErrorKind::Damaged(error.to_string()))?;
+    let mut fields = Fields::of(json, String::new()).map_err(StateErrorKind::Damaged)?;
+    // Before anything else: a later version may have other members.
+    let version = version(&mut fields).map_err(StateErrorKind::Damaged)?;
+    if version > VERSION {
+        return Err(StateErrorKind::Newer(version));
+    }
+    state(fields).map_err(StateErrorKind::Damaged)
+}
+
+type Read<T> = Result<T, String>;
+
+fn version(fields: &mut Fields) -> Read<u64> {
+    if fields.text("format")? != FORMAT {
+        return Err(format!("format: must be {FORMAT}"));
+    }
+    fields.number("version")
+}
+
+fn state(mut fields: Fields) -> Read<State> {
+    let mut state = State { made: fields.number("made")?, ..State::default() };
+    let mut ids = BTreeSet::new();
+    for (path, user) in fields.list("users", user)? {
+        let own = std::iter::once(&user.id);
+        let credentials = user.credentials.iter().map(|credential| &credential.id);
+        for id in own.chain(credentials).chain(user.access_keys.iter().map(|key| &key.id)) {
+            unique(ids.insert(id.clone()), &path)?;
+        }
+        unique(state.users.insert(Key::new(&user.name), user).is_none(), &path)?;
+    }
+    for (path, group) in fields.list("groups", group)? {
+        if let Some(stranger) = group.members.iter().find(|id| !state.users.values().any(|user| user.id == **id)) {
+            return Err(format!("{path}.members: {stranger} is no user's id"));
+        }
+        unique(ids.insert(group.id.clone()), &path)?;
+        unique(state.groups.insert(Key::new(&group.name), group).is_none(), &path)?;
+    }
+    fields.end()?;
+    Ok(state)
+}
+
+fn unique(is_unique: bool, path: &str) -> Read<()> {
+    if is_unique { Ok(()) } else { Err(format!("{path}: its name or an id of its is there twice")) }
+}
+
+fn user(fields: &mut Fields) -> Read<User> {
+    Ok(User {
+        name: fields.text("name")?,
+        path: fields.text("path")?,
+        id: fields.text("id")?,
+        created: fields.timestamp("created")?,
+        permissions_boundary: fields.optional("permissions_boundary", Fields::text)?,
+        tags: fields
+            .list("tags", |fields| Ok(iam::Tag::new(fields.text("key")?, fields.text("value")?)))?
+            .into_iter()
+            .map(|(_, tag)| (Key::new(&tag.key), tag))
+            .collect(),
+        credentials: fields.list("credentials", credential)?.into_iter().map(|(_, credential)| credential).collect(),
+        access_keys: fields.list("access_keys", access_key)?.into_iter().map(|(_, key)| key).collect(),
+    })
+}
+
+fn credential(fields: &mut Fields) -> Read<Credential> {
+    let service = fields.text("service")?;
+    Ok(Credential {
+        id: fields.text("id")?,
+        number: fields.number("number")?,
+        service: services::find(&service).map_err(|_| fields.wrong("service", "no service that has credentials"))?,
+        public_name: fields.text("public_name")?,
+        created: fields.timestamp("created")?,
+        expires: fields.optional("expires", Fields::timestamp)?,
+        is_active: fields.boolean("is_active")?,
+    })
+}
+
+fn access_key(fields: &mut Fields) -> Read<AccessKey> {
+    Ok(AccessKey {
+        id: fields.text("id")?,
+        number: fields.number("number")?,
+        secret: SecretString::from(fields.text("secret")?),
+        created: fields.timestamp("created")?,
+        is_active: fields.boolean("is_active")?,
+        last_used: fields.optional("last_used", |fields, name| {
+            let mut used = fields.object(name)?;
+            let last_used =
+                LastUsed { at: used.timestamp("at")?, service: used.text("service")?, region: used.text("region")? };
+            used.end()?;
+            Ok(last_used)
+        })?,
+    })
+}
+
+fn group(fields: &mut Fields) -> Read<Group> {
+    let members = match fields.take("members")? {
+        Json::Array(members) => members
+            .into_iter()
+            .map(|member| match member {
+                Json::String(id) => Ok(id),
+                _ => Err(fields.wrong("members", "not all texts")),
+            })
+            .collect::<Read<_>>()?,
+        _ => return Err(fields.wrong("members", "no list")),
+    };
+    Ok(Group {
+        name: fields.text("name")?,
+        path: fields.text("path")?,
+        id: fields.text("id")?,
+        created: fields.timestamp("created")?,
+        members,
+    })
+}
+
+/// The members of an object that are still to be read. What is wrong is told with its path, and never with its value.
+struct Fields {
+    path: String,
+    object: Map<String, Json>,
+}
+
+impl Fields {
+    fn of(json: Json, path: String) -> Read<Self> {
+        match json {
+            Json::Object(object) => Ok(Self { path, object }),
+            _ if path.is_empty() => Err("no object".to_owned()),
+            _ => Err(format!("{path}: no object")),
+        }
+    }
+
+    fn wrong(&self, name: &str, what: &str) -> String {
+        format!("{}: {what}", self.path_of(name))
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    fn take(&mut self, name: &str) -> Read<Json> {
+        self.object.remove(name).ok_or_else(|| self.wrong(name, "is missing"))
+    }
+
+    fn text(&mut self, name: &str) -> Read<String> {
+        match self.take(name)? {
+            Json::String(text) => Ok(text),
+            _ => Err(self.wrong(name, "no text")),
+        }
+    }
+
+    fn number(&mut self, name: &str) -> Read<u64> {
+        self.take(name)?.as_u64().ok_or_else(|| self.wrong(name, "no whole number"))
+    }
+
+    fn boolean(&mut self, name: &str) -> Read<bool> {
+        self.take(name)?.as_bool().ok_or_else(|| self.wrong(name, "neither true nor false"))
+    }
+
+    fn timestamp(&mut self, name: &str) -> Read<Timestamp> {
+        self.text(name)?.parse().map_err(|error| self.wrong(name, &format!("{error}")))
+    }
+
+    fn object(&mut self, name: &str) -> Read<Self> {
+        Self::of(self.take(name)?, self.path_of(name))
+    }
+
+    /// What `read` reads of a member that is not null.
+    fn optional<T>(&mut self, name: &str, read: impl FnOnce(&mut Self, &str) -> Read<T>) -> Read<Option<T>> {
+        if self.object.get(name) == Some(&Json::Null) {
+            self.object.remove(name);
+            return Ok(None);
+        }
+        read(self, name).map(Some)
+    }
+
+    /// The objects of a list, each with its path.
+    fn list<T>(&mut self, name: &str, read: impl Fn(&mut Self) -> Read<T>) -> Read<Vec<(String, T)>> {
+        let Json::Array(items) = self.take(name)? else { return Err(self.wrong(name, "no list")) };
+        let read = |(index, item)| {
+            let path = format!("{}[{index}]", self.path_of(name));
+            let mut fields = Self::of(item, path.clone())?;
+            let value = read(&mut fields)?;
+            fields.end()?;
+            Ok((path, value))
+        };
+        items.into_iter().enumerate().map(read).collect()
+    }
+
+    fn end(&self) -> Read<()> {
+        match self.object.keys().next() {
+            Some(name) => Err(self.wrong(name, "is unknown")),
+            None => Ok(()),
+        }
+    }
+}

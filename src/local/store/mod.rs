@@ -1,0 +1,117 @@
+//! The account in a file, so that it outlives the process.
+//!
+//! The file is always whole: each change is written to a new file beside it, which then takes its place, and the change
+//! is answered only when both are on the disk. Changes that come while one is being written go into the next file
+//! together. A second file beside it, with `.lock` after its name, is locked as long as the account is open.
+
+mod document;
+mod error;
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, RwLock};
+
+pub use self::error::{StateError, StateErrorKind};
+
+use super::state::State;
+
+/// The file of an account.
+pub(super) struct Store {
+    path: PathBuf,
+    temporary: PathBuf,
+    /// Locked until the last clone of the account is dropped.
+    _lock: File,
+    /// The last change that is in the file.
+    stored: Mutex<u64>,
+}
+
+impl Store {
+    /// Opens the file, or makes it, and gives what it holds.
+    pub(super) fn open(path: &Path) -> Result<(Self, State), StateError> {
+        let in_path = |kind: StateErrorKind| StateError::new(path, kind);
+        // A link stays one: what it leads to is replaced.
+        let path = match fs::canonicalize(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+            found => found.map_err(|error| in_path(StateErrorKind::Io(error)))?,
+        };
+        let lock = lock(&beside(&path, ".lock")).map_err(in_path)?;
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            read => Some(read.map_err(|error| in_path(StateErrorKind::Io(error)))?),
+        };
+        let state = text.as_deref().map_or_else(|| Ok(State::default()), document::read).map_err(in_path)?;
+        let store = Self { temporary: beside(&path, ".new"), path, _lock: lock, stored: Mutex::new(state.changes) };
+        if text.is_none() {
+            // What cannot be written is better known before the first change.
+            store.write(&document::write(&state)).map_err(|error| StateError::new(&store.path, error.into()))?;
+        }
+        Ok((store, state))
+    }
+
+    /// Returns when the file has `change`.
+    pub(super) fn commit(&self, state: &RwLock<State>, change: u64) -> io::Result<()> {
+        let mut stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        if *stored < change {
+            let (text, last) = {
+                let state = state.read().unwrap_or_else(PoisonError::into_inner);
+                (document::write(&state), state.changes)
+            };
+            self.write(&text)?;
+            *stored = last;
+        }
+        Ok(())
+    }
+
+    fn write(&self, text: &[u8]) -> io::Result<()> {
+        // One that a killed process left behind may be anybody's to read.
+        match fs::remove_file(&self.temporary) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = private(OpenOptions::new().write(true).create_new(true)).open(&self.temporary)?;
+        file.write_all(text)?;
+        file.sync_all()?;
+        fs::rename(&self.temporary, &self.path)?;
+        sync_folder(&self.path)
+    }
+}
+
+fn lock(path: &Path) -> Result<File, StateErrorKind> {
+    let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StateErrorKind::Locked),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// The file whose name is longer by `suffix`.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// A new file is the owner's alone: it has secrets in it.
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Puts the new name of a file on the disk.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
