@@ -68,10 +68,12 @@ pub(crate) fn succeeds_locally(operation: &'static Operation, input: &Json) -> b
 /// created.
 fn local<'a>(operation: &'static Operation, input: &'a dyn Structure) -> Result<(Client, Option<&'a str>), Failure> {
     let service = operation.service();
-    if service.name() != shapewire::iam::SERVICE.name() {
+    // What IAM has and the local one has not is refused by the service itself.
+    if service.name() != shapewire::iam::SERVICE.name() && !is_local(operation) {
         return Err(Failure::usage(format_args!(
-            "--{}: the local service is IAM; {} needs --{}",
+            "--{}: the local service is IAM; {} of {} needs --{}",
             common::LOCAL,
+            operation.name(),
             service.service_id(),
             common::ENDPOINT_URL
         )));

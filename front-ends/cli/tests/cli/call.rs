@@ -68,8 +68,13 @@ fn an_operation_that_the_local_service_lacks_is_refused() {
 
 #[test]
 fn another_service_has_no_local_one() {
-    let run = line("sts get-caller-identity --local");
-    assert_eq!(run.failed(2), "error: --local: the local service is IAM; STS needs --endpoint-url\n");
+    let run = line("sts get-session-token --local");
+    assert_eq!(
+        run.failed(2),
+        "error: --local: the local service is IAM; GetSessionToken of STS needs --endpoint-url\n"
+    );
+    // But for the one that tells who calls.
+    assert_eq!(line("sts get-caller-identity --local").json()["Arn"], "arn:aws:iam::123456789012:root");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 /// Longer than any server takes: a test that would wait for ever fails instead.
-const HANG: Duration = Duration::from_secs(60);
+const HANG: Duration = Duration::from_mins(1);
 
 pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
