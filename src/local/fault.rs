@@ -1,10 +1,19 @@
 //! What goes wrong on purpose, for tests of clients.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use http::HeaderMap;
+
 use crate::error::ServiceError;
 use crate::schema::Operation;
+
+/// The header of a request that asks for a fault.
+const HEADER: &str = "x-shapewire-fault";
+/// How many headers' counts are kept.
+const MAX_HEADERS: usize = 1024;
+const MAX_HEADER_BYTES: usize = 512;
 
 /// Something that goes wrong on purpose: an error instead of what the operation does, a delay before either.
 ///
@@ -87,6 +96,42 @@ impl Fault {
     fn concerns(&self, operation: &Operation) -> bool {
         self.operation.as_deref().is_none_or(|name| name == operation.name())
     }
+
+    /// Reads `Throttling;count=2;operation=CreateUser`.
+    fn parse(text: &str) -> Result<Self, String> {
+        let (mut fault, mut code, mut status) = (Self::latency(Duration::ZERO), None, None);
+        for part in text.split(';').map(str::trim) {
+            let Some((name, value)) = part.split_once('=') else {
+                if code.is_some() || part.is_empty() || !part.bytes().all(is_of_codes) {
+                    return Err(format!("{part:?} is no error's code where one is expected"));
+                }
+                code = Some(part.to_owned());
+                continue;
+            };
+            let number = || value.parse::<u32>().map_err(|_| format!("{name} must be a whole number, found {value:?}"));
+            match name {
+                "count" => fault.times = Some(number()?),
+                "latency_ms" => fault.latency = Duration::from_millis(number()?.into()),
+                "status" => {
+                    let number = u16::try_from(number()?).ok().filter(|status| (400..600).contains(status));
+                    status = Some(number.ok_or_else(|| format!("status must be 400 to 599, found {value:?}"))?);
+                }
+                "operation" => fault.operation = Some(value.to_owned()),
+                // It is there to tell headers apart that ask for the same.
+                "id" => {}
+                _ => return Err(format!("{name:?} is none of count, id, latency_ms, operation, status")),
+            }
+        }
+        if code.is_none() && status.is_some() {
+            return Err("a status needs an error's code".to_owned());
+        }
+        fault.error = code.map(|code| (code, status));
+        Ok(fault)
+    }
+}
+
+fn is_of_codes(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
 }
 
 /// The status of an error: as the model has it, else as the API references' page "Common errors" has it.
@@ -114,6 +159,8 @@ pub(super) struct Faults {
 struct Planted {
     /// In the order in which they came; each has calls left.
     faults: Vec<Fault>,
+    /// How many calls are left for a header that has a count.
+    headers: HashMap<String, u32>,
 }
 
 impl Faults {
@@ -136,7 +183,35 @@ impl Faults {
         if fault.times == Some(0) { Some(planted.faults.remove(index)) } else { Some(fault.clone()) }
     }
 
+    /// Takes the fault that the header of a request asks for. With a count, the first calls have it that have this
+    /// header to the letter.
+    pub(super) fn take_asked(&self, headers: &HeaderMap, operation: &Operation) -> Result<Option<Fault>, String> {
+        let Some(value) = headers.get(HEADER) else { return Ok(None) };
+        let text = value.to_str().ok().filter(|text| text.len() <= MAX_HEADER_BYTES);
+        let text = text.ok_or_else(|| format!("must be ASCII, of at most {MAX_HEADER_BYTES} characters"))?;
+        let fault = Fault::parse(text)?;
+        if !fault.concerns(operation) {
+            return Ok(None);
+        }
+        let Some(times) = fault.times else { return Ok(Some(fault)) };
+        let mut planted = self.lock();
+        if planted.headers.len() >= MAX_HEADERS && !planted.headers.contains_key(text) {
+            return Err(format!("no more than {MAX_HEADERS} headers with a count are kept"));
+        }
+        let left = planted.headers.entry(text.to_owned()).or_insert(times);
+        if *left == 0 {
+            return Ok(None);
+        }
+        *left -= 1;
+        Ok(Some(fault))
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Planted> {
         self.planted.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What to answer to a header that asks for no fault.
+pub(super) fn misunderstood(why: &str) -> ServiceError {
+    ServiceError::unmodeled("ValidationError", 400, format!("the header {HEADER}: {why}")).into_detached()
 }

@@ -1,8 +1,11 @@
 //! An IAM endpoint in the process, for tests, documentation and the first run on a fresh machine.
 //!
-//! It has the service's users and service-specific credentials, with the service's rules; every other operation is
-//! refused by its name. Nothing here does I/O: [`LocalIam`] is a [`Transport`] for a client in the same process, and
-//! [`LocalIam::handle`] is all that a server around it needs.
+//! It has users, groups, access keys, tags on users and service-specific credentials, with the service's rules, and STS's
+//! `GetCallerIdentity`; every other operation is refused by its name. [`LocalIam`] is a [`Transport`] for a client in the
+//! same process, and [`LocalIam::handle`] is all that a server around it needs. It does I/O only where it is asked to: the
+//! account can be kept in a file ([`LocalIam::open`]), and a [`Fault`] may have a latency.
+//!
+//! Its limits and messages are those of AWS, as far as the *IAM User Guide* and the API reference tell them.
 //!
 //! ```
 //! use shapewire::local::LocalIam;
@@ -48,22 +51,25 @@ pub use self::store::{StateError, StateErrorKind};
 use self::call::Call;
 use self::environment::Environment;
 use self::fault::Faults;
-use self::state::State;
+use self::state::{LastUsed, State, to_the_second};
 use self::store::Store;
+use crate::credentials::Credentials;
 use crate::error::{Error, ErrorType};
 use crate::iam;
 use crate::schema::Operation;
-use crate::server::{Context, Router};
+use crate::server::{Context, Router, Verification};
 use crate::sts;
 use crate::timestamp::Timestamp;
 use crate::transport::{Transport, TransportError};
 
 /// An account of its own, and the operations on it.
 ///
-/// Clones share the account; two that were made by [`LocalIam::new`] share nothing. Signatures are not looked at, and no
-/// caller is a user. Where the service would take the caller's name, `GetUser` and `ListServiceSpecificCredentials`
-/// refuse to go without one; the operations that reset, update and delete a credential find it by its id among those of
-/// all users.
+/// Clones share the account; two that were made by [`LocalIam::new`] share nothing. Signatures are not looked at, unless
+/// [`LocalIam::with_verification`] asks for that.
+///
+/// Who calls is told by the access key that signs, whether or not its signature is verified: the user whose key it is, and
+/// otherwise the account's root. Where a user's name may be left out, a user means himself. The root must say whom it
+/// means; where an id of a credential or of an access key is given, that says it.
 #[derive(Clone)]
 pub struct LocalIam {
     account: Account,
@@ -124,6 +130,24 @@ impl LocalIam {
         self.with_environment(|environment| environment.with_sleep(sleep))
     }
 
+    /// The same account, for those alone who sign: with an active access key of one of its users, or with `root`, the key
+    /// of the account's root. Who has signed may do everything.
+    #[must_use]
+    pub fn with_verification(self, root: Credentials) -> Self {
+        Self::of(Account { root: Some(root), ..self.account })
+    }
+
+    /// The same account, where requests may ask for faults themselves, in a header:
+    /// `x-shapewire-fault: Throttling;count=2`.
+    ///
+    /// The header has an error's code, then any of `count=2` (for the first two calls that have this header, to the
+    /// letter), `status=503`, `latency_ms=200`, `operation=CreateUser` (for no other), and `id=…`, which only tells
+    /// headers apart. Without a code there is only the latency.
+    #[must_use]
+    pub fn with_fault_header(self) -> Self {
+        Self::of(Account { fault_header: true, ..self.account })
+    }
+
     /// Plants a fault in the service, for this and all clones. Of several that concern a call the first one that was
     /// planted strikes, alone.
     pub fn inject(&self, fault: Fault) {
@@ -152,7 +176,11 @@ impl LocalIam {
     }
 
     fn of(account: Account) -> Self {
-        let router = Router::new()
+        let mut router = Router::new();
+        if let Some(root) = &account.root {
+            router = router.with_verification(account.verification(root));
+        }
+        let router = router
             .on::<iam::CreateUser>(account.writing(users::create))
             .on::<iam::GetUser>(account.reading(users::get))
             .on::<iam::ListUsers>(account.reading(users::list))
@@ -209,6 +237,9 @@ struct Account {
     store: Option<Arc<Store>>,
     environment: Environment,
     faults: Arc<Faults>,
+    fault_header: bool,
+    /// The key of the account's root, where signatures are verified.
+    root: Option<Credentials>,
 }
 
 /// Makes handlers of operations. No operation changes the state before all that can fail is done, so a lock that a panic
@@ -220,9 +251,9 @@ impl Account {
     ) -> impl Fn(I, &Context) -> Result<O, E> + Send + Sync + use<I, O, E> {
         let account = self.clone();
         move |input, context| {
-            account.strike(context)?;
+            account.begin(context)?;
             let state = account.state.read().unwrap_or_else(PoisonError::into_inner);
-            operation(&state, &Call::new(&account.environment, None), &input)
+            operation(&state, &account.call(context), &input)
         }
     }
 
@@ -232,10 +263,10 @@ impl Account {
     ) -> impl Fn(I, &Context) -> Result<O, iam::Error> + Send + Sync + use<I, O> {
         let account = self.clone();
         move |input, context| {
-            account.strike(context)?;
+            account.begin(context)?;
             let (output, change) = {
                 let mut state = account.state.write().unwrap_or_else(PoisonError::into_inner);
-                let output = operation(&mut state, &Call::new(&account.environment, None), &input)?;
+                let output = operation(&mut state, &account.call(context), &input)?;
                 state.changes += 1;
                 (output, state.changes)
             };
@@ -244,11 +275,43 @@ impl Account {
         }
     }
 
-    /// Lets a fault strike, if one is planted for the call.
-    fn strike(&self, context: &Context) -> Result<(), Error> {
-        let Some(fault) = self.faults.take(context.operation) else { return Ok(()) };
-        self.environment.sleep(fault.delay());
-        fault.answer(context.operation).map_or(Ok(()), |error| Err(error.into()))
+    fn call<'a>(&'a self, context: &'a Context) -> Call<'a> {
+        Call::new(&self.environment, context.access_key_id())
+    }
+
+    /// What comes before an operation: a fault, if there is one for the call, and a note that the caller's key was used.
+    fn begin(&self, context: &Context) -> Result<(), Error> {
+        let operation = context.operation();
+        let mut fault = None;
+        if self.fault_header {
+            fault = self.faults.take_asked(context.headers(), operation).map_err(|why| fault::misunderstood(&why))?;
+        }
+        if let Some(fault) = fault.or_else(|| self.faults.take(operation)) {
+            self.environment.sleep(fault.delay());
+            if let Some(error) = fault.answer(operation) {
+                return Err(error.into());
+            }
+        }
+        if let Some(caller) = context.caller() {
+            let (service, region) = (caller.service.clone(), caller.region.clone());
+            let last_used = LastUsed { at: to_the_second(self.environment.now()), service, region };
+            self.state.write().unwrap_or_else(PoisonError::into_inner).note_use(&caller.access_key_id, last_used);
+        }
+        Ok(())
+    }
+
+    /// Signatures hold that are made with the root's key, or with an active one of a user.
+    fn verification(&self, root: &Credentials) -> Verification {
+        let (state, root, environment) = (Arc::clone(&self.state), root.clone(), self.environment.clone());
+        let lookup = move |id: &str| {
+            if id == root.access_key_id() {
+                return Some(root.clone());
+            }
+            let state = state.read().unwrap_or_else(PoisonError::into_inner);
+            let (_, key) = state.access_key(id).filter(|(_, key)| key.is_active)?;
+            Some(Credentials::new(key.id.as_str(), key.secret.clone()))
+        };
+        Verification::new(lookup).with_clock(move || environment.now())
     }
 
     /// Returns when `change` will outlive the process, if that was asked for.

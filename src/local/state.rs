@@ -173,6 +173,14 @@ impl State {
             .filter(|(key, _)| owner.as_ref().is_none_or(|owner| owner == *key))
             .find_map(|(_, user)| position(user).map(|index| (user, index))))
     }
+
+    /// Notes that an access key signed a call.
+    pub(super) fn note_use(&mut self, access_key_id: &str, last_used: LastUsed) {
+        let keys = self.users.values_mut().flat_map(|user| &mut user.access_keys);
+        if let Some(key) = keys.into_iter().find(|key| key.id == access_key_id) {
+            key.last_used = Some(last_used);
+        }
+    }
 }
 
 impl User {

@@ -1,4 +1,4 @@
-"""What the tests share: the command, the library, `shapewire serve` with a boto3 client of it, LocalStack and moto."""
+"""What the tests share: the command, the library, `shapewire serve` with boto3 clients of it, LocalStack and moto."""
 
 import json
 import os
@@ -13,6 +13,9 @@ import servers
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+# The key of the local account's root, where signatures are verified.
+ROOT_KEY = ("AKIDROOTEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+
 
 @pytest.fixture(scope="session")
 def shapewire():
@@ -22,35 +25,83 @@ def shapewire():
     return str(path)
 
 
-@pytest.fixture
-def endpoint(shapewire):
-    """A local service of its own for each test."""
-    server = subprocess.Popen(
-        [shapewire, "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
+class LocalServices:
+    """Starts local services with options of their own."""
+
+    def __init__(self, shapewire, folder):
+        self.shapewire, self.folder, self.running, self.count = shapewire, folder, [], 0
+
+    def __call__(self, *options):
+        """The URL of a new one."""
+        self.count += 1
+        # To a file: a pipe that nobody reads would stop the server when it is full.
+        log = (self.folder / f"serve-{self.count}.log").open("w+")
+        server = subprocess.Popen(
+            [self.shapewire, "serve", "--port", "0", *options], stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        self.running.append((server, log))
         line = server.stdout.readline()
         assert line.startswith("listening on http://127.0.0.1:"), line
-        yield line.removeprefix("listening on ").strip()
-    finally:
-        server.terminate()
-        _, log = server.communicate(timeout=30)
-        # Whatever a test does, what the server logs has no secret in it.
-        assert "ServicePassword" not in log and "Password=" not in log, log
-        assert server.returncode == 0, (server.returncode, log)
+        return line.removeprefix("listening on ").strip()
+
+    def stop(self):
+        """Stops all of them, and looks at what they have said."""
+        while self.running:
+            server, log = self.running.pop()
+            server.terminate()
+            server.communicate(timeout=30)
+            log.seek(0)
+            text = log.read()
+            # Whatever a test does, what the server logs has no secret in it.
+            for secret in ("ServicePassword", "Password=", "Signature=", ROOT_KEY[1]):
+                assert secret not in text, text
+            assert server.returncode == 0, (server.returncode, text)
 
 
 @pytest.fixture
-def iam(endpoint):
+def serve(shapewire, tmp_path):
+    """Starts local services with options of their own; gives their URLs."""
+    services = LocalServices(shapewire, tmp_path)
+    yield services
+    services.stop()
+
+
+@pytest.fixture
+def endpoint(serve):
+    """A local service of its own for each test."""
+    return serve()
+
+
+@pytest.fixture
+def verified(serve):
+    """A local service that verifies signatures."""
+    return serve("--root-key", ":".join(ROOT_KEY))
+
+
+@pytest.fixture
+def client():
+    """Makes boto3 clients that make one attempt a call, and leave it to the service to check the input."""
+
+    def make(service, endpoint, key=("AKIDEXAMPLE", "example"), attempts=1, **settings):
+        return boto3.client(
+            service,
+            endpoint_url=endpoint,
+            region_name="us-east-1",
+            aws_access_key_id=key[0],
+            aws_secret_access_key=key[1],
+            config=botocore.config.Config(
+                retries={"total_max_attempts": attempts, "mode": "standard"}, parameter_validation=False
+            ),
+            **settings,
+        )
+
+    return make
+
+
+@pytest.fixture
+def iam(endpoint, client):
     """boto3's client of it."""
-    return boto3.client(
-        "iam",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="AKIDEXAMPLE",
-        aws_secret_access_key="example",
-        config=botocore.config.Config(retries={"total_max_attempts": 1}, parameter_validation=False),
-    )
+    return client("iam", endpoint)
 
 
 @pytest.fixture(scope="session")

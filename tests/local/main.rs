@@ -2,6 +2,7 @@
 #![cfg(feature = "local")]
 
 mod access_keys;
+mod callers;
 mod credentials;
 mod faults;
 mod groups;

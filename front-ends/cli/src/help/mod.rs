@@ -136,8 +136,8 @@ pub(crate) fn serve() -> String {
 shapewire serve: the local IAM over HTTP
 
 Users, groups, access keys, service-specific credentials and tags, with the service's rules, and
-STS's get-caller-identity; other operations are refused. Signatures are not checked. Without
---state, what is made lives as long as the process. When it is ready it prints one line,
+STS's get-caller-identity; other operations are refused. Signatures are not checked without
+--root-key. Without --state, what is made lives as long as the process. When it is ready it prints one line,
 `listening on http://HOST:PORT`; requests are logged on standard error, a line each, without what
 they say.
 
@@ -149,6 +149,11 @@ Options:
   --host HOST         127.0.0.1 by default, which only this machine reaches
   --state FILE        keeps the account in FILE, with the secrets of its access keys: every change is
                       there when it is answered. A file FILE.lock is beside it
+  --root-key KEY      verifies signatures: KEY is ID:SECRET, the access key of the account's root; users
+                      sign with their own. Others on this machine may see it in the list of processes
+  --faults            lets requests ask for faults, for tests of clients, in a header:
+                      `x-shapewire-fault: Throttling;count=2` refuses two, `latency_ms=200` waits;
+                      status=503, operation=CreateUser and id=anything may follow
   --timeout SECONDS   how long a client may be silent in the middle or between requests; 30 by default
   -h, --help          this text
 

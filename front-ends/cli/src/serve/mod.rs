@@ -9,11 +9,12 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use shapewire::credentials::Credentials;
 use shapewire::local::LocalIam;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -33,8 +34,10 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// The names of the options.
 mod option {
+    pub(super) const FAULTS: &str = "faults";
     pub(super) const HOST: &str = "host";
     pub(super) const PORT: &str = "port";
+    pub(super) const ROOT_KEY: &str = "root-key";
     pub(super) const STATE: &str = "state";
     pub(super) const TIMEOUT: &str = "timeout";
 }
@@ -45,6 +48,8 @@ pub(crate) fn command() -> Command {
     Command::new("serve")
         .arg(option(option::PORT).value_parser(clap::value_parser!(u16)).default_value("4566"))
         .arg(option(option::HOST).default_value("127.0.0.1"))
+        .arg(option(option::FAULTS).action(ArgAction::SetTrue))
+        .arg(option(option::ROOT_KEY))
         .arg(option(option::STATE).value_parser(clap::value_parser!(PathBuf)))
         .arg(option(option::TIMEOUT).value_parser(clap::value_parser!(u32).range(1..)).default_value("30"))
 }
@@ -54,15 +59,32 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let host = matches.get_one::<String>(option::HOST).map_or("127.0.0.1", String::as_str);
     let port = matches.get_one::<u16>(option::PORT).copied().unwrap_or(4566);
     let timeout = Duration::from_secs(matches.get_one::<u32>(option::TIMEOUT).copied().unwrap_or(30).into());
-    let service = match matches.get_one::<PathBuf>(option::STATE) {
-        Some(path) => LocalIam::open(path).map_err(Failure::failed)?,
-        None => LocalIam::new(),
-    };
+    let service = service(matches)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::failed)?;
     let ended = runtime.block_on(serve(&service, host, port, timeout));
     // What has not ended in time ends with the process.
     runtime.shutdown_background();
     ended
+}
+
+/// The service that the options ask for.
+fn service(matches: &ArgMatches) -> Result<LocalIam, Failure> {
+    let mut service = match matches.get_one::<PathBuf>(option::STATE) {
+        Some(path) => LocalIam::open(path).map_err(Failure::failed)?,
+        None => LocalIam::new(),
+    };
+    if let Some(key) = matches.get_one::<String>(option::ROOT_KEY) {
+        // The message does not repeat what may be a secret.
+        let (id, secret) = key
+            .split_once(':')
+            .filter(|(id, secret)| !id.is_empty() && !secret.is_empty())
+            .ok_or_else(|| Failure::usage(format_args!("--{}: must be like ID:SECRET", option::ROOT_KEY)))?;
+        service = service.with_verification(Credentials::new(id, secret));
+    }
+    if matches.get_flag(option::FAULTS) {
+        service = service.with_fault_header();
+    }
+    Ok(service)
 }
 
 async fn serve(service: &LocalIam, host: &str, port: u16, timeout: Duration) -> Result<(), Failure> {
