@@ -29,7 +29,7 @@ expand service operation:
 conformance +files:
     cargo run -q -p shapewire-codegen -- conformance {{files}}
 
-# boto3 against `shapewire serve`, the command and the library against moto and LocalStack.
+# boto3 and the AWS CLI against `shapewire serve`, the command and the library against moto and LocalStack.
 interop:
     cargo build -p shapewire-cli
     [ -x target/venv/bin/python ] || python3 -m venv target/venv
