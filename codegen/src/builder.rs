@@ -64,7 +64,7 @@ impl Builder {
         Self::default()
     }
 
-    /// The model file: botocore's `service-2.json`, or one that `shapewire-codegen import` has written.
+    /// The model file: botocore's `service-2.json`, Smithy's JSON AST, or one that `shapewire-codegen import` has written.
     pub fn model(mut self, path: impl Into<PathBuf>) -> Self {
         self.model = path.into();
         self

@@ -19,7 +19,13 @@ pub fn import(path: &Path) -> Result<String, Problems> {
     load_source(&source)?;
     let mut model = source.joined();
     if let Value::Object(model) = &mut model {
-        remove_prose(model);
+        match model.get_mut("shapes") {
+            Some(Value::Object(shapes)) if source.is_smithy() => {
+                shapes.values_mut().for_each(strip_traits);
+                model.shift_remove("metadata");
+            }
+            _ => remove_prose(model),
+        }
     }
     let text = serde_json::to_string_pretty(&model)
         .map_err(|error| Problem::new(&source.file, "", format!("cannot be written: {error}")))?;
@@ -60,6 +66,43 @@ fn remove_prose(model: &mut Map<String, Value>) {
         for parameter in values(rules, "parameters") {
             strip(parameter);
         }
+    }
+}
+
+/// Removes the traits of a Smithy shape, and of its members, that are prose or examples.
+fn strip_traits(shape: &mut Value) {
+    const PROSE: [&str; 6] = [
+        "smithy.api#documentation",
+        "smithy.api#examples",
+        "smithy.api#externalDocumentation",
+        "smithy.api#suppress",
+        "smithy.rules#endpointTests",
+        "smithy.test#smokeTests",
+    ];
+    let Value::Object(shape) = shape else { return };
+    if let Some(Value::Object(traits)) = shape.get_mut("traits") {
+        for id in PROSE {
+            traits.shift_remove(id);
+        }
+        if let Some(Value::Object(deprecated)) = traits.get_mut("smithy.api#deprecated") {
+            deprecated.shift_remove("message");
+        }
+        for waiter in values(traits, "smithy.waiters#waitable") {
+            strip(waiter);
+        }
+        for parameter in values(traits, "smithy.rules#clientContextParams") {
+            strip(parameter);
+        }
+        if let Some(Value::Object(rules)) = traits.get_mut("smithy.rules#endpointRuleSet") {
+            values(rules, "parameters").for_each(strip);
+        }
+        if traits.is_empty() {
+            shape.shift_remove("traits");
+        }
+    }
+    values(shape, "members").for_each(strip_traits);
+    for key in ["member", "key", "value"] {
+        shape.get_mut(key).into_iter().for_each(strip_traits);
     }
 }
 

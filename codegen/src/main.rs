@@ -16,8 +16,8 @@ Generates the Rust code of an AWS service from its model.
 
 Usage:
   shapewire-codegen import FILE --out FILE
-      Makes a model file with all facts and no prose from a published model (botocore's service-2.json, with the
-      files beside it).
+      Makes a model file with all facts and no prose from a published model (botocore's service-2.json with the
+      files beside it, or Smithy's JSON AST).
   shapewire-codegen generate FILE [--overlay FILE]... [--operation NAME]... [--module-name NAME] [--async-client] --out DIR
       Writes the code of the model's service, or of some of its operations, into the folder. With --async-client it
       has an AsyncClient as well, which needs shapewire's feature `async`.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::endpoint::RuleSet;
 use crate::jmespath::Literal;
+use crate::pattern::Dialect;
 
 /// Facts that are kept as JSON, by their name in the source.
 pub type RawFacts = Map<String, Value>;
@@ -29,6 +30,8 @@ pub struct Model {
     pub client_context_params: Option<Value>,
     /// Examples, as they were read.
     pub examples: Option<Value>,
+    /// What it means that a text matches a pattern.
+    pub pattern_dialect: Dialect,
 }
 
 /// What the service as a whole is.

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Generates every `query` and `ec2` model of a folder in the layout of botocore's data, and checks that one crate with all of them
-# compiles without warnings.
+# Generates every `query` and `ec2` model of a folder in the layout of botocore's data, and every `awsQuery` model in
+# Smithy's JSON AST that lies in `smithy` beside the folder, and checks that one crate with all of them compiles without
+# warnings.
 #
 # Usage: codegen/tests/compile_all.sh [FOLDER]
 # FOLDER is $SHAPEWIRE_SHARED/models/api-json without the argument; SHAPEWIRE_SHARED is ../shared beside the workspace
@@ -48,6 +49,24 @@ for folder in "$models"/*/*; do
         continue
     fi
     "$codegen" generate "$work/models/$service/service-2.json" --module-name "$service" --out "$work/crate/src"
+    cat >> "$work/crate/src/lib.rs" <<END
+/// The service $service.
+pub mod $service {
+    include!("$service.rs");
+}
+END
+    count=$((count + 1))
+done
+
+for model in "$models"/../smithy/*.json.gz; do
+    [ -f "$model" ] || continue
+    file=$work/models/$(basename "$model" .gz)
+    gunzip -c "$model" > "$file"
+    if ! grep -q '"aws.protocols#awsQuery": *{' "$file"; then
+        continue
+    fi
+    service=smithy_$(basename "$file" | sed 's/-[0-9]*-[0-9]*-[0-9]*\.json$//; s/-/_/g')
+    "$codegen" generate "$file" --module-name "$service" --out "$work/crate/src"
     cat >> "$work/crate/src/lib.rs" <<END
 /// The service $service.
 pub mod $service {

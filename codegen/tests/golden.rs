@@ -44,6 +44,11 @@ fn the_ec2_protocol() {
 }
 
 #[test]
+fn smithy_s_json_ast() {
+    check(&Builder::new().model(golden("ferry.json")).module_name("ferry"), "ferry.rs");
+}
+
+#[test]
 fn names_that_break_naive_generators() {
     check(&Builder::new().model(golden("obstacles.json")), "obstacles.rs");
 }

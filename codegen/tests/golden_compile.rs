@@ -2,7 +2,7 @@
 
 #![deny(warnings, missing_docs)]
 
-use shapewire::schema::{Service, Shape, ShapeKind};
+use shapewire::schema::{Fault, Member, Number, Service, Shape, ShapeKind, TimestampFormat};
 use shapewire::value::{Slot, Structure, View};
 
 /// The model with every construct.
@@ -15,6 +15,11 @@ pub mod bookshop {
 pub mod books {
     include!("golden/bookshop.list.rs");
 }
+/// A model in Smithy's JSON AST.
+#[allow(clippy::all, clippy::pedantic)]
+pub mod ferry {
+    include!("golden/ferry.rs");
+}
 /// The protocol `ec2`.
 #[allow(clippy::all, clippy::pedantic)]
 pub mod harbour {
@@ -26,7 +31,8 @@ pub mod obstacles {
     include!("golden/obstacles.rs");
 }
 
-const SERVICES: [&Service; 4] = [&bookshop::SERVICE, &books::SERVICE, &harbour::SERVICE, &obstacles::SERVICE];
+const SERVICES: [&Service; 5] =
+    [&bookshop::SERVICE, &books::SERVICE, &ferry::SERVICE, &harbour::SERVICE, &obstacles::SERVICE];
 
 /// Compares a structure's table with its accessors: every member has a place of the kind that its target has.
 fn walk(shape: &'static Shape, value: &mut dyn Structure, depth: usize) {
@@ -91,6 +97,54 @@ fn schemas_say_what_the_model_says() {
     assert_eq!(bookshop::SERVICE.errors().len(), 3);
     assert_eq!(bookshop::SERVICE.signing_name(), "bookshop");
     assert!(books::SERVICE.operation("PutBook").is_none() && books::SERVICE.operation("ListBooks").is_some());
+}
+
+#[test]
+fn a_smithy_model_says_it_in_its_own_way() {
+    let service = &ferry::SERVICE;
+    assert_eq!((service.service_id(), service.full_name()), ("Ferry Line", "Example Ferry Line"));
+    assert_eq!((service.endpoint_prefix(), service.signing_name()), ("ferries", "ferry"));
+    let names: Vec<&str> = service.operations().iter().map(|operation| operation.name()).collect();
+    assert_eq!(names, ["BookCrossing", "Horn", "ListCrossings", "TearTicket"], "those of resources too");
+    let horn = service.operation("Horn").unwrap();
+    assert!(horn.is_unauthenticated() && horn.is_deprecated() && horn.result_wrapper().is_none());
+    let book = service.operation("BookCrossing").unwrap();
+    assert_eq!((book.result_wrapper(), book.is_idempotent()), (Some("BookCrossingResult"), true));
+    let errors: Vec<_> = book.errors().iter().map(|error| error.error().unwrap()).collect();
+    assert_eq!((errors[0].code, errors[0].status, errors[0].fault), ("Full", 409, Some(Fault::Sender)));
+    assert_eq!((errors[1].code, errors[1].status, errors[1].fault), ("FogFault", 503, Some(Fault::Receiver)));
+    let pages = service.operation("ListCrossings").unwrap().paginator().unwrap();
+    assert_eq!((pages.input_tokens, pages.limit_key, pages.result_keys.len()), (&["marker"][..], Some("limit"), 1));
+
+    let shape = book.input().shape();
+    assert!(!shape.is_sensitive(), "a mixin's local traits are its own");
+    let names: Vec<&str> = shape.members().iter().map(Member::name).collect();
+    assert_eq!(names[..3], ["note", "crossingId", "passengers"], "members of mixins come first");
+    let member = |name: &str| &shape.members()[shape.member_index(name).unwrap()];
+    assert!(member("crossingId").is_required() && member("token").is_idempotency_token());
+    assert_eq!(member("note").target().length().unwrap().max, Some(20));
+    assert_eq!((member("cars").wire_name(), member("cars").is_flattened()), ("car", true));
+    assert_eq!(member("at").timestamp_format(), TimestampFormat::EpochSeconds);
+    assert_eq!(member("code").documentation(), "The code on the ticket.");
+    assert!(member("code").is_sensitive());
+    assert_eq!(member("seats").target().range().unwrap().max, Some(Number::Integer(32767)));
+    assert_eq!(member("to").target().name(), "CommonPlace");
+    let values = |name: &str| match member(name).target().kind() {
+        ShapeKind::Enum(values) => *values,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((values("class"), values("deck")), (&["first", "BOOKED"][..], &["upper", "car.deck"][..]));
+
+    // Patterns search; anchors hold them where they stand.
+    let pattern = |name: &str| member(name).target().pattern().unwrap();
+    assert!(pattern("code").matches("a1b") && !pattern("code").matches("ab"));
+    assert!(pattern("crossingId").matches("c-1") && !pattern("crossingId").matches("xc-1"));
+    let ShapeKind::List(list) = member("passengers").target().kind() else { panic!() };
+    assert_eq!(list.member.wire_name(), "name");
+    assert!(
+        list.member.target().pattern().unwrap().matches("Anne")
+            && !list.member.target().pattern().unwrap().matches("x")
+    );
 }
 
 #[test]

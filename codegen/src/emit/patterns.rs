@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use crate::diagnostic::{Diagnostics, pointer};
 use crate::emit::Context;
 use crate::model::Model;
-use crate::pattern::{Automaton, Compiled, Dialect, compile};
+use crate::pattern::{Automaton, Compiled, compile};
 
 /// Runs of characters that take more bytes than this are shared by the patterns that have the same.
 const SHARED_RUNS: usize = 64;
@@ -33,8 +33,7 @@ impl<'a> Patterns<'a> {
         for shape in &model.shapes {
             let Some(pattern) = &shape.pattern else { continue };
             patterns.entries.entry(pattern).or_insert_with(|| {
-                // Models of the only format that is read mean the whole text.
-                let compiled = compile(pattern, Dialect::ApiJson).inspect_err(|unsupported| {
+                let compiled = compile(pattern, model.pattern_dialect).inspect_err(|unsupported| {
                     let place = pointer(&["shapes", &shape.name, "pattern"]);
                     found.warning(file, &place, format!("this pattern is not enforced: {unsupported}"));
                 });

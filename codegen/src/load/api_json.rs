@@ -312,9 +312,12 @@ fn read_operation(name: &str, mut object: Object<'_>, shapes: &mut Shapes) -> Op
     let auth = object.texts("auth");
     let unauthenticated = auth_type.as_deref() == Some("none") || auth == ["smithy.api#noAuth"];
     let host_prefix = read_host_prefix(&mut object);
-    let checksum = read_checksum(&mut object);
+    let checksum = read_checksum(object.flag("httpChecksumRequired"), object.take("httpChecksum"));
     let compression = read_compression(&mut object);
-    let context_params = read_context_params(&mut object);
+    let context_params = read_context_params(
+        object.take("staticContextParams").as_ref(),
+        object.take("operationContextParams").as_ref(),
+    );
     // `v4-unsigned-body` is an older word for it.
     let unsigned_payload = object.flag("unsignedPayload") || auth_type.as_deref() == Some("v4-unsigned-body");
     let mut other = object.raw(&OTHER_OPERATION_FACTS);
@@ -354,9 +357,9 @@ fn read_host_prefix(object: &mut Object<'_>) -> Option<String> {
     host_prefix
 }
 
-fn read_checksum(object: &mut Object<'_>) -> Option<Checksum> {
-    let required = object.flag("httpChecksumRequired");
-    let Some(mut object) = object.take("httpChecksum").and_then(Node::object) else {
+/// Reads what an operation says of checksums; `required` is what it says without the details.
+pub(super) fn read_checksum(required: bool, details: Option<Node<'_>>) -> Option<Checksum> {
+    let Some(mut object) = details.and_then(Node::object) else {
         return required.then(|| Checksum { required, ..Checksum::default() });
     };
     let checksum = Checksum {
@@ -376,9 +379,10 @@ fn read_compression(object: &mut Object<'_>) -> Vec<String> {
     encodings
 }
 
-fn read_context_params(object: &mut Object<'_>) -> Vec<ContextParam> {
+/// Reads the parameters of the endpoint rules that an operation gives: values, and paths into its input.
+pub(super) fn read_context_params(values: Option<&Node<'_>>, paths: Option<&Node<'_>>) -> Vec<ContextParam> {
     let mut params = Vec::new();
-    for (name, node) in object.take("staticContextParams").iter().flat_map(Node::entries) {
+    for (name, node) in values.into_iter().flat_map(Node::entries) {
         let Some(mut object) = node.object() else { continue };
         let value = object.need("value").and_then(|node| match node.raw() {
             Value::Bool(value) => Some(ContextValue::Boolean(*value)),
@@ -388,7 +392,7 @@ fn read_context_params(object: &mut Object<'_>) -> Vec<ContextParam> {
         object.finish();
         params.extend(value.map(|value| ContextParam { name: name.to_owned(), value }));
     }
-    for (name, node) in object.take("operationContextParams").iter().flat_map(Node::entries) {
+    for (name, node) in paths.into_iter().flat_map(Node::entries) {
         let Some(mut object) = node.object() else { continue };
         let path = object.need_text("path");
         object.finish();

@@ -32,6 +32,10 @@ impl<'a> Node<'a> {
         self.document.found.borrow_mut().problem(self.document.file, &self.pointer, message);
     }
 
+    pub(crate) fn warning(&self, message: impl Into<String>) {
+        self.document.found.borrow_mut().warning(self.document.file, &self.pointer, message);
+    }
+
     fn expected(&self, what: &str) {
         self.problem(format!("expected {what}, found {}", describe(self.value)));
     }
@@ -192,6 +196,12 @@ impl<'a> Object<'a> {
             }
         }
         facts
+    }
+
+    /// The keys that nobody asked for, with their values.
+    pub(crate) fn unread(self) -> Vec<(&'a str, Node<'a>)> {
+        let Self { node, map, unread } = self;
+        unread.into_iter().filter_map(|key| Some((key, node.child(key, map.get(key)?)))).collect()
     }
 
     /// Reports the keys that nobody asked for.

@@ -4,6 +4,7 @@ mod api_json;
 mod bindings;
 mod cursor;
 mod sidecars;
+mod smithy;
 mod source;
 mod unsaid;
 
@@ -30,8 +31,9 @@ pub struct Loaded {
     pub(crate) fingerprint: Fingerprint,
 }
 
-/// Reads a model in the API JSON format: botocore's `service-2.json` with the files that belong to it and lie beside it,
-/// or a file of the same format that holds them all, as [`import`](crate::import()) writes it.
+/// Reads a model: API JSON, which is botocore's `service-2.json` with the files that belong to it and lie beside it, or a
+/// file of the same format that holds them all, as [`import`](crate::import()) writes it; or Smithy's JSON AST, version
+/// 2.0, which says so itself.
 ///
 /// # Errors
 /// All problems at once: files that cannot be read, JSON that is none, facts that are unknown or of the wrong type.
@@ -42,7 +44,7 @@ pub fn load(path: &Path) -> Result<Loaded, Problems> {
 /// The model in files that have been read.
 pub(crate) fn load_source(source: &Source) -> Result<Loaded, Problems> {
     let found = RefCell::new(if source.tolerant { Diagnostics::tolerant() } else { Diagnostics::default() });
-    let model = api_json::read(source, &found);
+    let model = if source.is_smithy() { smithy::read(source, &found) } else { api_json::read(source, &found) };
     let warnings = found.into_inner().finish()?;
     Ok(Loaded { model, files: source.files.clone(), warnings, fingerprint: source.fingerprint })
 }

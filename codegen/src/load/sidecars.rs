@@ -74,7 +74,8 @@ fn read_waiter(name: &str, node: Node<'_>, operations: &[Operation]) -> Option<W
 }
 
 /// A number of seconds or of calls.
-fn small(node: &Node<'_>) -> Option<u32> {
+/// A number of at most 32 bits that is not negative.
+pub(super) fn small(node: &Node<'_>) -> Option<u32> {
     let number = u32::try_from(node.size()?);
     if number.is_err() {
         node.problem("expected a number of at most 32 bits");

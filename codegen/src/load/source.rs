@@ -94,6 +94,11 @@ impl Source {
         Ok(value)
     }
 
+    /// Whether the file is Smithy's JSON AST.
+    pub(crate) fn is_smithy(&self) -> bool {
+        self.value.get("smithy").is_some()
+    }
+
     /// All of it as one object, the files beside the model under keys of their own.
     pub(crate) fn joined(&self) -> Value {
         let mut joined = self.value.clone();

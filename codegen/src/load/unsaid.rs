@@ -1,6 +1,6 @@
-//! What API JSON leaves unsaid of a service that other clients know from elsewhere: from the service's Smithy model, or by
-//! heart. These are facts about services, so they are in the model before anything reads it; nothing after the loader knows
-//! a service by name.
+//! What a format leaves unsaid of a service that other clients know from elsewhere: from the service's model in the other
+//! format, or by heart. These are facts about services, so they are in the model before anything reads it; nothing after
+//! the loader knows a service by name.
 
 use crate::model::{Binding, Kind, Member, Model, Operation, Payload, Shape, Shapes};
 
@@ -8,6 +8,9 @@ use crate::model::{Binding, Kind, Member, Model, Operation, Payload, Shape, Shap
 pub(super) fn add(model: &mut Model) {
     if model.service.service_id == "S3" {
         add_s3(model);
+    }
+    if model.service.service_id == "STS" {
+        add_sts(model);
     }
     for operation in &mut model.operations {
         drop_repeated_host_prefix(operation);
@@ -24,6 +27,14 @@ fn add_s3(model: &mut Model) {
         let Some(output) = &mut operation.output else { continue };
         output.unwrapped |= operation.name == "GetBucketLocation";
         add_expires_text(shapes, output);
+    }
+}
+
+/// Smithy's model of STS does not say that those who have no credentials yet need none; API JSON does.
+fn add_sts(model: &mut Model) {
+    for operation in &mut model.operations {
+        operation.unauthenticated |=
+            ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"].contains(&operation.name.as_str());
     }
 }
 

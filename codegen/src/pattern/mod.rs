@@ -30,9 +30,10 @@ const MAX_STATES: usize = 20_000;
 const MAX_WORK: usize = 4_000_000;
 
 /// What it means that a text matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// API JSON's: the whole text.
+    #[default]
     ApiJson,
     /// Smithy's: any part of it, except where anchors say otherwise.
     Smithy,
