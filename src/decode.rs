@@ -97,6 +97,10 @@ pub enum DecodeErrorKind {
     PercentEncoding,
     /// A character that XML 1.0 does not allow, so that no reply could ever tell it.
     IllegalCharacter(char),
+    /// The body is not that of its checksum, which is one by this algorithm.
+    Checksum(&'static str),
+    /// An event stream that is not one; the text says why.
+    EventStream(&'static str),
     /// A value that is not what its shape says.
     Value {
         /// What it should be: `integer`, `timestamp`, …
@@ -158,6 +162,8 @@ impl fmt::Display for DecodeErrorKind {
             Self::IllegalCharacter(character) => {
                 write!(f, "the character U+{:04X} has no form in XML 1.0", u32::from(*character))
             }
+            Self::Checksum(algorithm) => write!(f, "the body does not have the {algorithm} checksum that came with it"),
+            Self::EventStream(why) => write!(f, "not an event stream: {why}"),
             Self::Value { expected, found: Some(found) } => write!(f, "expected {expected}, found {found:?}"),
             Self::Value { expected, found: None } => write!(f, "expected {expected}"),
         }

@@ -1,6 +1,61 @@
-//! Values that have no form on the wire.
+//! How requests are written, and values that have no form on the wire.
 
 use std::fmt;
+
+/// How a request is written.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct EncodeOptions<'a> {
+    /// Makes the idempotency tokens that are absent; random UUIDs by default.
+    pub new_token: &'a dyn Fn() -> String,
+    /// How many bytes a body must have to be compressed, if the operation takes that: 10,240 by default. Compression needs
+    /// the feature `compression`.
+    pub min_compression_bytes: usize,
+    /// Whether the endpoint was resolved for this operation and input, so that its URL has what the service's rules put
+    /// there: a bucket in the host name or in the path. What it has is not written again. Not by default.
+    pub endpoint_is_complete: bool,
+}
+
+impl EncodeOptions<'static> {
+    /// The defaults.
+    pub const DEFAULT: Self =
+        Self { new_token: &crate::uuid::new, min_compression_bytes: 10_240, endpoint_is_complete: false };
+}
+
+impl<'a> EncodeOptions<'a> {
+    /// The same with another source of idempotency tokens.
+    #[must_use]
+    pub const fn with_tokens(self, new_token: &'a dyn Fn() -> String) -> Self {
+        Self { new_token, ..self }
+    }
+    /// The same with another size from which on bodies are compressed.
+    #[must_use]
+    pub const fn with_min_compression_bytes(mut self, bytes: usize) -> Self {
+        self.min_compression_bytes = bytes;
+        self
+    }
+    /// The same for an endpoint that was resolved for the operation and its input.
+    #[must_use]
+    pub const fn with_complete_endpoint(mut self) -> Self {
+        self.endpoint_is_complete = true;
+        self
+    }
+}
+
+impl Default for EncodeOptions<'_> {
+    fn default() -> Self {
+        EncodeOptions::DEFAULT
+    }
+}
+
+impl fmt::Debug for EncodeOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EncodeOptions")
+            .field("min_compression_bytes", &self.min_compression_bytes)
+            .field("endpoint_is_complete", &self.endpoint_is_complete)
+            .finish_non_exhaustive()
+    }
+}
 
 /// A value that cannot be written: what is wrong with it, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +75,16 @@ pub enum EncodeErrorKind {
     IllegalCharacter(char),
     /// The endpoint is not an absolute URL with a host; the text says why.
     Endpoint(String),
+    /// A part of the path that is absent or empty: the request would be about something else.
+    EmptyLabel,
+    /// A part of the host name that is none: 1 to 63 letters, digits and hyphens, no hyphen first or last.
+    HostLabel,
+    /// A name or a value that no HTTP header can carry as it is.
+    Header,
+    /// The URI cannot be written; the text says why.
+    Uri(String),
+    /// A checksum by this algorithm cannot be computed here.
+    Checksum(String),
 }
 
 impl EncodeError {
@@ -52,6 +117,18 @@ impl fmt::Display for EncodeErrorKind {
                 write!(f, "the character U+{:04X} has no form in XML 1.0", u32::from(*character))
             }
             Self::Endpoint(why) => write!(f, "the endpoint is not usable: {why}"),
+            Self::EmptyLabel => f.write_str("must not be empty: it is a part of the path"),
+            Self::HostLabel => {
+                f.write_str("must be 1 to 63 letters, digits and inner hyphens: it is a part of the host")
+            }
+            Self::Header => f.write_str("no HTTP header can carry it"),
+            Self::Uri(why) => write!(f, "the request has no URI: {why}"),
+            Self::Checksum(algorithm) => {
+                write!(
+                    f,
+                    "checksums by {algorithm} are not computed here: give the checksum itself, or another algorithm"
+                )
+            }
         }
     }
 }

@@ -50,6 +50,7 @@ pub mod decode;
 pub mod encode;
 pub mod endpoint;
 pub mod error;
+pub mod event_stream;
 mod form;
 pub mod jmespath;
 pub mod json;

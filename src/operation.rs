@@ -5,12 +5,11 @@ use http::{HeaderValue, Method, Request, Response, Uri};
 use serde_json::Value as Json;
 
 use crate::decode::DecodeOptions;
-use crate::encode::{EncodeError, EncodeErrorKind};
+use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions};
 use crate::error::{self, Error, ErrorType};
 use crate::json;
-use crate::protocol::query;
+use crate::protocol::{checksum, compression, host_prefix, query, rest_xml};
 use crate::schema::{Operation, Protocol};
-use crate::uuid;
 use crate::validation::{self, Report};
 use crate::value::Structure;
 
@@ -62,7 +61,7 @@ impl Operation {
     /// # Errors
     /// Where the input has no form on the wire, or the endpoint is no absolute URL.
     pub fn encode(&'static self, input: &dyn Structure, endpoint: &Uri) -> Result<Request<Vec<u8>>, EncodeError> {
-        self.encode_with_tokens(input, endpoint, &uuid::new)
+        self.encode_with(input, endpoint, &EncodeOptions::DEFAULT)
     }
 
     /// The same with another source of idempotency tokens, which are UUIDs.
@@ -75,19 +74,40 @@ impl Operation {
         endpoint: &Uri,
         new_token: &dyn Fn() -> String,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
+        self.encode_with(input, endpoint, &EncodeOptions::DEFAULT.with_tokens(new_token))
+    }
+
+    /// The same with these options.
+    ///
+    /// # Errors
+    /// Where the input has no form on the wire, or the endpoint is no absolute URL.
+    pub fn encode_with(
+        &'static self,
+        input: &dyn Structure,
+        endpoint: &Uri,
+        options: &EncodeOptions<'_>,
+    ) -> Result<Request<Vec<u8>>, EncodeError> {
         if endpoint.scheme().is_none() || endpoint.host().is_none_or(str::is_empty) {
             let why = format!("{endpoint} has no scheme and host, as in https://example.com");
             return Err(EncodeError::new(EncodeErrorKind::Endpoint(why)));
         }
-        let body = match self.service().protocol() {
-            Protocol::AwsQuery | Protocol::Ec2Query => query::write_request(self, input, new_token)?,
+        let prefixed = self.host_prefix().map(|prefix| host_prefix::prefixed(endpoint, prefix, input)).transpose()?;
+        let endpoint = prefixed.as_ref().unwrap_or(endpoint);
+        let mut request = match self.service().protocol() {
+            Protocol::AwsQuery | Protocol::Ec2Query => {
+                let body = query::write_request(self, input, options.new_token)?;
+                let mut request = Request::new(body.into_bytes());
+                *request.method_mut() = Method::POST;
+                *request.uri_mut() = endpoint.clone();
+                request
+                    .headers_mut()
+                    .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"));
+                request
+            }
+            Protocol::RestXml => rest_xml::write_request(self, input, endpoint, options)?,
         };
-        let mut request = Request::new(body.into_bytes());
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = endpoint.clone();
-        request
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"));
+        compression::compress(self, &mut request, options);
+        checksum::add(self, input, &mut request)?;
         Ok(request)
     }
 
@@ -116,7 +136,19 @@ impl Operation {
             Protocol::AwsQuery | Protocol::Ec2Query => {
                 query::read_reply(self, status, response.body().as_ref(), output, options)
             }
+            Protocol::RestXml => rest_xml::read_reply(
+                self,
+                response.status(),
+                response.headers(),
+                response.body().as_ref(),
+                output,
+                options,
+            ),
         };
+        let read = read.and_then(|metadata| {
+            checksum::verify(self, response.status(), response.headers(), response.body().as_ref())?;
+            Ok(metadata)
+        });
         match read {
             Ok(mut metadata) => {
                 metadata.status = status;

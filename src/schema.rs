@@ -207,6 +207,8 @@ pub enum Protocol {
     AwsQuery,
     /// `ec2Query`: the same with other names in requests, and replies without wrappers.
     Ec2Query,
+    /// `restXml`: members bound to path, query string, headers and body; bodies are XML.
+    RestXml,
 }
 
 /// An operation: names, input, output, errors.
@@ -1282,12 +1284,13 @@ impl Member {
             None => self.target.xml_name(),
         }
     }
-    /// The XML namespace that its element declares: its own, or its target's.
+    /// The XML namespace that its element declares: its own, or its target's. The elements of a flattened list are those of
+    /// the list's members.
     #[must_use]
-    pub const fn xml_namespace(&self) -> Option<XmlNamespace> {
-        match self.xml_namespace {
-            Some(namespace) => Some(namespace),
-            None => self.target.xml_namespace,
+    pub fn xml_namespace(&self) -> Option<XmlNamespace> {
+        match self.target.kind() {
+            ShapeKind::List(list) if self.is_flattened() => list.member.xml_namespace().or(self.xml_namespace),
+            _ => self.xml_namespace.or(self.target.xml_namespace),
         }
     }
     /// The parameter of the endpoint rules that it gives: `Bucket`.

@@ -10,7 +10,7 @@ use crate::load::{Loaded, load};
 use crate::model::Model;
 use crate::name::{self, Names};
 use crate::overlay::{self, Applied};
-use crate::{check, complete, paginator, select, support, waiter};
+use crate::{check, complete, events, paginator, select, support, waiter};
 
 /// Generates the code of one service.
 ///
@@ -164,6 +164,7 @@ impl Builder {
         found.checkpoint()?;
         let protocol = support::protocol(&model, &file)?;
         complete::complete(&mut model);
+        events::complete(&mut model);
         if let Some(operations) = &self.operations {
             select::select(&mut model, operations, &file, &mut found);
         }

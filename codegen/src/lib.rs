@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bindings;
 mod builder;
 mod check;
 mod complete;
@@ -15,6 +16,7 @@ pub mod conformance;
 mod diagnostic;
 mod emit;
 pub mod endpoint;
+mod events;
 mod import;
 pub mod jmespath;
 mod load;

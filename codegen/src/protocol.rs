@@ -9,10 +9,11 @@ use crate::model::{Member, Service};
 pub(crate) enum Protocol {
     AwsQuery,
     Ec2Query,
+    RestXml,
 }
 
 impl Protocol {
-    const ALL: [Self; 2] = [Self::AwsQuery, Self::Ec2Query];
+    const ALL: [Self; 3] = [Self::AwsQuery, Self::Ec2Query, Self::RestXml];
 
     /// The service's own, if code can be generated for it.
     pub(crate) fn of(service: &Service) -> Option<Self> {
@@ -24,12 +25,14 @@ impl Protocol {
         match self {
             Self::AwsQuery => "query",
             Self::Ec2Query => "ec2",
+            Self::RestXml => "rest-xml",
         }
     }
 
     /// All names in API JSON, in prose.
     pub(crate) fn names() -> String {
-        Self::ALL.map(|protocol| format!("`{}`", protocol.name())).join(" and ")
+        let [first @ .., last] = Self::ALL.map(|protocol| format!("`{}`", protocol.name()));
+        format!("{} and {last}", first.join(", "))
     }
 
     /// The name of a member in a request of `ec2Query`.

@@ -3,13 +3,10 @@
 use crate::diagnostic::{Diagnostics, Problem, pointer};
 use crate::model::{Kind, Member, Model, Operation, Shape};
 use crate::protocol::Protocol;
-use crate::{reach, wire_names};
+use crate::{bindings, reach, wire_names};
 
-/// The protocol that binds members to parts of HTTP messages.
-pub(crate) const REST_XML: &str = "rest-xml";
-
-/// Facts of shapes that would change what is on the wire, and that the query protocols do not have.
-const SHAPE_FACTS: [&str; 2] = ["document", "event"];
+/// Facts of shapes that would change what is on the wire in any protocol.
+const SHAPE_FACTS: [&str; 1] = ["document"];
 
 /// The protocol of the service, if code can be generated for it.
 pub(crate) fn protocol(model: &Model, file: &str) -> Result<Protocol, Problem> {
@@ -27,10 +24,15 @@ pub(crate) fn check(protocol: Protocol, model: &Model, file: &str, found: &mut D
         check_flattening(protocol, model, shape, file, found);
     }
     for operation in &model.operations {
-        check_operation(protocol, operation, file, found);
+        match protocol {
+            Protocol::AwsQuery | Protocol::Ec2Query => check_query_operation(protocol, operation, file, found),
+            Protocol::RestXml => {}
+        }
     }
-    if protocol == Protocol::Ec2Query {
-        check_maps(model, file, found);
+    match protocol {
+        Protocol::AwsQuery => {}
+        Protocol::Ec2Query => check_maps(model, file, found),
+        Protocol::RestXml => bindings::check(model, file, found),
     }
     wire_names::check(protocol, model, file, found);
 }
@@ -47,10 +49,16 @@ fn check_maps(model: &Model, file: &str, found: &mut Diagnostics) {
 
 fn check_shape(protocol: Protocol, shape: &Shape, file: &str, found: &mut Diagnostics) {
     let mut facts: Vec<_> = SHAPE_FACTS.into_iter().filter(|fact| shape.other.contains_key(*fact)).collect();
-    facts.extend(shape.streaming.then_some("streaming"));
-    facts.extend(shape.event_stream.then_some("eventstream"));
+    if protocol != Protocol::RestXml {
+        facts.extend(shape.other.contains_key("event").then_some("event"));
+        facts.extend(shape.streaming.then_some("streaming"));
+        facts.extend(shape.event_stream.then_some("eventstream"));
+    }
     for fact in facts {
         found.problem(file, &pointer(&["shapes", &shape.name, fact]), unsupported(protocol, fact));
+    }
+    if protocol == Protocol::RestXml {
+        return;
     }
     for (keys, member) in shape.references() {
         for fact in member_facts(member) {
@@ -84,11 +92,11 @@ fn check_flattening(protocol: Protocol, model: &Model, shape: &Shape, file: &str
     }
 }
 
+/// Facts of members that the query protocols do not have.
 fn member_facts(member: &Member) -> Vec<&'static str> {
     [
         (member.binding.is_some(), "location"),
         (member.xml_attribute, "xmlAttribute"),
-        (member.host_label, "hostLabel"),
         (member.json_value, "jsonvalue"),
         (member.streaming, "streaming"),
         (member.event_header, "eventheader"),
@@ -99,17 +107,15 @@ fn member_facts(member: &Member) -> Vec<&'static str> {
     .collect()
 }
 
-fn check_operation(protocol: Protocol, operation: &Operation, file: &str, found: &mut Diagnostics) {
+fn check_query_operation(protocol: Protocol, operation: &Operation, file: &str, found: &mut Diagnostics) {
     let name = protocol.name();
     let mut problem = |key: &str, message: String| {
         found.problem(file, &pointer(&["operations", &operation.name, key]), message);
     };
     for (is_there, fact) in [
-        (operation.host_prefix.is_some(), "endpoint"),
         (operation.other.contains_key("endpointdiscovery"), "endpointdiscovery"),
         (operation.checksum.as_ref().is_some_and(|checksum| checksum.required), "httpChecksumRequired"),
         (operation.checksum.as_ref().is_some_and(|checksum| !checksum.required), "httpChecksum"),
-        (!operation.compression.is_empty(), "requestcompression"),
         (operation.unsigned_payload, "unsignedPayload"),
     ] {
         if is_there {

@@ -26,6 +26,9 @@ pub(crate) fn check(protocol: Protocol, model: &Model, file: &str, found: &mut D
             model.shapes.get(name).into_iter().for_each(|shape| check.shape_in_requests(shape));
         }
     }
+    if protocol == Protocol::RestXml {
+        return;
+    }
     let mut inputs = BTreeSet::new();
     let mut outputs = BTreeSet::new();
     for operation in &model.operations {
@@ -59,6 +62,9 @@ impl<'a> Check<'a> {
     fn shape(&mut self, shape: &'a Shape) {
         let mut seen = BTreeMap::new();
         for (keys, member) in shape.references() {
+            if self.protocol == Protocol::RestXml && !is_element(member) {
+                continue;
+            }
             let own = member.wire_name.as_ref().unwrap_or(&member.name);
             if let Some(fault) = fault_of(own) {
                 let mut steps = [&["shapes", shape.name.as_str()], keys.as_slice()].concat();
@@ -66,6 +72,10 @@ impl<'a> Check<'a> {
                 self.problem(&steps, fault);
             }
             let name = wire_name(self.model, member);
+            // What is read goes to the member that is not deprecated.
+            if self.protocol == Protocol::RestXml && member.deprecated.is_some() {
+                continue;
+            }
             if let Some(other) = seen.insert(name, member.name.as_str()) {
                 let steps = [&["shapes", shape.name.as_str()], keys.as_slice()].concat();
                 self.problem(&steps, format!("has the name `{name}` on the wire, as `{other}` has"));
@@ -92,7 +102,7 @@ impl<'a> Check<'a> {
         let protocol = self.protocol;
         let model = self.model;
         let name_of = |member| match protocol {
-            Protocol::AwsQuery => Cow::Borrowed(wire_name(model, member)),
+            Protocol::AwsQuery | Protocol::RestXml => Cow::Borrowed(wire_name(model, member)),
             Protocol::Ec2Query => Protocol::ec2_name(member),
         };
         self.members(input, name_of, |name| {
@@ -130,6 +140,12 @@ impl<'a> Check<'a> {
             self.problem(&["operations", &operation.name, "output", "resultWrapper"], fault);
         }
     }
+}
+
+/// Whether a member is an element of a document of `restXml`, in requests or in replies. Those of headers, queries and
+/// paths have other names, and attributes do not stand between elements.
+fn is_element(member: &Member) -> bool {
+    member.binding.is_none() && !member.xml_attribute
 }
 
 /// The name of a member on the wire. That of a flattened list's members stands in the place of its own, unless it is

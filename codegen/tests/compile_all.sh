@@ -1,7 +1,6 @@
 #!/bin/sh
-# Generates every `query` and `ec2` model of a folder in the layout of botocore's data, and every `awsQuery` model in
-# Smithy's JSON AST that lies in `smithy` beside the folder, and checks that one crate with all of them compiles without
-# warnings.
+# Generates every model of a folder in the layout of botocore's data, and every `awsQuery` model in Smithy's JSON AST that
+# lies in `smithy` beside the folder, and checks that one crate with all of them compiles without warnings.
 #
 # Usage: codegen/tests/compile_all.sh [FOLDER]
 # FOLDER is $SHAPEWIRE_SHARED/models/api-json without the argument; SHAPEWIRE_SHARED is ../shared beside the workspace
@@ -34,7 +33,7 @@ shapewire = { path = "$root", default-features = false }
 [workspace]
 END
 {
-    echo '//! Every `query` and `ec2` service.'
+    echo '//! Every service.'
     echo '#![deny(warnings, missing_docs)]'
 } > "$work/crate/src/lib.rs"
 
@@ -45,9 +44,6 @@ for folder in "$models"/*/*; do
     cp "$folder"/*.json* "$work/models/$service"
     chmod u+w "$work/models/$service"/*
     gunzip -f "$work/models/$service"/*.gz
-    if ! grep -q '"protocol": *"\(query\|ec2\)"' "$work/models/$service/service-2.json"; then
-        continue
-    fi
     "$codegen" generate "$work/models/$service/service-2.json" --module-name "$service" --out "$work/crate/src"
     cat >> "$work/crate/src/lib.rs" <<END
 /// The service $service.

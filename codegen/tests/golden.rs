@@ -68,3 +68,8 @@ fn an_async_client_is_one_call_of_a_macro() {
         ]
     );
 }
+
+#[test]
+fn bindings_to_http() {
+    check(&Builder::new().model(golden("depot.json")), "depot.rs");
+}

@@ -30,9 +30,14 @@ pub mod harbour {
 pub mod obstacles {
     include!("golden/obstacles.rs");
 }
+/// Bindings to parts of HTTP messages.
+#[allow(clippy::all, clippy::pedantic)]
+pub mod depot {
+    include!("golden/depot.rs");
+}
 
-const SERVICES: [&Service; 5] =
-    [&bookshop::SERVICE, &books::SERVICE, &ferry::SERVICE, &harbour::SERVICE, &obstacles::SERVICE];
+const SERVICES: [&Service; 6] =
+    [&bookshop::SERVICE, &books::SERVICE, &ferry::SERVICE, &harbour::SERVICE, &obstacles::SERVICE, &depot::SERVICE];
 
 /// Compares a structure's table with its accessors: every member has a place of the kind that its target has.
 fn walk(shape: &'static Shape, value: &mut dyn Structure, depth: usize) {

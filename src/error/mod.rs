@@ -271,6 +271,10 @@ impl ServiceError {
         let shape = self.details.as_ref()?.shape();
         service.errors().iter().position(|error| std::ptr::eq(error.shape(), shape))
     }
+    /// The members of the error's own shape, to be filled.
+    pub(crate) fn details_mut(&mut self) -> Option<&mut dyn Structure> {
+        self.details.as_deref_mut()
+    }
     /// The same error with the reply that it was read from, and the request id of its headers if the body had none.
     pub(crate) fn in_reply<B: AsRef<[u8]>>(mut self, response: &Response<B>) -> Self {
         let context = &mut *self.context;

@@ -18,8 +18,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Pair>, DecodeError> {
     for pair in bytes.split(|byte| *byte == b'&') {
         if !pair.is_empty() {
             let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
-            let name = decode(&pair[..equals], offset)?;
-            let value = decode(pair.get(equals + 1..).unwrap_or_default(), offset + equals + 1)
+            let name = decode(&pair[..equals], offset, b' ')?;
+            let value = decode(pair.get(equals + 1..).unwrap_or_default(), offset + equals + 1, b' ')
                 .map_err(|error| error.within(name.clone()))?;
             pairs.push(Pair { name, value, offset });
         }
@@ -28,8 +28,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Pair>, DecodeError> {
     Ok(pairs)
 }
 
-fn decode(text: &[u8], offset: usize) -> Result<String, DecodeError> {
-    let bytes = percent_decode(text, b' ')
+/// The text that percent-encoded bytes stand for, with `plus` for a plus sign: a blank in forms.
+pub(crate) fn decode(text: &[u8], offset: usize, plus: u8) -> Result<String, DecodeError> {
+    let bytes = percent_decode(text, plus)
         .map_err(|place| DecodeError::new(DecodeErrorKind::PercentEncoding, offset + place))?;
     String::from_utf8(bytes).map_err(|_| DecodeError::new(DecodeErrorKind::NotUtf8, offset))
 }

@@ -1,29 +1,77 @@
 //! A request on its way to its operation: parsed, then read and validated.
 
 use http::header::CONTENT_TYPE;
-use http::{Method, Request};
+use http::{HeaderMap, Method, Request};
 
 use super::refusal;
 use crate::decode::DecodeOptions;
 use crate::error::ServiceError;
+use crate::form::{self, Pair};
 use crate::protocol::query::{Parameters, read_input};
-use crate::schema::{Operation, Service};
+use crate::protocol::rest_xml::{self, RestCall, find_operation};
+use crate::schema::{Operation, Protocol, Service};
 use crate::validation::{self, Report};
 use crate::value::Structure;
 
 /// A request whose operation is known and whose input is still to be read.
 pub struct Call {
     operation: &'static Operation,
-    parameters: Parameters,
+    request: Read,
+}
+
+/// What was read of a request, by its protocol.
+enum Read {
+    Query(Parameters),
+    Rest { call: RestCall, query: Vec<Pair>, headers: HeaderMap, body: Vec<u8>, options: DecodeOptions },
 }
 
 impl Call {
-    /// Finds the operation that `request` calls among those of `services`: a `POST` of a form, whose parameters may stand
-    /// in its query as well, or a `GET` with all of them there. None may stand in both.
+    /// Finds the operation that `request` calls among those of `services`. For the query protocols that is a `POST` of a
+    /// form, whose parameters may stand in its query as well, or a `GET` with all of them there; none may stand in both. For
+    /// `restXml` it is a method and a URI, with the endpoint's own path left out, and what is most exact goes first.
     ///
     /// # Errors
     /// What a service answers to a request that is not one: `MissingAction`, `InvalidAction`, `MalformedQueryString`, ….
     pub fn parse<B: AsRef<[u8]>>(
+        services: &[&'static Service],
+        request: &Request<B>,
+        options: &DecodeOptions,
+    ) -> Result<Self, ServiceError> {
+        let (rest, query): (Vec<_>, Vec<_>) =
+            services.iter().copied().partition(|service| service.protocol() == Protocol::RestXml);
+        if !rest.is_empty() {
+            let call = Self::parse_rest(&rest, request, options)?;
+            match call {
+                Some(call) => return Ok(call),
+                None if query.is_empty() => return Err(refusal::no_such_uri(request.method())),
+                None => {}
+            }
+        }
+        Self::parse_query(&query, request, options)
+    }
+
+    fn parse_rest<B: AsRef<[u8]>>(
+        services: &[&'static Service],
+        request: &Request<B>,
+        options: &DecodeOptions,
+    ) -> Result<Option<Self>, ServiceError> {
+        let query = form::parse(request.uri().query().unwrap_or_default().as_bytes());
+        let query = query.map_err(|error| refusal::malformed(&error))?;
+        let (path, headers) = (request.uri().path(), request.headers());
+        let found = find_operation(services, request.method(), path, &query, headers);
+        Ok(found.map(|call| Self {
+            operation: call.operation,
+            request: Read::Rest {
+                call,
+                query,
+                headers: headers.clone(),
+                body: request.body().as_ref().to_vec(),
+                options: options.clone(),
+            },
+        }))
+    }
+
+    fn parse_query<B: AsRef<[u8]>>(
         services: &[&'static Service],
         request: &Request<B>,
         options: &DecodeOptions,
@@ -45,7 +93,7 @@ impl Call {
             .filter(|service| version.as_deref() == Some(service.api_version()))
             .find_map(|service| service.operation(&action))
             .ok_or_else(|| refusal::invalid_action(&action, version.as_deref()))?;
-        Ok(Self { operation, parameters })
+        Ok(Self { operation, request: Read::Query(parameters) })
     }
 
     /// The operation that is called.
@@ -60,7 +108,13 @@ impl Call {
     /// What a service answers to an input that it does not take: `ValidationError`, `MalformedInput`.
     pub fn into_input(self) -> Result<Box<dyn Structure>, ServiceError> {
         let mut input = self.operation.new_input();
-        let missing = read_input(&self.parameters, &mut *input).map_err(|error| refusal::malformed(&error))?;
+        let missing = match &self.request {
+            Read::Query(parameters) => read_input(parameters, &mut *input),
+            Read::Rest { call, query, headers, body, options } => {
+                rest_xml::read_input(call, query, headers, body, &mut *input, options)
+            }
+        };
+        let missing = missing.map_err(|error| refusal::malformed(&error))?;
         Report::merge(missing, validation::validate(&*input)).map_err(|report| refusal::invalid(&report))?;
         Ok(input)
     }

@@ -75,7 +75,11 @@ pub(super) fn unverified(error: &VerifyError, protocol: Protocol) -> ServiceErro
     refuse(code, status, error.to_string())
 }
 
-/// A form that cannot be read.
+pub(super) fn no_such_uri(method: &http::Method) -> ServiceError {
+    refuse("InvalidAction", 404, format!("no operation has the method {method} and a URI like that of the request"))
+}
+
+/// A request that cannot be read.
 pub(super) fn malformed(error: &DecodeError) -> ServiceError {
     match error.kind() {
         DecodeErrorKind::PercentEncoding | DecodeErrorKind::NotUtf8 | DecodeErrorKind::Repeated => {

@@ -2,15 +2,12 @@
 
 mod reader;
 mod tokens;
-#[cfg(feature = "server")]
 mod writer;
 
 pub(crate) use reader::{Element, XmlReader};
-#[cfg(feature = "server")]
 pub(crate) use writer::XmlWriter;
 
 /// Whether XML 1.0 can say a character.
-#[cfg(feature = "server")]
 pub(crate) fn is_character(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }

@@ -28,6 +28,19 @@ impl<'a> Element<'a> {
         let name = self.0.name;
         memchr(b':', name.as_bytes()).map_or(name, |colon| &name[colon + 1..])
     }
+
+    pub(crate) fn has_attributes(&self) -> bool {
+        !self.0.attributes.is_empty()
+    }
+
+    /// The raw value of the attribute of this name, which may have a prefix; another prefix in the document is as good.
+    fn attribute(&self, name: &str) -> Option<&'a str> {
+        let is_same = |key: &str| match (name.split_once(':'), key.split_once(':')) {
+            (Some((_, name)), Some((_, key))) => name == key,
+            _ => name == key,
+        };
+        Attributes(self.0.attributes).flatten().find_map(|(key, value)| is_same(key).then_some(value))
+    }
 }
 
 impl<'a> XmlReader<'a> {
@@ -48,6 +61,25 @@ impl<'a> XmlReader<'a> {
     /// An error at the current place.
     pub(crate) fn error(&self, kind: DecodeErrorKind) -> DecodeError {
         DecodeError::new(kind, self.skipped + self.tokens.position())
+    }
+
+    /// The value of an attribute of an element that was entered, as XML 1.0, section 3.3.3, has it: white space is blanks.
+    pub(crate) fn attribute(&self, element: &Element<'a>, name: &str) -> Result<Option<Cow<'a, str>>, DecodeError> {
+        let Some(value) = element.attribute(name) else { return Ok(None) };
+        if !value.contains(['&', '\t', '\n', '\r']) {
+            return Ok(Some(Cow::Borrowed(value)));
+        }
+        let value = normalize_line_ends(value).replace(['\t', '\n'], " ");
+        let mut parts = value.split('&');
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (reference, after) = part
+                .split_once(';')
+                .ok_or_else(|| self.error(DecodeErrorKind::Malformed("an ampersand without a name".to_owned())))?;
+            text.push(self.resolve(reference)?);
+            text.push_str(after);
+        }
+        Ok(Some(Cow::Owned(text)))
     }
 
     /// Enters the root element.

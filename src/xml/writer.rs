@@ -14,22 +14,44 @@ impl XmlWriter {
         Self { text: String::new() }
     }
 
+    #[cfg(feature = "server")]
     pub(crate) fn open(&mut self, name: &str) {
+        self.begin(name);
+        self.enter();
+    }
+
+    #[cfg(feature = "server")]
+    pub(crate) fn open_with_namespace(&mut self, name: &str, namespace: &str) -> Result<(), EncodeError> {
+        self.begin(name);
+        if !namespace.is_empty() {
+            self.attribute("xmlns", namespace)?;
+        }
+        self.enter();
+        Ok(())
+    }
+
+    /// Begins a start tag: attributes may follow, and then [`XmlWriter::enter`] must.
+    pub(crate) fn begin(&mut self, name: &str) {
         self.text.push('<');
         self.text.push_str(name);
+    }
+
+    pub(crate) fn attribute(&mut self, name: &str, value: &str) -> Result<(), EncodeError> {
+        self.text.push(' ');
+        self.text.push_str(name);
+        self.text.push_str("=\"");
+        self.escaped(value, is_attribute_space)?;
+        self.text.push('"');
+        Ok(())
+    }
+
+    /// Ends a start tag.
+    pub(crate) fn enter(&mut self) {
         self.text.push('>');
     }
 
-    pub(crate) fn open_with_namespace(&mut self, name: &str, namespace: &str) -> Result<(), EncodeError> {
-        self.text.push('<');
-        self.text.push_str(name);
-        if !namespace.is_empty() {
-            self.text.push_str(" xmlns=\"");
-            self.escaped(namespace)?;
-            self.text.push('"');
-        }
-        self.text.push('>');
-        Ok(())
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), EncodeError> {
+        self.escaped(text, |_| false)
     }
 
     pub(crate) fn close(&mut self, name: &str) {
@@ -38,22 +60,22 @@ impl XmlWriter {
         self.text.push('>');
     }
 
-    pub(crate) fn empty(&mut self, name: &str) {
-        self.text.push('<');
-        self.text.push_str(name);
+    /// Ends a start tag whose element has no content.
+    pub(crate) fn end_empty(&mut self) {
         self.text.push_str("/>");
     }
 
+    #[cfg(feature = "server")]
     pub(crate) fn element(&mut self, name: &str, text: &str) -> Result<(), EncodeError> {
         self.open(name);
-        self.escaped(text)?;
+        self.text(text)?;
         self.close(name);
         Ok(())
     }
 
     /// Text with everything escaped that a reader could take for markup or change: a carriage return as well, which
-    /// line-end normalization would turn into a line feed.
-    fn escaped(&mut self, text: &str) -> Result<(), EncodeError> {
+    /// line-end normalization would turn into a line feed, and what else `also` names.
+    fn escaped(&mut self, text: &str, also: fn(char) -> bool) -> Result<(), EncodeError> {
         let mut written = 0;
         for (place, character) in text.char_indices() {
             let escape = match character {
@@ -62,6 +84,8 @@ impl XmlWriter {
                 '&' => "&amp;",
                 '"' => "&quot;",
                 '\r' => "&#xD;",
+                '\n' if also('\n') => "&#xA;",
+                '\t' if also('\t') => "&#x9;",
                 legal if is_character(legal) => continue,
                 illegal => return Err(EncodeError::new(EncodeErrorKind::IllegalCharacter(illegal))),
             };
@@ -76,4 +100,9 @@ impl XmlWriter {
     pub(crate) fn finish(self) -> Vec<u8> {
         self.text.into_bytes()
     }
+}
+
+/// White space that a reader of attributes would take for a blank.
+fn is_attribute_space(character: char) -> bool {
+    matches!(character, '\n' | '\t')
 }

@@ -15,6 +15,7 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
     let protocol = match context.protocol {
         Protocol::AwsQuery => quote!(AwsQuery),
         Protocol::Ec2Query => quote!(Ec2Query),
+        Protocol::RestXml => quote!(RestXml),
     };
     let full_name = &service.full_name;
     let endpoint_prefix = &service.endpoint_prefix;

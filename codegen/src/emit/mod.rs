@@ -23,8 +23,8 @@ use crate::model::{Kind, Model, Operation, Shape};
 use crate::name::Names;
 use crate::paginator::Paginator;
 use crate::protocol::Protocol;
+use crate::reach;
 use crate::waiter::Waiter;
-use crate::{reach, support};
 
 pub(crate) use patterns::Patterns;
 
@@ -48,8 +48,6 @@ pub(crate) struct Context<'a> {
     model: &'a Model,
     names: &'a Names,
     protocol: Protocol,
-    /// Whether members are bound to parts of HTTP messages.
-    has_bindings: bool,
     /// The name of the module that includes the file.
     module_name: &'a str,
     patterns: &'a Patterns<'a>,
@@ -73,22 +71,14 @@ impl<'a> Context<'a> {
         async_client: bool,
     ) -> Self {
         let inputs = reach::from_inputs(model);
-        let has_bindings = model.service.protocol == support::REST_XML;
         let boxed = reach::boxed_members(&model.shapes);
         let Loops { paginators, waiters } = loops;
-        Self {
-            model,
-            names,
-            protocol,
-            has_bindings,
-            module_name,
-            patterns,
-            async_client,
-            paginators,
-            waiters,
-            inputs,
-            boxed,
-        }
+        Self { model, names, protocol, module_name, patterns, async_client, paginators, waiters, inputs, boxed }
+    }
+
+    /// Whether members are bound to parts of HTTP messages.
+    fn has_bindings(&self) -> bool {
+        self.protocol == Protocol::RestXml
     }
 
     /// The shape of this name. The model has been checked, so there is one; text stands in for what is not.

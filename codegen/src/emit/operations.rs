@@ -42,7 +42,7 @@ pub(super) fn statics(context: &Context<'_>) -> TokenStream {
         (any(|operation| operation.checksum.is_some()), quote!(Checksum)),
         (any(|operation| !operation.context_params.is_empty()), quote!(ContextParam)),
         (any(|operation| !operation.context_params.is_empty()), quote!(ContextValue)),
-        (context.has_bindings, quote!(Http)),
+        (context.has_bindings(), quote!(Http)),
         (true, quote!(Operation)),
         (!context.paginators.is_empty(), quote!(Paginator)),
         (operations.iter().any(|operation| input_namespace(context, operation).is_some()), quote!(XmlNamespace)),
@@ -107,7 +107,7 @@ fn statics_of(context: &Context<'_>, operation: &Operation) -> TokenStream {
 /// How requests are bound to HTTP, where it is not as in every query protocol.
 fn wire_traits(context: &Context<'_>, operation: &Operation) -> TokenStream {
     let mut traits = TokenStream::new();
-    if context.has_bindings {
+    if context.has_bindings() {
         let Http { method, request_uri, response_code } = &operation.http;
         let status = response_code.filter(|status| *status != DEFAULT_STATUS).map(|status| {
             let status = Literal::u16_unsuffixed(status);
@@ -168,7 +168,7 @@ fn input_element<'a>(context: &Context<'a>, operation: &'a Operation) -> Option<
 
 /// The namespace of a request's document, where it is neither the input shape's nor the service's.
 fn input_namespace<'a>(context: &Context<'a>, operation: &'a Operation) -> Option<&'a XmlNamespace> {
-    let input = operation.input.as_ref().filter(|_| context.has_bindings)?;
+    let input = operation.input.as_ref().filter(|_| context.has_bindings())?;
     let namespace = input.xml_namespace.as_ref()?;
     let is_known = match &context.shape(&input.shape).xml_namespace {
         Some(of_shape) => of_shape == namespace,

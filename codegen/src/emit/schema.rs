@@ -146,7 +146,7 @@ fn shape_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
 /// What only documents of `restXml` show of a shape.
 fn xml_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
     let mut traits = TokenStream::new();
-    if !context.has_bindings {
+    if !context.has_bindings() {
         return traits;
     }
     if let Some(xml_name) = shape.wire_name.as_ref().filter(|xml_name| **xml_name != shape.name) {
@@ -173,7 +173,7 @@ fn member(context: &Context<'_>, member: &Member, rust_name: &str) -> TokenStrea
     let name = &member.name;
     let target = context.names.static_of(&member.target);
     let constructor = match context.protocol {
-        Protocol::AwsQuery => quote!(new),
+        Protocol::AwsQuery | Protocol::RestXml => quote!(new),
         Protocol::Ec2Query => quote!(ec2),
     };
     let mut tokens = quote!(Member::#constructor(#name, #rust_name, &#target));
@@ -182,7 +182,7 @@ fn member(context: &Context<'_>, member: &Member, rust_name: &str) -> TokenStrea
     if let Some(wire_name) = member.wire_name.as_ref().filter(|wire_name| *wire_name != name || is_payload) {
         tokens.extend(quote!(.with_wire_name(#wire_name)));
     }
-    if context.has_bindings {
+    if context.has_bindings() {
         tokens.extend(binding(context, member));
     }
     if let Some(name) = &member.context_param {
@@ -193,7 +193,7 @@ fn member(context: &Context<'_>, member: &Member, rust_name: &str) -> TokenStrea
     {
         tokens.extend(quote!(.with_query_name(#query_name)));
     }
-    if let Some(format) = member.timestamp_format {
+    if let Some(format) = header_format(context, member).or(member.timestamp_format) {
         let format = timestamp_format(format);
         tokens.extend(quote!(.with_timestamp_format(#format)));
     }
@@ -227,6 +227,10 @@ fn binding(context: &Context<'_>, member: &Member) -> TokenStream {
             Binding::Payload => quote!(Payload),
         };
         traits.extend(quote!(.with_binding(Binding::#binding)));
+        // Without a name, prefix headers have no prefix.
+        if member.binding == Some(Binding::PrefixHeaders) && member.wire_name.is_none() {
+            traits.extend(quote!(.with_wire_name("")));
+        }
     }
     if let Some(namespace) = &member.xml_namespace {
         let namespace = xml_namespace(namespace);
@@ -242,6 +246,20 @@ fn binding(context: &Context<'_>, member: &Member) -> TokenStream {
         traits.extend(flag.then_some(method));
     }
     traits
+}
+
+/// The format of a header's timestamp, or of all in its list: the first that is said, or else that of HTTP.
+fn header_format(context: &Context<'_>, member: &Member) -> Option<TimestampFormat> {
+    if !context.has_bindings() || member.binding != Some(Binding::Header) {
+        return None;
+    }
+    let target = context.shape(&member.target);
+    let (format, target) = match &target.kind {
+        Kind::List(list) => (list.member.timestamp_format, context.shape(&list.member.target)),
+        _ => (None, target),
+    };
+    let Kind::Timestamp(of_target) = target.kind else { return None };
+    Some(member.timestamp_format.or(format).or(of_target).unwrap_or(TimestampFormat::HttpDate))
 }
 
 fn timestamp_format(format: TimestampFormat) -> TokenStream {

@@ -57,7 +57,7 @@ fn members_mut(shape: &mut Shape) -> &mut [Member] {
 
 /// A location at the target is that of all members that lead there, and its name then is too.
 fn inherit(member: &mut Member, target: &Target) {
-    if member.binding.is_none() && target.binding.is_some() {
+    if target.binding.is_some() && member.binding.is_none_or(|binding| Some(binding) == target.binding) {
         member.binding = target.binding;
         if member.wire_name.is_none() {
             member.wire_name.clone_from(&target.wire_name);

@@ -92,7 +92,7 @@ fn is_request_id(name: &str) -> bool {
 }
 
 /// Reads `ErrorResponse/Error`, `Response/Errors/Error` and a bare `Error`.
-fn read_error(
+pub(crate) fn read_error(
     operation: &'static Operation,
     status: u16,
     body: &[u8],

@@ -13,7 +13,40 @@ pub(crate) fn read_structure(
     target: &mut dyn Structure,
     sensitive: bool,
 ) -> Result<(), DecodeError> {
+    read_children(xml, ShapeReader::new(target.shape(), sensitive), target)
+}
+
+/// The same with the attributes of `element`, which is the current one.
+pub(crate) fn read_element<'a>(
+    xml: &mut XmlReader<'a>,
+    element: &Element<'a>,
+    target: &mut dyn Structure,
+    sensitive: bool,
+) -> Result<(), DecodeError> {
+    read_selected(xml, element, target, sensitive, |_| true)
+}
+
+/// The same for some of the members; the others are not there.
+pub(crate) fn read_selected<'a>(
+    xml: &mut XmlReader<'a>,
+    element: &Element<'a>,
+    target: &mut dyn Structure,
+    sensitive: bool,
+    selected: fn(&Member) -> bool,
+) -> Result<(), DecodeError> {
     let mut reader = ShapeReader::new(target.shape(), sensitive);
+    reader.selected = selected;
+    if element.has_attributes() {
+        reader.attributes(xml, element, target)?;
+    }
+    read_children(xml, reader, target)
+}
+
+fn read_children(
+    xml: &mut XmlReader<'_>,
+    mut reader: ShapeReader,
+    target: &mut dyn Structure,
+) -> Result<(), DecodeError> {
     while let Some(element) = xml.child()? {
         reader.read(xml, &element, target)?;
     }
@@ -29,21 +62,43 @@ pub(crate) struct ShapeReader {
     seen: u128,
     /// Whether all that is read is secret.
     sensitive: bool,
+    /// The members that are read.
+    selected: fn(&Member) -> bool,
     /// Whether a member has been found.
     pub(crate) found: bool,
 }
 
 impl ShapeReader {
     pub(crate) fn new(shape: &'static Shape, sensitive: bool) -> Self {
-        Self { shape, next: 0, seen: 0, sensitive: sensitive || shape.is_sensitive(), found: false }
+        Self { shape, next: 0, seen: 0, sensitive: sensitive || shape.is_sensitive(), selected: |_| true, found: false }
+    }
+
+    /// Reads the members that are attributes.
+    fn attributes<'a>(
+        &mut self,
+        xml: &XmlReader<'a>,
+        element: &Element<'a>,
+        target: &mut dyn Structure,
+    ) -> Result<(), DecodeError> {
+        for (index, member) in self.shape.members().iter().enumerate() {
+            if !member.is_xml_attribute() || !(self.selected)(member) {
+                continue;
+            }
+            let Some(text) = xml.attribute(element, member.wire_name())? else { continue };
+            self.found = true;
+            self.seen |= u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or_default();
+            scalar::read(target.member_mut(index).slot(), text, self.sensitive || member.is_sensitive())
+                .map_err(|kind| xml.error(kind).within(member.wire_name()))?;
+        }
+        Ok(())
     }
 
     /// Reads the element that was just entered, and leaves it.
     #[inline]
-    pub(crate) fn read(
+    pub(crate) fn read<'a>(
         &mut self,
-        xml: &mut XmlReader<'_>,
-        element: &Element<'_>,
+        xml: &mut XmlReader<'a>,
+        element: &Element<'a>,
         target: &mut dyn Structure,
     ) -> Result<(), DecodeError> {
         let Some(index) = self.find(element.name()) else {
@@ -64,7 +119,7 @@ impl ShapeReader {
         }
         self.next = if flattened { index } else { index + 1 };
         self.found = true;
-        read_member(xml, target.member_mut(index), member, flattened, self.sensitive)
+        read_member(xml, element, target.member_mut(index), member, flattened, self.sensitive)
             .map_err(|error| error.within(element.name()))
     }
 
@@ -76,7 +131,7 @@ impl ShapeReader {
         let missing = self.shape.members().iter().take(128).enumerate().find(|(index, member)| {
             let optional_on_the_wire =
                 matches!(member.target().kind(), ShapeKind::List(_) | ShapeKind::Map(_)) && member.is_flattened();
-            member.is_required() && !optional_on_the_wire && self.seen & (1 << index) == 0
+            member.is_required() && !optional_on_the_wire && self.seen & (1 << index) == 0 && (self.selected)(member)
         });
         match missing {
             Some((_, member)) => Err(xml.error(DecodeErrorKind::MissingMember(member.name()))),
@@ -88,15 +143,26 @@ impl ShapeReader {
     fn find(&self, name: &str) -> Option<usize> {
         let members = self.shape.members();
         let next = self.next.min(members.len());
-        let after = members[next..].iter().position(|member| member.element_name() == name);
-        after
-            .map(|index| next + index)
-            .or_else(|| members[..next].iter().position(|member| member.element_name() == name))
+        let is_it = |member: &Member| {
+            member.element_name() == name
+                && !member.is_xml_attribute()
+                && (self.selected)(member)
+                && !(member.is_deprecated() && has_successor(members, name))
+        };
+        let after = members[next..].iter().position(is_it);
+        after.map(|index| next + index).or_else(|| members[..next].iter().position(is_it))
     }
 }
 
-fn read_member(
-    xml: &mut XmlReader<'_>,
+/// Whether another member took over the element of one that is deprecated.
+fn has_successor(members: &[Member], name: &str) -> bool {
+    members.iter().any(|member| member.element_name() == name && !member.is_deprecated())
+}
+
+/// Reads a value out of the current element, and leaves it.
+pub(crate) fn read_member<'a>(
+    xml: &mut XmlReader<'a>,
+    element: &Element<'a>,
     value: &mut dyn Value,
     member: &'static Member,
     flattened: bool,
@@ -104,10 +170,10 @@ fn read_member(
 ) -> Result<(), DecodeError> {
     let sensitive = sensitive || member.is_sensitive();
     match (value.slot(), member.target().kind()) {
-        (Slot::Structure(structure), _) => read_structure(xml, structure, sensitive),
+        (Slot::Structure(structure), _) => read_element(xml, element, structure, sensitive),
         (Slot::List(list), ShapeKind::List(shape)) => {
             if flattened {
-                return read_member(xml, list.push(), &shape.member, false, sensitive);
+                return read_member(xml, element, list.push(), &shape.member, false, sensitive);
             }
             read_list(xml, list, &shape.member, sensitive)
         }
@@ -146,7 +212,7 @@ fn read_list(
     // Members that are flattened lists themselves would stand side by side; the protocols cannot say that.
     while let Some(element) = xml.child()? {
         if element.name() == name {
-            read_member(xml, list.push(), member, false, sensitive).map_err(|error| error.within(name))?;
+            read_member(xml, &element, list.push(), member, false, sensitive).map_err(|error| error.within(name))?;
         } else {
             unknown(xml, &element)?;
         }
@@ -169,9 +235,9 @@ fn read_entry(
             name = Some(xml.text().map_err(|error| error.within(key.wire_name()))?.into_owned());
         } else if element.name() == value.wire_name() {
             match name.take() {
-                Some(name) => read_entry_value(xml, map.entry(name), value, sensitive)?,
+                Some(name) => read_entry_value(xml, &element, map.entry(name), value, sensitive)?,
                 None => {
-                    value_at = Some(xml.clone());
+                    value_at = Some((xml.clone(), element));
                     xml.skip()?;
                 }
             }
@@ -180,24 +246,27 @@ fn read_entry(
         }
     }
     match (name, value_at) {
-        (Some(name), Some(mut xml)) => read_entry_value(&mut xml, map.entry(name), value, sensitive),
+        (Some(name), Some((mut xml, element))) => {
+            read_entry_value(&mut xml, &element, map.entry(name), value, sensitive)
+        }
         // A key alone is an entry with an empty value.
         (Some(name), None) => {
             map.entry(name);
             Ok(())
         }
-        (None, Some(xml)) if xml.is_strict() => Err(xml.error(DecodeErrorKind::UnexpectedContent)),
+        (None, Some((xml, _))) if xml.is_strict() => Err(xml.error(DecodeErrorKind::UnexpectedContent)),
         (None, _) => Ok(()),
     }
 }
 
-fn read_entry_value(
-    xml: &mut XmlReader<'_>,
+fn read_entry_value<'a>(
+    xml: &mut XmlReader<'a>,
+    element: &Element<'a>,
     place: &mut dyn Value,
     value: &'static Member,
     sensitive: bool,
 ) -> Result<(), DecodeError> {
-    read_member(xml, place, value, false, sensitive).map_err(|error| error.within(value.wire_name()))
+    read_member(xml, element, place, value, false, sensitive).map_err(|error| error.within(value.wire_name()))
 }
 
 fn unknown(xml: &mut XmlReader<'_>, element: &Element<'_>) -> Result<(), DecodeError> {
