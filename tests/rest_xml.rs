@@ -599,3 +599,58 @@ mod with_checksums {
         assert!(read.len() == 2 && read[0].is_ok() && read[1].is_err(), "after an error there are no more");
     }
 }
+
+#[cfg(feature = "credentials")]
+mod resolved_endpoints {
+    use std::sync::{Arc, Mutex};
+
+    use shapewire::Client;
+    use shapewire::config::{Config, Environment};
+    use shapewire::credentials::Credentials;
+    use shapewire::transport::{Transport, TransportError};
+
+    use super::*;
+
+    /// Keeps the requests and has no answer.
+    #[derive(Clone, Default)]
+    struct Seen(Arc<Mutex<Vec<Request<Vec<u8>>>>>);
+
+    impl Transport for Seen {
+        fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+            self.0.lock().unwrap().push(request);
+            Err(TransportError::unusable("seen"))
+        }
+    }
+
+    #[test]
+    fn each_call_has_its_own_endpoint_and_scope() {
+        let environment = Environment::empty()
+            .with_variables([("AWS_REGION", "eu-west-1"), ("AWS_CONFIG_FILE", "/none")])
+            .with_reader(|_| Err(std::io::ErrorKind::NotFound.into()));
+        let config = Config::load(environment).unwrap();
+        let seen = Seen::default();
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret");
+        let client = Client::from_config_with(&depot::SERVICE, &config, seen.clone(), credentials).unwrap();
+        let client = depot::Client::new(client);
+        client.get_stock(&depot::ShelfInput::new("s-1")).unwrap_err();
+        client.get_shelf(&depot::ShelfInput::new("s-1")).unwrap_err();
+        let requests = seen.0.lock().unwrap();
+        let found: Vec<_> = requests
+            .iter()
+            .map(|request| {
+                let scope = header(request, "authorization").unwrap().split(['/', ',']).skip(2).take(2);
+                (request.uri().to_string(), scope.collect::<Vec<_>>().join("/"))
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                // The rules have put the shelf into the host: it is not in the path as well.
+                ("https://s-1.control.eu-west-1.example/?stock".to_owned(), "mars-1/depot-control".to_owned()),
+                ("https://depot.eu-west-1.example/shelves/s-1".to_owned(), "eu-west-1/depot".to_owned()),
+            ]
+        );
+        assert!(requests[0].headers().contains_key("x-amz-content-sha256"), "as S3 has it");
+        assert!(!requests[1].headers().contains_key("x-amz-content-sha256"));
+    }
+}

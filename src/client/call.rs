@@ -205,6 +205,10 @@ fn prepare(
             on_warning(operation, &report);
         }
     }
+    #[cfg(feature = "credentials")]
+    if let Some(resolver) = &settings.resolver {
+        return Ok(resolver.encode(operation, input)?);
+    }
     Ok(operation.encode(input, &settings.endpoint)?)
 }
 

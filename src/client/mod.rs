@@ -8,6 +8,8 @@ mod flight;
 #[cfg_attr(not(feature = "tracing"), path = "unobserved.rs")]
 mod observe;
 mod paginate;
+#[cfg(feature = "credentials")]
+mod resolver;
 mod retry;
 mod settings;
 #[cfg(feature = "credentials")]

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use http::Uri;
 
+#[cfg(feature = "credentials")]
+use super::resolver::Resolver;
 use super::retry::{RetryPolicy, TokenBucket};
 #[cfg(feature = "sigv4")]
 use super::signing::Signing;
@@ -36,6 +38,9 @@ pub(super) struct Settings {
     pub(super) timeouts: Timeouts,
     #[cfg(feature = "sigv4")]
     pub(super) signing: Option<Arc<Signing>>,
+    /// Chooses the endpoint of each call, in place of `endpoint`.
+    #[cfg(feature = "credentials")]
+    pub(super) resolver: Option<Arc<Resolver>>,
 }
 
 impl Settings {
@@ -51,6 +56,8 @@ impl Settings {
             timeouts: Timeouts::default(),
             #[cfg(feature = "sigv4")]
             signing: None,
+            #[cfg(feature = "credentials")]
+            resolver: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::resolver::{self, Resolver};
 use super::settings::Settings;
 use super::signing::Signing;
 #[cfg(feature = "async")]
@@ -161,9 +162,10 @@ impl Settings {
         config: &Config,
         credentials: impl CredentialsProvider + 'static,
     ) -> Result<Self, SetupError> {
-        let endpoint = endpoint(service, config.endpoint_parameters(service.service_id())?)?;
+        let (endpoint, parameters) = endpoint(service, config.endpoint_parameters(service.service_id())?)?;
         let signer = signer(service, &endpoint)?;
         let mut settings = Self::new(endpoint.url);
+        settings.resolver = service.has_context_params().then(|| Arc::new(Resolver::new(service, parameters)));
         settings.signing = Some(Signing::new(signer, credentials));
         if let Some(attempts) = config.max_attempts()? {
             settings.retry = RetryPolicy::STANDARD.with_max_attempts(attempts.value);
@@ -172,10 +174,14 @@ impl Settings {
     }
 }
 
-/// The endpoint for these parameters. Without a region: the one for all regions, if the service's rules have one.
-fn endpoint(service: &'static Service, mut parameters: EndpointParameters) -> Result<Endpoint, SetupError> {
+/// The endpoint for these parameters, and the parameters that led there. Without a region: the one for all regions, if the service's rules have one.
+fn endpoint(
+    service: &'static Service,
+    mut parameters: EndpointParameters,
+) -> Result<(Endpoint, EndpointParameters), SetupError> {
     if parameters.region.is_some() {
-        return service.endpoint(&parameters).map_err(SetupError::Endpoint);
+        let endpoint = service.endpoint(&parameters).map_err(SetupError::Endpoint)?;
+        return Ok((endpoint, parameters));
     }
     parameters.region = Some("aws-global".to_owned());
     let url = parameters.endpoint.take();
@@ -185,18 +191,20 @@ fn endpoint(service: &'static Service, mut parameters: EndpointParameters) -> Re
         return Err(SetupError::NoRegion(service.service_id()));
     }
     if url.is_none() {
-        return Ok(endpoint);
+        return Ok((endpoint, parameters));
     }
     parameters.endpoint = url;
-    service.endpoint(&parameters).map_err(SetupError::Endpoint)
+    let endpoint = service.endpoint(&parameters).map_err(SetupError::Endpoint)?;
+    Ok((endpoint, parameters))
 }
 
 fn signer(service: &'static Service, endpoint: &Endpoint) -> Result<Signer, SetupError> {
-    let Some(AuthScheme { signing_name, signing_region, .. }) = endpoint.auth_scheme("sigv4") else {
+    let Some(scheme) = endpoint.auth_scheme("sigv4") else {
         let name = endpoint.auth_schemes.first().map_or("none", |scheme| scheme.name.as_str());
         return Err(SetupError::Signature(name.to_owned()));
     };
+    let AuthScheme { signing_name, signing_region, .. } = scheme;
     let region = signing_region.clone().ok_or(SetupError::NoRegion(service.service_id()))?;
     let name = signing_name.clone().unwrap_or_else(|| service.signing_name().to_owned());
-    Ok(Signer::new(region, name))
+    Ok(Signer::new(region, name).with_options(resolver::options(scheme)))
 }

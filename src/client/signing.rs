@@ -82,6 +82,11 @@ impl Signing {
     ) -> Result<(), SigningError> {
         let corrected = now.seconds().saturating_add(self.skew.load(Ordering::Relaxed));
         let time = Timestamp::new(corrected, now.nanoseconds()).unwrap_or(now);
+        #[cfg(feature = "credentials")]
+        if let Some(super::resolver::SignedBy(signer)) = request.extensions().get().cloned() {
+            signer.sign(request, credentials, time).map_err(SigningError::Signature)?;
+            return Ok(());
+        }
         self.signer.sign(request, credentials, time).map_err(SigningError::Signature)?;
         Ok(())
     }

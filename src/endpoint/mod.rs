@@ -17,6 +17,8 @@
 //! ```
 
 #[cfg(feature = "endpoints")]
+mod context;
+#[cfg(feature = "endpoints")]
 mod error;
 #[cfg(feature = "endpoints")]
 mod functions;

@@ -56,7 +56,16 @@ impl Generator {
             return self.value(target.member_mut(index), &shape.members()[index], depth);
         }
         // Requests have no form for a structure without members: one is always there.
-        let always = self.random.usize(..shape.members().len().max(1));
+        let is_scalar = |index: &usize| {
+            let kind = shape.members()[*index].target().kind();
+            !matches!(kind, ShapeKind::List(_) | ShapeKind::Map(_) | ShapeKind::Structure(_) | ShapeKind::Union(_))
+        };
+        let mut always = self.random.usize(..shape.members().len().max(1));
+        if depth >= 5
+            && let Some(scalar) = (0..shape.members().len()).find(is_scalar)
+        {
+            always = scalar;
+        }
         for (index, member) in shape.members().iter().enumerate() {
             // What refers to itself ends somewhere; a token that is absent is made.
             let needed = index == always || member.is_required() || member.is_idempotency_token();

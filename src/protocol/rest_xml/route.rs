@@ -8,13 +8,15 @@ use crate::form::Pair;
 use crate::schema::{Binding, Member, Operation, Service};
 
 /// How well a template fits, to be compared: the path, what the constant query string tells, and whether the parameters and
-/// headers are there that the operation cannot do without. S3 has operations that differ in nothing else.
+/// headers are there that the operation cannot do without. S3 has operations that differ in nothing else, and some that only
+/// differ in that one is deprecated.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {
     path: Vec<u8>,
     constants: usize,
     is_whole: bool,
     required: usize,
+    is_current: bool,
 }
 
 /// The operation of `services` that a request calls, and its labels.
@@ -33,7 +35,8 @@ pub(crate) fn find_operation(
             let fit = fit(operation, query, headers)?;
             Some((fit, RestCall { operation, labels }))
         })
-        .max_by(|(left, _), (right, _)| left.cmp(right))
+        // What nothing tells apart, such as S3's `ListBuckets` and `ListDirectoryBuckets`, is the first of them.
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .map(|(_, call)| call)
 }
 
@@ -61,5 +64,6 @@ fn fit(operation: &'static Operation, query: &[Pair], headers: &HeaderMap) -> Op
         constants: constants().count(),
         is_whole: missing.is_empty(),
         required: given.len(),
+        is_current: !operation.is_deprecated(),
     })
 }
