@@ -98,6 +98,12 @@ fn a_model_that_cannot_be_generated_fails_the_cases_that_need_it() {
     let case = |id: &str, shape: &str| json!({"id": id, "given": {"name": id, "input": {"shape": shape}}, "params": {}, "serialized": {}});
     let found = settled("no-model", &suite(&json!([case("A", "S"), case("B", "Nix"), case("C", "S")])));
     assert_eq!(found, ["FAIL B: /0/cases/1/given/input/shape: there is no shape `Nix`"]);
+    let prefix = |prefix: &str| json!({"id": "H", "given": {"input": {"shape": "S"}, "endpoint": {"hostPrefix": prefix}}, "params": {}, "serialized": {}});
+    let of = |name: &str, template: &str| settled(name, &suite(&json!([prefix(template)])));
+    let place = "FAIL H: /0/cases/0/given/endpoint/hostPrefix";
+    assert_eq!(of("no-label", "{B}."), [format!("{place}: the input has no member `B`")]);
+    assert_eq!(of("no-end", "x{A"), [format!("{place}: a label of `x{{A` has no end")]);
+    assert!(of("label", "x-{A}.").is_empty());
     // What no case needs is not read.
     let mut unused = suite(&json!([case("A", "S")]));
     unused[0]["shapes"]["Odd"] = json!({"type": "odd", "members": {"X": {"shape": "Nix"}}});

@@ -3,6 +3,8 @@
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use serde_json::{Map, Value as Json};
 
+use crate::protocol::scalar::read_blob;
+
 /// A case of a suite.
 pub(super) struct Case<'a>(&'a Json);
 
@@ -38,9 +40,9 @@ impl<'a> Case<'a> {
         Some((self.0.get("params")?, Serialized(self.0.get("serialized")?)))
     }
 
-    /// The reply, in cases of replies.
-    pub(super) fn response(&self) -> Option<Result<Response<Vec<u8>>, String>> {
-        self.0.get("response").map(response)
+    /// The reply, in cases of replies. The body is base64 if it is a stream of events.
+    pub(super) fn response(&self, has_events: bool) -> Option<Result<Response<Vec<u8>>, String>> {
+        self.0.get("response").map(|json| response(json, has_events))
     }
 
     /// What the reply means, unless it is an error.
@@ -137,9 +139,14 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> 
     Ok((name, value))
 }
 
-fn response(json: &Json) -> Result<Response<Vec<u8>>, String> {
+fn response(json: &Json, has_events: bool) -> Result<Response<Vec<u8>>, String> {
     let body = json["body"].as_str().unwrap_or_default();
-    let mut response = Response::new(body.as_bytes().to_vec());
+    let body = if has_events {
+        read_blob(body).ok_or("the body, a stream of events, is not base64")?
+    } else {
+        body.as_bytes().to_vec()
+    };
+    let mut response = Response::new(body);
     if let Some(status) = json.get("status_code") {
         *response.status_mut() = status
             .as_u64()

@@ -6,6 +6,7 @@
 //! `docs/conformance.md`.
 
 mod case;
+mod document;
 mod exchange;
 mod form;
 mod request;

@@ -4,8 +4,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Request};
 
 use super::case::Serialized;
-use super::form;
-use crate::schema::{Operation, Shape, ShapeKind};
+use super::{document, form};
+use crate::schema::{Operation, Protocol, Shape, ShapeKind};
 
 /// Compares what was written with what is expected.
 pub(super) fn compare(
@@ -93,7 +93,10 @@ fn compare_bodies(operation: &'static Operation, actual: &[u8], expected: &[u8])
         return Ok(());
     }
     let maps = names_of_maps(operation);
-    form::compare(actual, expected, &maps)
+    match operation.service().protocol() {
+        Protocol::AwsQuery | Protocol::Ec2Query => form::compare(actual, expected, &maps),
+        Protocol::RestXml => document::compare(actual, expected, &maps),
+    }
 }
 
 /// The names of key and value on the wire, of every map that the input may hold.

@@ -50,6 +50,15 @@ pub(super) fn shorten(text: &str) -> String {
     }
 }
 
+/// Whether a result tells of a union's member that the model does not know. No server can write it.
+pub(super) fn has_unknown_member(json: &Json) -> bool {
+    match json {
+        Json::Object(object) => object.contains_key(UNKNOWN_MEMBER) || object.values().any(has_unknown_member),
+        Json::Array(items) => items.iter().any(has_unknown_member),
+        _ => false,
+    }
+}
+
 /// Fills a new structure.
 pub(super) fn fill(json: &Json, target: &mut dyn Structure) -> Result<(), Mismatch> {
     let Json::Object(object) = json else { return Err(Mismatch::expected(json, "a structure")) };
@@ -68,6 +77,11 @@ fn fill_value(json: &Json, value: &mut dyn Value, member: &'static Member) -> Re
         (Slot::Structure(target), _) => fill(json, target),
         (Slot::List(list), ShapeKind::List(shape)) => fill_list(json, list, &shape.member),
         (Slot::Map(map), ShapeKind::Map(shape)) => fill_map(json, map, &shape.value),
+        // What such a member says is JSON, and its value the text of it.
+        (Slot::String(place), _) if member.is_json_value() => {
+            place.set(Cow::Owned(json.to_string()));
+            Ok(())
+        }
         (slot, _) => fill_scalar(json, slot)
             .ok_or_else(|| Mismatch::new(format!("{} is no value of the shape {}", json, member.target().name()))),
     }
@@ -205,6 +219,10 @@ fn expect_value(expected: &Json, value: &dyn Value, member: &'static Member) -> 
             }
             Ok(())
         }
+        (_, View::String(text), _) if member.is_json_value() => match serde_json::from_str::<Json>(text) {
+            Ok(found) if found == *expected => Ok(()),
+            _ => Err(Mismatch::expected(expected, describe(value))),
+        },
         (_, view, _) if is_scalar(expected, view) => Ok(()),
         _ => Err(Mismatch::expected(expected, describe(value))),
     }

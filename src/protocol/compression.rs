@@ -1,5 +1,8 @@
 //! Compressed requests. Smithy's `requestCompression`.
 
+#[cfg(feature = "server")]
+use std::borrow::Cow;
+
 use http::Request;
 
 use crate::encode::EncodeOptions;
@@ -33,3 +36,66 @@ pub(crate) fn compress(operation: &Operation, request: &mut Request<Vec<u8>>, op
 /// Without the feature `compression`, bodies go as they are, which services take as well.
 #[cfg(not(feature = "compression"))]
 pub(crate) fn compress(_: &Operation, _: &mut Request<Vec<u8>>, _: &EncodeOptions<'_>) {}
+
+/// Why a body cannot be decompressed.
+#[cfg(feature = "server")]
+pub(crate) enum Unreadable {
+    /// Its encoding is this one, which is not known.
+    Encoding(String),
+    /// It is no gzip, or is damaged.
+    Malformed,
+    /// There is more in it than it may hold.
+    TooLong,
+}
+
+/// The body of a request as it was before it was compressed: at most `max_bytes`, if it was.
+#[cfg(feature = "server")]
+pub(crate) fn decompressed<'a, B: AsRef<[u8]>>(
+    request: &'a Request<B>,
+    max_bytes: usize,
+) -> Result<Cow<'a, [u8]>, Unreadable> {
+    use std::io::Read;
+
+    let body = request.body().as_ref();
+    let encoding = request.headers().get(http::header::CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes());
+    match encoding.to_ascii_lowercase().as_slice() {
+        b"" | b"identity" => Ok(Cow::Borrowed(body)),
+        b"gzip" => {
+            let limit = u64::try_from(max_bytes).unwrap_or(u64::MAX).saturating_add(1);
+            let mut text = Vec::new();
+            let mut reader = flate2::read::MultiGzDecoder::new(body).take(limit);
+            reader.read_to_end(&mut text).map_err(|_| Unreadable::Malformed)?;
+            if text.len() > max_bytes { Err(Unreadable::TooLong) } else { Ok(Cow::Owned(text)) }
+        }
+        other => Err(Unreadable::Encoding(String::from_utf8_lossy(other).chars().take(64).collect())),
+    }
+}
+
+#[cfg(all(test, feature = "server"))]
+mod tests {
+    use super::*;
+
+    fn read(encoding: &str, body: &[u8], max_bytes: usize) -> Result<Vec<u8>, Unreadable> {
+        let request = Request::builder().header("content-encoding", encoding).body(body).unwrap();
+        decompressed(&request, max_bytes).map(Cow::into_owned)
+    }
+
+    fn gzip(body: &[u8]) -> Vec<u8> {
+        use std::io::Write;
+
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(body).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn bodies_are_read_whole_and_within_the_limit() {
+        assert_eq!(read("GZIP", &gzip(b"Action=A"), 8).ok().as_deref(), Some(b"Action=A".as_slice()));
+        assert_eq!(read("identity", b"Action=A", 1).ok().as_deref(), Some(b"Action=A".as_slice()));
+        let bomb = gzip(&vec![0; 1 << 20]);
+        assert!(bomb.len() < 4096 && matches!(read("gzip", &bomb, 4096), Err(Unreadable::TooLong)));
+        assert!(matches!(read("gzip", &bomb[..100], 1 << 20), Err(Unreadable::Malformed)));
+        assert!(matches!(read("gzip", b"Action=A", 4096), Err(Unreadable::Malformed)));
+        assert!(matches!(read("br, gzip", &bomb, 4096), Err(Unreadable::Encoding(encoding)) if encoding == "br, gzip"));
+    }
+}

@@ -1,5 +1,7 @@
 //! A request on its way to its operation: parsed, then read and validated.
 
+use std::borrow::Cow;
+
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, Request};
 
@@ -7,6 +9,7 @@ use super::refusal;
 use crate::decode::DecodeOptions;
 use crate::error::ServiceError;
 use crate::form::{self, Pair};
+use crate::protocol::compression::decompressed;
 use crate::protocol::query::{Parameters, read_input};
 use crate::protocol::rest_xml::{self, RestCall, find_operation};
 use crate::schema::{Operation, Protocol, Service};
@@ -59,16 +62,17 @@ impl Call {
         let query = query.map_err(|error| refusal::malformed(&error))?;
         let (path, headers) = (request.uri().path(), request.headers());
         let found = find_operation(services, request.method(), path, &query, headers);
-        Ok(found.map(|call| Self {
-            operation: call.operation,
-            request: Read::Rest {
-                call,
-                query,
-                headers: headers.clone(),
-                body: request.body().as_ref().to_vec(),
-                options: options.clone(),
-            },
-        }))
+        let Some(call) = found else { return Ok(None) };
+        // Elsewhere the encoding is that of what is stored, and none of the server's business.
+        let body = if call.operation.takes_gzip() {
+            decompressed(request, options.max_bytes)
+                .map_err(|why| refusal::unreadable_body(&why, options.max_bytes))?
+                .into_owned()
+        } else {
+            request.body().as_ref().to_vec()
+        };
+        let (headers, options) = (headers.clone(), options.clone());
+        Ok(Some(Self { operation: call.operation, request: Read::Rest { call, query, headers, body, options } }))
     }
 
     fn parse_query<B: AsRef<[u8]>>(
@@ -77,13 +81,17 @@ impl Call {
         options: &DecodeOptions,
     ) -> Result<Self, ServiceError> {
         let (query, body) = (request.uri().query().unwrap_or_default(), request.body().as_ref());
-        match *request.method() {
-            Method::POST => check_content_type(request)?,
-            Method::GET if body.is_empty() => {}
+        let body = match *request.method() {
+            Method::POST => {
+                check_content_type(request)?;
+                decompressed(request, options.max_bytes)
+                    .map_err(|why| refusal::unreadable_body(&why, options.max_bytes))?
+            }
+            Method::GET if body.is_empty() => Cow::Borrowed(body),
             Method::GET => return Err(refusal::body_of_get()),
             ref other => return Err(refusal::method_not_allowed(other)),
-        }
-        let mut parameters = Parameters::parse(query, body, options).map_err(|error| refusal::malformed(&error))?;
+        };
+        let mut parameters = Parameters::parse(query, &body, options).map_err(|error| refusal::malformed(&error))?;
         // A presigned request's signature stands among the parameters.
         parameters.drop_prefixed("X-Amz-");
         let (action, version) = (parameters.take("Action"), parameters.take("Version"));

@@ -4,6 +4,7 @@
 use super::failure::Failure;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::error::ServiceError;
+use crate::protocol::compression::Unreadable;
 use crate::schema::{Length, Operation, Protocol, Range};
 use crate::sigv4::VerifyError;
 use crate::validation::{Report, Rule, Violation};
@@ -77,6 +78,17 @@ pub(super) fn unverified(error: &VerifyError, protocol: Protocol) -> ServiceErro
 
 pub(super) fn no_such_uri(method: &http::Method) -> ServiceError {
     refuse("InvalidAction", 404, format!("no operation has the method {method} and a URI like that of the request"))
+}
+
+/// A compressed body that cannot be read.
+pub(super) fn unreadable_body(why: &Unreadable, max_bytes: usize) -> ServiceError {
+    match why {
+        Unreadable::Encoding(encoding) => {
+            refuse("UnsupportedMediaType", 415, format!("the content encoding {encoding:?} is not understood"))
+        }
+        Unreadable::Malformed => refuse("MalformedInput", 400, "the body is no gzip, or is damaged"),
+        Unreadable::TooLong => refuse("RequestEntityTooLarge", 413, format!("more than {max_bytes} bytes")),
+    }
 }
 
 /// A request that cannot be read.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// Facts that suites may write at a shape, for all members that target it, and that models write at the members.
-const MEMBER_FACTS: [&str; 2] = ["location", "jsonvalue"];
+/// Facts that suites may write at a shape with a location, for all members that target it, and that models write at the
+/// members.
+const MEMBER_FACTS: [&str; 3] = ["location", "locationName", "jsonvalue"];
 
 /// A model of these shapes, without operations.
 pub(super) fn model(metadata: &Value, shapes: &Map<String, Value>) -> Value {
@@ -30,6 +31,9 @@ pub(super) fn model(metadata: &Value, shapes: &Map<String, Value>) -> Value {
             if shape.get("type").and_then(Value::as_str) == Some("character") {
                 shape.insert("type".to_owned(), "string".into());
             }
+        }
+        if model["shapes"][name].get("location").is_none() {
+            continue;
         }
         for fact in MEMBER_FACTS {
             let Some(value) = model["shapes"][name].as_object_mut().and_then(|shape| shape.remove(fact)) else {
