@@ -127,7 +127,6 @@ impl Check<'_> {
         if operation.http.method.is_empty() || !is_token(&operation.http.method) {
             self.problem(&["operations", &operation.name, "http", "method"], "is no method of HTTP");
         }
-        self.host_prefix(operation, members);
         let events = |shape: &Shape| shape.event_stream;
         if let Some(member) = members.iter().find(|member| match self.kind(&member.target) {
             Some(Kind::List(list)) => self.model.shapes.get(&list.member.target).is_some_and(events),
@@ -140,17 +139,6 @@ impl Check<'_> {
             );
         }
         self.unwrapped(operation);
-    }
-
-    fn host_prefix(&mut self, operation: &Operation, members: &[Member]) {
-        let mut rest = operation.host_prefix.as_deref().unwrap_or_default();
-        while let Some((label, after)) = rest.split_once('{').and_then(|(_, after)| after.split_once('}')) {
-            if !members.iter().any(|member| member.host_label && member.name == label) {
-                let message = format!("has the label `{label}`, which no member of the input is");
-                self.problem(&["operations", &operation.name, "endpoint", "hostPrefix"], message);
-            }
-            rest = after;
-        }
     }
 
     /// The document of an output without an element around it is the text of one member.

@@ -24,6 +24,7 @@ pub(crate) fn check(protocol: Protocol, model: &Model, file: &str, found: &mut D
         check_flattening(protocol, model, shape, file, found);
     }
     for operation in &model.operations {
+        check_host_prefix(model, operation, file, found);
         match protocol {
             Protocol::AwsQuery | Protocol::Ec2Query => check_query_operation(protocol, operation, file, found),
             Protocol::RestXml => {}
@@ -133,6 +134,29 @@ fn check_query_operation(protocol: Protocol, operation: &Operation, file: &str, 
     let query = uri.strip_prefix("/?Operation=");
     if uri != "/" && query != Some(&operation.name) {
         problem("http", format!("in `{name}` the request URI must be `/`, not `{uri}`"));
+    }
+}
+
+/// Reports labels of a host prefix that no text of the input can stand for.
+fn check_host_prefix(model: &Model, operation: &Operation, file: &str, found: &mut Diagnostics) {
+    let Some(template) = &operation.host_prefix else { return };
+    let mut problem = |message: String| {
+        found.problem(file, &pointer(&["operations", &operation.name, "endpoint", "hostPrefix"]), message);
+    };
+    let input = operation.input.as_ref().and_then(|input| model.shapes.get(&input.shape));
+    let members = match input.map(|shape| &shape.kind) {
+        Some(Kind::Structure(members)) => members.as_slice(),
+        _ => &[],
+    };
+    let mut rest = template.as_str();
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            return problem(format!("`{template}` has a label without an end"));
+        };
+        if !members.iter().any(|member| member.name == name && member.host_label) {
+            problem(format!("has the label `{name}`, which no member of the input is"));
+        }
+        rest = after;
     }
 }
 

@@ -78,7 +78,9 @@ fn a_case_that_is_none_fails_alone() {
             {"id": "e", "given": {}, "response": {}},
             {"id": "f", "given": {}},
             {"given": {"name": 1}, "response": {}, "result": {}},
-            {"id": "well formed", "given": {}, "response": {}, "result": {}},
+            {"id": "h", "given": {}, "params": {}, "serialized": {"requireHeaders": "x"}},
+        {"id": "i", "given": {}, "result": {}, "response": {"status_code": "200"}},
+        {"id": "well formed", "given": {}, "response": {}, "result": {}},
         ])),
     );
     let expected = [
@@ -88,7 +90,9 @@ fn a_case_that_is_none_fails_alone() {
         "FAIL d: `params` is not an object",
         "FAIL e: one of the keys `result` and `error` is missing beside `response`",
         "FAIL f: it has neither `params` nor a `response`",
-        "FAIL suite:0:6: `given/name` is not a string",
+        "FAIL suite:0:6: `given/name` is not a name",
+        "FAIL h: `serialized/requireHeaders` is not an array of strings",
+        "FAIL i: `response/status_code` is not a number",
     ];
     assert_eq!(found, expected);
 }
@@ -101,9 +105,9 @@ fn a_model_that_cannot_be_generated_fails_the_cases_that_need_it() {
     let prefix = |prefix: &str| json!({"id": "H", "given": {"input": {"shape": "S"}, "endpoint": {"hostPrefix": prefix}}, "params": {}, "serialized": {}});
     let of = |name: &str, template: &str| settled(name, &suite(&json!([prefix(template)])));
     let place = "FAIL H: /0/cases/0/given/endpoint/hostPrefix";
-    assert_eq!(of("no-label", "{B}."), [format!("{place}: the input has no member `B`")]);
-    assert_eq!(of("no-end", "x{A"), [format!("{place}: a label of `x{{A` has no end")]);
-    assert!(of("label", "x-{A}.").is_empty());
+    assert_eq!(of("no-label", "{A}."), [format!("{place}: has the label `A`, which no member of the input is")]);
+    assert_eq!(of("no-end", "x{A"), [format!("{place}: `x{{A` has a label without an end")]);
+    assert!(of("prefix", "x-").is_empty());
     // What no case needs is not read.
     let mut unused = suite(&json!([case("A", "S")]));
     unused[0]["shapes"]["Odd"] = json!({"type": "odd", "members": {"X": {"shape": "Nix"}}});

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::values::shorten;
 use crate::form::{Pair, parse};
 
+/// How many parts a name may have: more than any that the library writes.
+const MAX_PARTS: usize = 3 * crate::MAX_DEPTH;
+
 /// A name below a name, with what stands there.
 #[derive(Default)]
 struct Node {
@@ -28,7 +31,11 @@ pub(super) fn compare(actual: &[u8], expected: &[u8], maps: &[(String, String)])
 }
 
 fn read(form: &[u8]) -> Result<Vec<Pair>, String> {
-    parse(form).map_err(|error| error.to_string())
+    let pairs = parse(form).map_err(|error| error.to_string())?;
+    match pairs.iter().find(|pair| pair.name.split('.').count() > MAX_PARTS) {
+        Some(pair) => Err(format!("{}: more than {MAX_PARTS} parts", shorten(&pair.name))),
+        None => Ok(pairs),
+    }
 }
 
 /// What is in `left` and not in `right`, each as often as it is missing there.

@@ -50,10 +50,10 @@ pub(crate) enum Unreadable {
 
 /// The body of a request as it was before it was compressed: at most `max_bytes`, if it was.
 #[cfg(feature = "server")]
-pub(crate) fn decompressed<'a, B: AsRef<[u8]>>(
-    request: &'a Request<B>,
+pub(crate) fn decompressed<B: AsRef<[u8]>>(
+    request: &Request<B>,
     max_bytes: usize,
-) -> Result<Cow<'a, [u8]>, Unreadable> {
+) -> Result<Cow<'_, [u8]>, Unreadable> {
     use std::io::Read;
 
     let body = request.body().as_ref();

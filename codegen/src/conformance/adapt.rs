@@ -51,7 +51,7 @@ pub(super) fn model(metadata: &Value, shapes: &Map<String, Value>) -> Value {
 
 /// The model with those shapes that operations reach, and the errors: those that an operation does not list may come too.
 pub(super) fn pruned(mut model: Value) -> Value {
-    let is_error = |shape: &&Value| shape["exception"] == true;
+    let is_error = |shape: &&Value| shape["exception"] == true || shape.get("error").is_some();
     let shapes = model["shapes"].as_object().cloned().unwrap_or_default();
     let mut unread: Vec<&Value> = vec![&model["operations"]];
     unread.extend(shapes.values().filter(is_error));
@@ -97,8 +97,8 @@ pub(super) fn operation(
     check(case)?;
     let name = match given.get("name") {
         None => "OperationName",
-        Some(Value::String(name)) => name,
-        Some(_) => return Err("`given/name` is not a string".to_owned()),
+        Some(Value::String(name)) if !name.is_empty() => name,
+        Some(_) => return Err("`given/name` is not a name".to_owned()),
     };
     let mut operation = given.clone();
     operation.remove("documentation");
@@ -121,20 +121,67 @@ pub(super) fn operation(
     Ok((name.to_owned(), Value::Object(operation)))
 }
 
+/// The keys of a case and of what is below them, with the types that the runner takes for granted.
+const TYPES: [(&[&str], Type); 18] = [
+    (&["params"], Type::Object),
+    (&["serialized"], Type::Object),
+    (&["serialized", "method"], Type::Text),
+    (&["serialized", "uri"], Type::Text),
+    (&["serialized", "host"], Type::Text),
+    (&["serialized", "headers"], Type::Object),
+    (&["serialized", "requireHeaders"], Type::Texts),
+    (&["serialized", "forbidHeaders"], Type::Texts),
+    (&["serialized", "body"], Type::Text),
+    (&["response"], Type::Object),
+    (&["response", "status_code"], Type::Number),
+    (&["response", "headers"], Type::Object),
+    (&["response", "body"], Type::Text),
+    (&["result"], Type::Object),
+    (&["error"], Type::Object),
+    (&["errorCode"], Type::Text),
+    (&["errorMessage"], Type::Text),
+    (&["id"], Type::Text),
+];
+
+#[derive(Clone, Copy)]
+enum Type {
+    Object,
+    Text,
+    Texts,
+    Number,
+}
+
+impl Type {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Object => "an object",
+            Self::Text => "a string",
+            Self::Texts => "an array of strings",
+            Self::Number => "a number",
+        }
+    }
+
+    fn fits(self, value: &Value) -> bool {
+        match self {
+            Self::Object => value.is_object(),
+            Self::Text => value.is_string(),
+            Self::Texts => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
+            Self::Number => value.is_number(),
+        }
+    }
+}
+
 /// Checks that there is something to be run, and that it has the types that the runner takes for granted.
 fn check(case: &Map<String, Value>) -> Result<(), String> {
-    let is = |key: &str, test: fn(&Value) -> bool, what: &str| match case.get(key) {
-        Some(value) if !test(value) => Err(format!("`{key}` is not {what}")),
-        _ => Ok(()),
-    };
-    for key in ["params", "serialized", "response", "result", "error"] {
-        is(key, Value::is_object, "an object")?;
+    for (path, kind) in TYPES {
+        let below = path[1..].iter().try_fold(case.get(path[0]), |value, key| Some(value?.get(key)));
+        if let Some(Some(value)) = below
+            && !kind.fits(value)
+        {
+            return Err(format!("`{}` is not {}", path.join("/"), kind.describe()));
+        }
     }
-    for key in ["errorCode", "errorMessage"] {
-        is(key, Value::is_string, "a string")?;
-    }
-    let keys: BTreeSet<&str> = case.keys().map(String::as_str).collect();
-    let has = |key: &str| keys.contains(key);
+    let has = |key: &str| case.contains_key(key);
     match (has("params"), has("serialized"), has("response")) {
         (true, false, _) => Err("the key `serialized` is missing beside `params`".to_owned()),
         (false, true, _) => Err("the key `params` is missing beside `serialized`".to_owned()),
