@@ -160,31 +160,10 @@ impl Builder {
             files.push(path.clone());
         }
         found.checkpoint()?;
-        check::check(&model, &file, &mut found);
-        found.checkpoint()?;
-        let protocol = support::protocol(&model, &file)?;
-        complete::complete(&mut model);
-        events::complete(&mut model);
-        if let Some(operations) = &self.operations {
-            select::select(&mut model, operations, &file, &mut found);
-        }
-        support::check(protocol, &model, &file, &mut found);
-        let loops = Loops {
-            paginators: paginator::resolve(&model, &file, &mut found),
-            waiters: waiter::resolve(&model, &file, &mut found),
-        };
-        let module_name = self.module_name_for(&model, &mut found);
-        found.checkpoint()?;
-        let names = Names::new(&model);
-        let patterns = Patterns::new(&model, &file, &mut found);
-        let context = Context::new(&model, protocol, &names, &module_name, &patterns, &loops, self.async_client);
-        let code = emit::emit(&context).map_err(|error| {
-            Problem::new(
-                &file,
-                "",
-                format!("the generated code is not Rust, which is a fault of the generator: {error}"),
-            )
-        })?;
+        let (code, Named { module_name, names }) =
+            code(&mut model, &file, self.operations.as_deref(), self.async_client, &mut found, |model, found| {
+                self.module_name_for(model, found)
+            })?;
         let types = model
             .operations
             .iter()
@@ -239,6 +218,58 @@ impl Builder {
         }
         lines.iter().fold(String::new(), |header, line| header + "// " + &one_line(line) + "\n") + "\n"
     }
+}
+
+/// Names of one service's module.
+pub(crate) struct Named {
+    pub(crate) module_name: String,
+    pub(crate) names: Names,
+}
+
+/// The code of a model without its header. The model becomes what it was generated from: complete, and with no more than
+/// these operations.
+fn code(
+    model: &mut Model,
+    file: &str,
+    operations: Option<&[String]>,
+    async_client: bool,
+    found: &mut Diagnostics,
+    module_name: impl FnOnce(&Model, &mut Diagnostics) -> String,
+) -> Result<(String, Named), Problems> {
+    check::check(model, file, found);
+    found.checkpoint()?;
+    let protocol = support::protocol(model, file)?;
+    complete::complete(model);
+    events::complete(model);
+    if let Some(operations) = operations {
+        select::select(model, operations, file, found);
+    }
+    support::check(protocol, model, file, found);
+    let loops =
+        Loops { paginators: paginator::resolve(model, file, found), waiters: waiter::resolve(model, file, found) };
+    let module_name = module_name(model, found);
+    found.checkpoint()?;
+    let names = Names::new(model);
+    let patterns = Patterns::new(model, file, found);
+    let code = emit::emit(&Context::new(model, protocol, &names, &module_name, &patterns, &loops, async_client))
+        .map_err(|error| {
+            Problem::new(
+                file,
+                "",
+                format!("the generated code is not Rust, which is a fault of the generator: {error}"),
+            )
+        })?;
+    Ok((code, Named { module_name, names }))
+}
+
+/// The code of a model as it was read, with the model as it was generated from and the names in it.
+pub(crate) fn code_of(loaded: &Loaded) -> Result<(String, Model, Names), Problems> {
+    let file = loaded.files.first().map(|file| file.display().to_string()).unwrap_or_default();
+    let mut model = loaded.model.clone();
+    let mut found = Diagnostics::default();
+    let (code, named) =
+        code(&mut model, &file, None, true, &mut found, |model, _| name::module_name(&model.service.service_id))?;
+    Ok((code, model, named.names))
 }
 
 fn one_line(text: &str) -> String {

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Problem, Problems};
-use crate::load::{Source, load_source};
+use crate::load::{Files, Source, load_source};
 
 /// Reads a model with the files beside it and gives one JSON text with all its facts, without prose.
 ///
@@ -15,7 +15,7 @@ use crate::load::{Source, load_source};
 /// # Errors
 /// Whatever [`load`](crate::load()) says about the model: what the reader does not know is not imported.
 pub fn import(path: &Path) -> Result<String, Problems> {
-    let source = Source::read(path)?;
+    let source = Source::read(path, Files::Disk)?;
     load_source(&source)?;
     let mut model = source.joined();
     if let Value::Object(model) = &mut model {

@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+mod command;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -21,6 +23,10 @@ Usage:
   shapewire-codegen generate FILE [--overlay FILE]... [--operation NAME]... [--module-name NAME] [--async-client] --out DIR
       Writes the code of the model's service, or of some of its operations, into the folder. With --async-client it
       has an AsyncClient as well, which needs shapewire's feature `async`.
+  shapewire-codegen diff OLD NEW [--format text|json|markdown|html] [--color auto|always|never]
+      Shows what a new version of a model changes: for Rust code that uses what is generated, and on the wire, for
+      clients and servers that have not followed it. A model is a file, or a file of a git revision as REVISION:PATH.
+      Exit status: 0 if Rust code stays as it is, 3 if something is new for it, 4 if something breaks.
   shapewire-codegen import-partitions FILE --out FILE
       Makes a file of AWS's partitions, without prose, from the published one (botocore's partitions.json).
   shapewire-codegen conformance FILE... [--case ID]... [--format text|json] [--runtime PATH|VERSION] [--work DIR]
@@ -58,7 +64,7 @@ impl From<Problems> for Failure {
 
 fn main() -> ExitCode {
     match run(lexopt::Parser::from_env()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(Failure::Usage(message)) => {
             eprintln!("shapewire-codegen: {message}\nSee `shapewire-codegen --help`.");
             ExitCode::from(2)
@@ -86,22 +92,25 @@ struct Arguments {
     async_client: bool,
 }
 
-fn run(mut parser: lexopt::Parser) -> Result<(), Failure> {
+fn run(mut parser: lexopt::Parser) -> Result<ExitCode, Failure> {
     match parser.next()? {
-        Some(Value(command)) if command == "import" => run_import(&Arguments::parse(&mut parser, false)?),
+        Some(Value(command)) if command == "import" => run_import(&Arguments::parse(&mut parser, false)?)?,
         Some(Value(command)) if command == "import-partitions" => {
-            run_import_partitions(&Arguments::parse(&mut parser, false)?)
+            run_import_partitions(&Arguments::parse(&mut parser, false)?)?;
         }
-        Some(Value(command)) if command == "generate" => run_generate(&Arguments::parse(&mut parser, true)?),
-        Some(Value(command)) if command == "conformance" => run_conformance(&mut parser),
-        Some(Value(command)) if command == "help" => print(HELP),
-        Some(Long("help") | Short('h')) => print(HELP),
-        Some(Long("version") | Short('V')) => print(concat!("shapewire-codegen ", env!("CARGO_PKG_VERSION"), "\n")),
-        Some(argument) => Err(argument.unexpected().into()),
-        None => Err(Failure::Usage(
-            "a command is missing: import, import-partitions, generate, conformance or help".to_owned(),
-        )),
+        Some(Value(command)) if command == "generate" => run_generate(&Arguments::parse(&mut parser, true)?)?,
+        Some(Value(command)) if command == "conformance" => run_conformance(&mut parser)?,
+        Some(Value(command)) if command == "diff" => return command::diff::run(&mut parser),
+        Some(Value(command)) if command == "help" => print(HELP)?,
+        Some(Long("help") | Short('h')) => print(HELP)?,
+        Some(Long("version") | Short('V')) => print(concat!("shapewire-codegen ", env!("CARGO_PKG_VERSION"), "\n"))?,
+        Some(argument) => return Err(argument.unexpected().into()),
+        None => {
+            let message = "a command is missing: import, import-partitions, generate, diff, conformance or help";
+            return Err(Failure::Usage(message.to_owned()));
+        }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints to standard output; a reader that has gone away is no failure.

@@ -72,8 +72,7 @@ pub(super) fn patterns(context: &Context<'_>) -> String {
     let names = if has_automata { "{Automaton, Pattern}" } else { "Pattern" };
     let mut lines = vec![
         "\n/// The patterns of the model, each named by the first shape that has it.".to_owned(),
-        "#[allow(missing_docs)]".to_owned(),
-        "pub mod patterns {".to_owned(),
+        "mod patterns {".to_owned(),
         format!("    use ::shapewire::pattern::{names};"),
     ];
     for shape in &context.model.shapes {
@@ -81,7 +80,7 @@ pub(super) fn patterns(context: &Context<'_>) -> String {
         if let Some((pattern, entry)) = entry.filter(|(_, entry)| entry.shape == shape.name) {
             let name = context.names.static_of(&shape.name);
             let value = value(pattern, entry.compiled.as_ref(), &runs);
-            lines.push(format!("    pub static {name}: Pattern = {value};"));
+            lines.push(format!("    pub(super) static {name}: Pattern = {value};"));
         }
     }
     if !runs.is_empty() {

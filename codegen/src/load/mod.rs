@@ -16,7 +16,7 @@ use crate::model::Model;
 
 pub(crate) use cursor::{Document, Node, Object};
 pub(crate) use sidecars::read_paginator;
-pub(crate) use source::{Fingerprint, Source, read_json};
+pub(crate) use source::{Files, Fingerprint, Source, read_json};
 
 /// A model with what is to be known about its files.
 #[derive(Debug)]
@@ -38,7 +38,15 @@ pub struct Loaded {
 /// # Errors
 /// All problems at once: files that cannot be read, JSON that is none, facts that are unknown or of the wrong type.
 pub fn load(path: &Path) -> Result<Loaded, Problems> {
-    load_source(&Source::read(path)?)
+    load_source(&Source::read(path, Files::Disk)?)
+}
+
+/// The same from a revision of the git repository that the current folder belongs to, as git names revisions.
+///
+/// # Errors
+/// The same, and what git says about the revision or the path.
+pub fn load_revision(revision: &str, path: &Path) -> Result<Loaded, Problems> {
+    load_source(&Source::read(path, Files::Revision(revision.to_owned()))?)
 }
 
 /// The model in files that have been read.

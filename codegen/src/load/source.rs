@@ -1,6 +1,8 @@
 //! The files of a model: which they are, their JSON, their fingerprint.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Map, Value};
 
@@ -10,6 +12,7 @@ use crate::diagnostic::{Problem, Problems};
 pub(crate) struct Source {
     /// The model file as it was named to the generator.
     pub(crate) file: String,
+    from: Files,
     pub(crate) value: Value,
     /// The other files that are there, by the name of the file.
     pub(crate) sidecars: Vec<Sidecar>,
@@ -46,17 +49,53 @@ const SIDECARS: [(SidecarKind, &str); 4] = [
     (SidecarKind::Examples, "examples-1.json"),
 ];
 
+/// Where files are read from.
+#[derive(Clone, Debug)]
+pub(crate) enum Files {
+    /// The file system.
+    Disk,
+    /// A revision of the git repository that the current folder belongs to.
+    Revision(String),
+}
+
+impl Files {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let Self::Revision(_) = self else { return std::fs::read(path) };
+        let output = Command::new("git").arg("show").arg(self.name(path)).output()?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        let Self::Revision(_) = self else { return path.exists() };
+        let output = Command::new("git").args(["cat-file", "-e"]).arg(self.name(path)).output();
+        output.is_ok_and(|output| output.status.success())
+    }
+
+    /// A file as errors name it, and as git does: paths are those of the current folder.
+    fn name(&self, path: &Path) -> String {
+        match self {
+            Self::Disk => path.display().to_string(),
+            Self::Revision(revision) if path.is_absolute() => format!("{revision}:{}", path.display()),
+            Self::Revision(revision) => format!("{revision}:./{}", path.display()),
+        }
+    }
+}
+
 impl Source {
     /// A model out of a protocol suite. Those who write suites have readers that pass over unknown keys.
     pub(crate) fn of_suite(file: String, value: Value) -> Self {
         let (sidecars, files, fingerprint) = (Vec::new(), Vec::new(), Fingerprint::default());
-        Self { file, value, sidecars, files, fingerprint, tolerant: true }
+        Self { file, from: Files::Disk, value, sidecars, files, fingerprint, tolerant: true }
     }
 
     /// Reads a model file, and what lies beside it if it is one of several.
-    pub(crate) fn read(path: &Path) -> Result<Self, Problems> {
+    pub(crate) fn read(path: &Path, from: Files) -> Result<Self, Problems> {
         let mut source = Self {
-            file: path.display().to_string(),
+            file: from.name(path),
+            from,
             value: Value::Null,
             sidecars: Vec::new(),
             files: Vec::new(),
@@ -68,10 +107,10 @@ impl Source {
             source.value = source.merged(path, source.value.clone())?;
             for (kind, name) in SIDECARS {
                 let path = path.with_file_name(name);
-                if path.exists() {
+                if source.from.has(&path) {
                     let value = source.read_file(&path)?;
                     let value = source.merged(&path, value)?;
-                    source.sidecars.push(Sidecar { kind, file: path.display().to_string(), value });
+                    source.sidecars.push(Sidecar { kind, file: source.from.name(&path), value });
                 }
             }
         }
@@ -81,13 +120,13 @@ impl Source {
     /// `value`, read from `path`, with the corrections that lie beside that file.
     fn merged(&mut self, path: &Path, mut value: Value) -> Result<Value, Problems> {
         let path = path.with_extension("sdk-extras.json");
-        if path.exists() {
+        if self.from.has(&path) {
             let mut extras = self.read_file(&path)?;
             let changes = extras.as_object_mut().and_then(|extras| extras.remove("merge"));
             let alone = extras.as_object().is_some_and(|extras| extras.keys().all(|key| key == "version"));
             let (Some(changes @ Value::Object(_)), true) = (changes, alone) else {
                 let message = "expected an object `merge` and nothing else but `version`";
-                return Err(Problem::new(&path.display().to_string(), "", message).into());
+                return Err(Problem::new(&self.from.name(&path), "", message).into());
             };
             merge(&mut value, changes);
         }
@@ -120,7 +159,8 @@ impl Source {
     }
 
     fn read_file(&mut self, path: &Path) -> Result<Value, Problems> {
-        let (value, bytes) = read_json(path)?;
+        let file = self.from.name(path);
+        let (value, bytes) = parse(&file, self.from.read(path))?;
         self.fingerprint.add(&bytes);
         self.files.push(path.to_owned());
         Ok(value)
@@ -129,10 +169,12 @@ impl Source {
 
 /// Reads a JSON file: its value and its bytes.
 pub(crate) fn read_json(path: &Path) -> Result<(Value, Vec<u8>), Problem> {
-    let file = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| Problem::new(&file, "", format!("cannot be read: {error}")))?;
-    let value =
-        serde_json::from_slice(&bytes).map_err(|error| Problem::new(&file, "", format!("not JSON: {error}")))?;
+    parse(&path.display().to_string(), std::fs::read(path))
+}
+
+fn parse(file: &str, bytes: io::Result<Vec<u8>>) -> Result<(Value, Vec<u8>), Problem> {
+    let bytes = bytes.map_err(|error| Problem::new(file, "", format!("cannot be read: {error}")))?;
+    let value = serde_json::from_slice(&bytes).map_err(|error| Problem::new(file, "", format!("not JSON: {error}")))?;
     Ok((value, bytes))
 }
 

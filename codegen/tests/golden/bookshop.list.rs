@@ -491,8 +491,7 @@ pub mod shapes {
 }
 
 /// The patterns of the model, each named by the first shape that has it.
-#[allow(missing_docs)]
-pub mod patterns {
+mod patterns {
     use ::shapewire::pattern::{Automaton, Pattern};
-    pub static TITLE_TYPE: Pattern = Pattern::new("[^`<>]+", &[Automaton::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaababaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 2, 1, 2, b"\0\0\x02\0\x02\0")]);
+    pub(super) static TITLE_TYPE: Pattern = Pattern::new("[^`<>]+", &[Automaton::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaababaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 2, 1, 2, b"\0\0\x02\0\x02\0")]);
 }

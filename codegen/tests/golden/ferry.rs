@@ -711,10 +711,9 @@ pub mod shapes {
 }
 
 /// The patterns of the model, each named by the first shape that has it.
-#[allow(missing_docs)]
-pub mod patterns {
+mod patterns {
     use ::shapewire::pattern::{Automaton, Pattern};
-    pub static CODE: Pattern = Pattern::new("[0-9]", &[Automaton::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 2, 1, 2, b"\0\0\x01\x02\x02\x02")]);
-    pub static CROSSING_ID: Pattern = Pattern::new("^c-[0-9]+$", &[Automaton::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabaaccccccccccaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaadaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 4, 1, 4, b"\0\0\0\0\0\0\0\x02\0\x03\0\0\0\0\x04\0\0\0\x04\0")]);
-    pub static PASSENGERS_MEMBER: Pattern = Pattern::new("^[A-Z]", &[Automaton::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 2, 1, 2, b"\0\0\0\x02\x02\x02")]);
+    pub(super) static CODE: Pattern = Pattern::new("[0-9]", &[Automaton::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 2, 1, 2, b"\0\0\x01\x02\x02\x02")]);
+    pub(super) static CROSSING_ID: Pattern = Pattern::new("^c-[0-9]+$", &[Automaton::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabaaccccccccccaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaadaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 4, 1, 4, b"\0\0\0\0\0\0\0\x02\0\x03\0\0\0\0\x04\0\0\0\x04\0")]);
+    pub(super) static PASSENGERS_MEMBER: Pattern = Pattern::new("^[A-Z]", &[Automaton::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 2, 1, 2, b"\0\0\0\x02\x02\x02")]);
 }

@@ -905,8 +905,7 @@ pub mod shapes {
 }
 
 /// The patterns of the model, each named by the first shape that has it.
-#[allow(missing_docs)]
-pub mod patterns {
+mod patterns {
     use ::shapewire::pattern::{Automaton, Pattern};
-    pub static BERTH_ID: Pattern = Pattern::new("b-[0-9a-f]+", &[Automaton::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabaaccccccccccaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacdccccaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 4, 1, 4, b"\0\0\0\0\0\0\0\x02\0\x03\0\0\0\0\x04\x04\0\0\x04\x04")]);
+    pub(super) static BERTH_ID: Pattern = Pattern::new("b-[0-9a-f]+", &[Automaton::new(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabaaccccccccccaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacdccccaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 4, 1, 4, b"\0\0\0\0\0\0\0\x02\0\x03\0\0\0\0\x04\x04\0\0\x04\x04")]);
 }

@@ -3196,8 +3196,7 @@ pub mod shapes {
 }
 
 /// The patterns of the model, each named by the first shape that has it.
-#[allow(missing_docs)]
-pub mod patterns {
+mod patterns {
     use ::shapewire::pattern::{Automaton, Pattern};
-    pub static AWKWARD: Pattern = Pattern::new("[`\"]+ \\ \n", &[Automaton::new(b"aaaaaaaaaabaaaaaaaaaaaaaaaaaaaaacadaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaadaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 4, 1, 5, b"\0\0\0\0\0\0\0\x02\0\0\x03\x02\0\0\x04\0\0\x05\0\0\0\0\0\0")]);
+    pub(super) static AWKWARD: Pattern = Pattern::new("[`\"]+ \\ \n", &[Automaton::new(b"aaaaaaaaaabaaaaaaaaaaaaaaaaaaaaacadaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaadaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"\0\0\x80a", 4, 1, 5, b"\0\0\0\0\0\0\0\x02\0\0\x03\x02\0\0\x04\0\0\x05\0\0\0\0\0\0")]);
 }

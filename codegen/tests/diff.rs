@@ -1,0 +1,198 @@
+//! What a new version of a model changes: one change of a small model at a time, with its verdicts; the reports; the command.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Map, Value, json};
+use shapewire_codegen::diff::{Change, Difference, diff, report};
+use shapewire_codegen::load;
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+fn read(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+/// A folder of this test's own.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff").join(name);
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// Puts `value` at `pointer`; the last step may be new.
+fn set(model: &mut Value, pointer: &str, value: &Value) {
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    match model.pointer_mut(parent).unwrap_or_else(|| panic!("{parent}")) {
+        Value::Array(list) => list.push(value.clone()),
+        parent => {
+            parent[key] = value.clone();
+        }
+    }
+}
+
+/// The model of the bookshop with a change of `mutations.json`.
+fn mutated(mutation: &Value) -> Value {
+    let mut model = read(&file("golden/bookshop.json"));
+    if let Some(pointer) = mutation["remove"].as_str() {
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        let parent = model.pointer_mut(parent).and_then(Value::as_object_mut).unwrap();
+        assert!(parent.shift_remove(key).is_some(), "{pointer}");
+    }
+    let none = Map::new();
+    for key in ["set", "also"] {
+        for (pointer, value) in mutation[key].as_object().unwrap_or(&none) {
+            set(&mut model, pointer, value);
+        }
+    }
+    model
+}
+
+fn compare(name: &str, old: &Value, new: &Value) -> Difference {
+    let folder = folder(name);
+    let [old, new] = [("old.json", old), ("new.json", new)].map(|(name, value)| {
+        let path = folder.join(name);
+        std::fs::write(&path, value.to_string()).unwrap();
+        load(&path).unwrap_or_else(|problems| panic!("{name}: {problems}"))
+    });
+    diff(&old, &new).unwrap_or_else(|problems| panic!("{name}: {problems}"))
+}
+
+fn verdicts(change: &Change) -> Value {
+    let subject = change.subject.to_string();
+    json!([subject, change.kind, change.rust.name(), change.client.name(), change.server.name()])
+}
+
+#[test]
+fn each_change_has_its_verdicts() {
+    let old = read(&file("golden/bookshop.json"));
+    let mut kinds = BTreeSet::new();
+    for mutation in read(&file("diff/mutations.json")).as_array().unwrap() {
+        let name = mutation["name"].as_str().unwrap();
+        let difference = compare(name, &old, &mutated(mutation));
+        let found: Vec<Value> = difference.changes.iter().map(verdicts).collect();
+        assert!(found.contains(&mutation["expect"]), "{name}: expected {}, found {found:#?}", mutation["expect"]);
+        // Nothing else is worse than what was changed, but where it says so.
+        let overall =
+            [difference.rust(), difference.client(), difference.server()].map(|severity| json!(severity.name()));
+        let expected =
+            mutation["overall"].as_array().map_or(&mutation["expect"].as_array().unwrap()[2..], Vec::as_slice);
+        assert_eq!(overall.as_slice(), expected, "{name}: {found:#?}");
+        kinds.insert(mutation["expect"][1].to_string());
+    }
+    assert!(kinds.len() > 25, "{kinds:?}");
+}
+
+#[test]
+fn a_model_does_not_differ_from_itself() {
+    let model = read(&file("golden/bookshop.json"));
+    let difference = compare("same", &model, &model);
+    assert_eq!((difference.changes.as_slice(), difference.advice()), ([].as_slice(), "none"));
+}
+
+#[test]
+fn a_renamed_shape_is_the_same_on_the_wire() {
+    let old = std::fs::read_to_string(file("golden/bookshop.json")).unwrap();
+    let new: Value = serde_json::from_str(&old.replace("\"bookStatus\"", "\"statusOfBook\"")).unwrap();
+    let difference = compare("renamed", &serde_json::from_str(&old).unwrap(), &new);
+    let found: Vec<Value> = difference.changes.iter().map(verdicts).collect();
+    assert_eq!(found, [json!(["statusOfBook", "shape-renamed", "major", "none", "none"])], "{difference:#?}");
+}
+
+/// All changes at once that go together, in every format; `SHAPEWIRE_BLESS=1` writes what is reported now.
+#[test]
+fn reports() {
+    let old = read(&file("golden/bookshop.json"));
+    let mut new = old.clone();
+    for (pointer, value) in [
+        ("/operations/Pong", json!({"name": "Pong", "http": {"method": "POST", "requestUri": "/"}})),
+        ("/shapes/PutBookRequest/required", json!(["Title", "Shelf", "Authors", "Cover", "Pages"])),
+        ("/shapes/titleType/pattern", json!("[^`|]+")),
+        ("/shapes/colour/enum", json!(["red", "blue & green"])),
+        ("/shapes/Tag/documentation", json!("<p>A tag.</p>")),
+    ] {
+        set(&mut new, pointer, &value);
+    }
+    let mut difference = compare("reports", &old, &new);
+    (difference.old.0, difference.new.0) = ("old.json".to_owned(), "new.json".to_owned());
+    for (name, report) in [
+        ("report.txt", report::text(&difference, false)),
+        ("report.json", format!("{:#}\n", report::json(&difference))),
+        ("report.md", report::markdown(&difference)),
+        ("report.html", report::html(&difference)),
+    ] {
+        let path = file("diff").join(name);
+        if std::env::var_os("SHAPEWIRE_BLESS").is_some() {
+            std::fs::write(&path, &report).unwrap();
+        }
+        let expected = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            expected == report,
+            "{name} differs; if that is meant: SHAPEWIRE_BLESS=1 cargo test -p shapewire-codegen\n{report}"
+        );
+    }
+    assert!(report::text(&difference, true).contains("\x1b[31mmajor"));
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_shapewire-codegen")).current_dir(folder).args(arguments).output().unwrap()
+}
+
+#[test]
+fn the_command_exits_by_severity() {
+    let folder = folder("command");
+    let old = read(&file("golden/bookshop.json"));
+    let mut minor = old.clone();
+    set(&mut minor, "/shapes/colour/enum", &json!(["red", "green", "blue"]));
+    let mut major = old.clone();
+    set(&mut major, "/shapes/colour/enum", &json!(["red"]));
+    for (name, model) in [("old.json", &old), ("minor.json", &minor), ("major.json", &major)] {
+        std::fs::write(folder.join(name), model.to_string()).unwrap();
+    }
+    let status = |new: &str| run(&folder, &["diff", "old.json", new]).status.code();
+    assert_eq!([status("old.json"), status("minor.json"), status("major.json")], [Some(0), Some(3), Some(4)]);
+    let output = run(&folder, &["diff", "old.json", "major.json", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["advice"], &report["new"]["file"]), (&json!("major"), &json!("major.json")));
+    for (arguments, message) in [
+        (vec!["diff", "old.json"], "two models are wanted"),
+        (vec!["diff", "old.json", "old.json", "--format", "yaml"], "not \"yaml\""),
+        (vec!["diff", "old.json", "old.json", "--color", "yes"], "not \"yes\""),
+    ] {
+        let output = run(&folder, &arguments);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), error.contains(message)), (Some(2), true), "{error}");
+    }
+    let output = run(&folder, &["diff", "absent.json", "old.json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("absent.json: cannot be read"));
+}
+
+#[test]
+fn a_model_of_a_git_revision() {
+    let folder = folder("git");
+    let _ = std::fs::remove_dir_all(folder.join(".git"));
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+        let output = Command::new("git").current_dir(&folder).args(identity).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let mut model = read(&file("golden/bookshop.json"));
+    std::fs::create_dir_all(folder.join("model")).unwrap();
+    std::fs::write(folder.join("model/shop.json"), model.to_string()).unwrap();
+    git(&["init", "--quiet"]);
+    git(&["add", "model"]);
+    git(&["commit", "--quiet", "--message", "first"]);
+    set(&mut model, "/shapes/colour/enum", &json!(["red"]));
+    std::fs::write(folder.join("model/shop.json"), model.to_string()).unwrap();
+    // Paths are those of the current folder.
+    let output = run(&folder.join("model"), &["diff", "HEAD:shop.json", "shop.json"]);
+    assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("value `green` removed"));
+    let output = run(&folder, &["diff", "nowhere:model/shop.json", "model/shop.json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nowhere:./model/shop.json: cannot be read"));
+}
