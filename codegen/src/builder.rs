@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostics, Problem, Problems};
-use crate::emit::{self, Context, Loops, Patterns};
+use crate::diagnostic::{Diagnostics, Problem, Problems, locate, on_disk};
+use crate::emit::{self, Context, Loops, Options, Patterns};
 use crate::load::{Loaded, load};
 use crate::model::Model;
 use crate::name::{self, Names};
 use crate::overlay::{self, Applied};
-use crate::{check, complete, events, paginator, select, support, waiter};
+use crate::{check, complete, custom, events, paginator, select, support, waiter};
 
-/// Generates the code of one service.
+/// Generates the code of one service; several services take a builder each.
 ///
 /// In a build script:
 ///
@@ -34,6 +34,9 @@ pub struct Builder {
     file_name: Option<String>,
     out_dir: Option<PathBuf>,
     async_client: bool,
+    without_documentation: bool,
+    module_visibility: Option<String>,
+    attributes: Vec<(String, String)>,
 }
 
 /// What a run has made.
@@ -96,6 +99,30 @@ impl Builder {
         self
     }
 
+    /// Whether the code has documentation; it has without a call. A crate that denies `missing_docs` needs it, or allows
+    /// that for the module.
+    pub fn documentation(mut self, wanted: bool) -> Self {
+        self.without_documentation = !wanted;
+        self
+    }
+
+    /// Attributes for the type of a structure, union or enumeration of the model, such as `#[derive(Eq, Hash)]` or
+    /// `#[must_use]`. Calls add up.
+    ///
+    /// All types have `Clone`, `Debug`, `Default` and `PartialEq`, enumerations `Eq`, `Hash` and `Ord` as well.
+    pub fn attributes(mut self, shape: impl Into<String>, attributes: impl Into<String>) -> Self {
+        self.attributes.push((shape.into(), attributes.into()));
+        self
+    }
+
+    /// Puts the code into a module of this visibility, `pub`, `pub(crate)` or the empty text, so that the file is included
+    /// as it is: `include!(concat!(env!("OUT_DIR"), "/iam.rs"));`. Without it, whoever includes the file writes the
+    /// module around it.
+    pub fn module_visibility(mut self, visibility: impl Into<String>) -> Self {
+        self.module_visibility = Some(visibility.into());
+        self
+    }
+
     /// The name of the file to write; `<module name>.rs` without it.
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
@@ -133,7 +160,7 @@ impl Builder {
                 println!("cargo::rerun-if-changed={}", file.display());
             }
             for warning in &generated.warnings {
-                println!("cargo::warning={warning}");
+                println!("cargo::warning={}", one_line(&warning.to_string()));
             }
         }
         generated.path = Some(path);
@@ -145,7 +172,9 @@ impl Builder {
     /// # Errors
     /// All problems of the model and of the overlays.
     pub fn generate_to_string(&self) -> Result<Generated, Problems> {
-        self.generate_loaded(load(&self.model)?)
+        let mut generated = self.generate_loaded(load(&self.model)?).map_err(Problems::located)?;
+        locate(&mut generated.warnings, on_disk);
+        Ok(generated)
     }
 
     /// The same for a model that has been read.
@@ -156,19 +185,20 @@ impl Builder {
         let mut applied = Vec::new();
         let service = self.service_of(&model);
         for path in &self.overlays {
-            applied.push(overlay::apply(&mut model, &service, path, &mut fingerprint, &mut found)?);
+            applied.extend(overlay::apply(&mut model, &service, path, &mut fingerprint, &mut found));
             files.push(path.clone());
         }
         found.checkpoint()?;
-        let (code, Named { module_name, names }) =
-            code(&mut model, &file, self.operations.as_deref(), self.async_client, &mut found, |model, found| {
-                self.module_name_for(model, found)
-            })?;
+        let (code, Named { module_name, names }) = self.code(&mut model, &file, &mut found)?;
         let types = model
             .operations
             .iter()
             .map(|operation| (operation.name.clone(), names.operation(&operation.name).type_name.to_string()));
         let types = types.collect();
+        let code = match &self.module_visibility {
+            Some(visibility) => custom::module(visibility, &module_name, &model.service, &code),
+            None => code,
+        };
         let header = self.header(&model, &fingerprint.to_string(), &applied);
         let warnings = loaded.warnings.into_iter().chain(found.finish()?).collect();
         Ok(Generated {
@@ -199,6 +229,49 @@ impl Builder {
         name
     }
 
+    /// The code without its header. The model becomes what it was generated from: complete, and with no more than the
+    /// operations that are kept.
+    fn code(&self, model: &mut Model, file: &str, found: &mut Diagnostics) -> Result<(String, Named), Problems> {
+        check::check(model, file, found);
+        if let Some(operations) = &self.operations {
+            select::check(model, operations, file, found);
+        }
+        found.checkpoint()?;
+        let protocol = support::protocol(model, file)?;
+        complete::complete(model);
+        events::complete(model);
+        if let Some(operations) = &self.operations {
+            select::select(model, operations);
+        }
+        support::check(protocol, model, file, found);
+        let loops =
+            Loops { paginators: paginator::resolve(model, file, found), waiters: waiter::resolve(model, file, found) };
+        let module_name = self.module_name_for(model, found);
+        let options = self.options(model, file, found);
+        found.checkpoint()?;
+        let names = Names::new(model);
+        let patterns = Patterns::new(model, file, found);
+        let code = emit::emit(&Context::new(model, protocol, &names, &module_name, &patterns, &loops, &options))
+            .map_err(|error| {
+                let message = format!("the generated code is not Rust, which is a fault of the generator: {error}");
+                Problem::new(file, "", message)
+            })?;
+        Ok((code, Named { module_name, names }))
+    }
+
+    fn options(&self, model: &Model, file: &str, found: &mut Diagnostics) -> Options {
+        if let Some(visibility) = &self.module_visibility
+            && !custom::is_visibility(visibility)
+        {
+            found.problem(file, "", format!("`{visibility}` is no visibility of a module"));
+        }
+        Options {
+            async_client: self.async_client,
+            documentation: !self.without_documentation,
+            attributes: custom::attributes(&self.attributes, model, file, found),
+        }
+    }
+
     fn header(&self, model: &Model, fingerprint: &str, applied: &[Applied]) -> String {
         let mut lines = vec![
             format!(
@@ -221,54 +294,18 @@ impl Builder {
 }
 
 /// Names of one service's module.
-pub(crate) struct Named {
-    pub(crate) module_name: String,
-    pub(crate) names: Names,
-}
-
-/// The code of a model without its header. The model becomes what it was generated from: complete, and with no more than
-/// these operations.
-fn code(
-    model: &mut Model,
-    file: &str,
-    operations: Option<&[String]>,
-    async_client: bool,
-    found: &mut Diagnostics,
-    module_name: impl FnOnce(&Model, &mut Diagnostics) -> String,
-) -> Result<(String, Named), Problems> {
-    check::check(model, file, found);
-    found.checkpoint()?;
-    let protocol = support::protocol(model, file)?;
-    complete::complete(model);
-    events::complete(model);
-    if let Some(operations) = operations {
-        select::select(model, operations, file, found);
-    }
-    support::check(protocol, model, file, found);
-    let loops =
-        Loops { paginators: paginator::resolve(model, file, found), waiters: waiter::resolve(model, file, found) };
-    let module_name = module_name(model, found);
-    found.checkpoint()?;
-    let names = Names::new(model);
-    let patterns = Patterns::new(model, file, found);
-    let code = emit::emit(&Context::new(model, protocol, &names, &module_name, &patterns, &loops, async_client))
-        .map_err(|error| {
-            Problem::new(
-                file,
-                "",
-                format!("the generated code is not Rust, which is a fault of the generator: {error}"),
-            )
-        })?;
-    Ok((code, Named { module_name, names }))
+struct Named {
+    module_name: String,
+    names: Names,
 }
 
 /// The code of a model as it was read, with the model as it was generated from and the names in it.
+#[cfg(feature = "command")]
 pub(crate) fn code_of(loaded: &Loaded) -> Result<(String, Model, Names), Problems> {
     let file = loaded.files.first().map(|file| file.display().to_string()).unwrap_or_default();
     let mut model = loaded.model.clone();
-    let mut found = Diagnostics::default();
-    let (code, named) =
-        code(&mut model, &file, None, true, &mut found, |model, _| name::module_name(&model.service.service_id))?;
+    let builder = Builder::new().module_name(name::module_name(&model.service.service_id));
+    let (code, named) = builder.code(&mut model, &file, &mut Diagnostics::default())?;
     Ok((code, model, named.names))
 }
 

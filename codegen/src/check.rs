@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostics, pointer};
+use crate::diagnostic::{Diagnostics, did_you_mean, pointer};
 use crate::model::{Kind, Member, Model, Number, Operation, Range, Shape};
 
 /// How deep lists and maps may nest without a structure between: their types in Rust name each other.
@@ -33,12 +33,19 @@ impl Check<'_> {
         self.found.problem(self.file, &pointer(steps), message);
     }
 
+    /// A reference to a shape that is not there.
+    fn no_shape(&mut self, steps: &[&str], name: &str) {
+        self.problem(steps, format!("there is no shape `{name}`"));
+        let names = self.model.shapes.iter().map(|shape| shape.name.as_str());
+        self.found.hint(|| did_you_mean(name, names));
+    }
+
     fn references(&mut self, shape: &Shape) {
         for (keys, member) in shape.references() {
             let target = self.model.shapes.get(&member.target);
             let steps = [&["shapes", shape.name.as_str()], keys.as_slice(), &["shape"]].concat();
             match (target, &shape.kind) {
-                (None, _) => self.problem(&steps, format!("there is no shape `{}`", member.target)),
+                (None, _) => self.no_shape(&steps, &member.target),
                 (Some(target), Kind::Map(_))
                     if keys == ["key"] && !matches!(target.kind, Kind::String | Kind::Enum(_)) =>
                 {
@@ -136,7 +143,7 @@ impl Check<'_> {
             let Some(payload) = payload else { continue };
             let steps = ["operations", &operation.name, key, "shape"];
             match self.model.shapes.get(&payload.shape) {
-                None => self.problem(&steps, format!("there is no shape `{}`", payload.shape)),
+                None => self.no_shape(&steps, &payload.shape),
                 Some(shape) if !matches!(shape.kind, Kind::Structure(_)) => {
                     self.problem(&steps, format!("an {key} must be a structure, not a {}", shape.kind.name()));
                 }
@@ -147,7 +154,7 @@ impl Check<'_> {
             let index = index.to_string();
             let steps = ["operations", &operation.name, "errors", &index, "shape"];
             if self.model.shapes.get(error).is_none() {
-                self.problem(&steps, format!("there is no shape `{error}`"));
+                self.no_shape(&steps, error);
             }
         }
     }

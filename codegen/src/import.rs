@@ -15,8 +15,8 @@ use crate::load::{Files, Source, load_source};
 /// # Errors
 /// Whatever [`load`](crate::load()) says about the model: what the reader does not know is not imported.
 pub fn import(path: &Path) -> Result<String, Problems> {
-    let source = Source::read(path, Files::Disk)?;
-    load_source(&source)?;
+    let source = Source::read(path, Files::Disk).map_err(Problems::located)?;
+    load_source(&source).map_err(Problems::located)?;
     let mut model = source.joined();
     if let Value::Object(model) = &mut model {
         match model.get_mut("shapes") {

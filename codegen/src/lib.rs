@@ -12,12 +12,16 @@ mod bindings;
 mod builder;
 mod check;
 mod complete;
+#[cfg(feature = "conformance")]
 pub mod conformance;
+mod custom;
 mod diagnostic;
+#[cfg(feature = "command")]
 pub mod diff;
 mod emit;
 pub mod endpoint;
 mod events;
+#[cfg(feature = "command")]
 mod import;
 pub mod jmespath;
 mod load;
@@ -36,5 +40,8 @@ mod wire_names;
 
 pub use builder::{Builder, Generated};
 pub use diagnostic::{Problem, Problems};
+#[cfg(feature = "command")]
 pub use import::import;
-pub use load::{Loaded, load, load_revision};
+#[cfg(feature = "command")]
+pub use load::load_revision;
+pub use load::{Loaded, load};

@@ -178,7 +178,7 @@ fn run_generate(arguments: &Arguments) -> Result<(), Failure> {
     }
     let generated = builder.generate()?;
     for warning in &generated.warnings {
-        eprintln!("warning: {warning}");
+        eprintln!("{}", warning.as_warning());
     }
     Ok(())
 }
@@ -211,7 +211,7 @@ fn run_conformance(parser: &mut lexopt::Parser) -> Result<(), Failure> {
     }
     let report = Project::new(work, runtime).run(&mut suites).map_err(Failure::Output)?;
     for warning in suites.warnings() {
-        eprintln!("warning: {warning}");
+        eprintln!("{}", warning.as_warning());
     }
     print(&if as_json { format!("{:#}\n", report.to_json()) } else { format!("{report}\n") })?;
     if report.is_success() { Ok(()) } else { Err(Failure::Cases) }

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::path::Path;
 
-use crate::diagnostic::{Diagnostics, Problems};
+use crate::diagnostic::{Diagnostics, nearest};
 use crate::load::{Document, Fingerprint, Node, Object, read_json, read_paginator};
 use crate::model::{Deprecation, Kind, Length, Member, Model, Operation, Range, Service, Shape};
 use crate::name;
@@ -20,15 +20,15 @@ pub(crate) struct Applied {
     pub(crate) notable: Vec<String>,
 }
 
-/// Applies the overlay in this file, which must be one for `service`.
+/// Applies the overlay in this file, which must be one for `service`. Nothing comes of a file that cannot be read.
 pub(crate) fn apply(
     model: &mut Model,
     service: &str,
     path: &Path,
     fingerprint: &mut Fingerprint,
     found: &mut Diagnostics,
-) -> Result<Applied, Problems> {
-    let (value, bytes) = read_json(path)?;
+) -> Option<Applied> {
+    let (value, bytes) = read_json(path).map_err(|problem| found.add(problem)).ok()?;
     fingerprint.add(&bytes);
     let file = path.display().to_string();
     let cell = RefCell::new(std::mem::take(found));
@@ -39,7 +39,7 @@ pub(crate) fn apply(
         apply_all(model, service, object, &mut applied);
     }
     *found = cell.into_inner();
-    Ok(applied)
+    Some(applied)
 }
 
 fn apply_all(model: &mut Model, service: &str, mut object: Object<'_>, applied: &mut Applied) {
@@ -57,7 +57,8 @@ fn apply_all(model: &mut Model, service: &str, mut object: Object<'_>, applied: 
         let Some(address) = at.text() else { continue };
         let keys = match find(model, address) {
             None => {
-                at.problem(format!("the model has no `{address}`"));
+                let hint = || meant(model, address).map(|meant| format!("did you mean `{meant}`?"));
+                at.problem_with_hint(format!("the model has no `{address}`"), hint);
                 continue;
             }
             Some(target) => apply_one(target, &mut change),
@@ -99,6 +100,25 @@ fn find<'a>(model: &'a mut Model, address: &str) -> Option<Target<'a>> {
         },
         _ => None,
     }
+}
+
+/// The address that may be meant by one that leads to nothing: its wrong step replaced.
+fn meant(model: &Model, address: &str) -> Option<String> {
+    let mut steps: Vec<&str> = address.split('/').collect();
+    let (index, found) = match steps.as_slice() {
+        ["operations", name] => (1, nearest(name, model.operations.iter().map(|operation| operation.name.as_str()))),
+        ["shapes", name, rest @ ..] => match (model.shapes.get(name), rest) {
+            (None, _) => (1, nearest(name, model.shapes.iter().map(|shape| shape.name.as_str()))),
+            (Some(shape), ["members", name]) => {
+                (3, nearest(name, shape.members().iter().map(|member| member.name.as_str())))
+            }
+            _ => return None,
+        },
+        [kind, ..] => (0, nearest(kind, ["service", "operations", "shapes"])),
+        [] => return None,
+    };
+    steps[index] = found?;
+    Some(steps.join("/"))
 }
 
 /// Applies the parts of one change that its target has; the others stay unread and so become problems.
@@ -189,7 +209,7 @@ fn set_length(node: Option<Node<'_>>, shape: &mut Shape) {
     if node.is_null() {
         shape.length = None;
     } else if let Some(mut object) = node.object() {
-        let mut bound = |key: &str| object.take(key).and_then(|node| node.size());
+        let mut bound = |key: &'static str| object.take(key).and_then(|node| node.size());
         shape.length = Some(Length { min: bound("min"), max: bound("max") });
         object.finish();
     }
@@ -203,7 +223,7 @@ fn set_range(node: Option<Node<'_>>, shape: &mut Shape) {
     if node.is_null() {
         shape.range = None;
     } else if let Some(mut object) = node.object() {
-        let mut bound = |key: &str| object.take(key).and_then(|node| node.number());
+        let mut bound = |key: &'static str| object.take(key).and_then(|node| node.number());
         shape.range = Some(Range { min: bound("min"), max: bound("max") });
         object.finish();
     }

@@ -2,17 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, did_you_mean};
 use crate::model::Model;
 use crate::reach;
 
-/// Keeps the operations of these names. A name that the model does not have is a problem.
-pub(crate) fn select(model: &mut Model, names: &[String], file: &str, found: &mut Diagnostics) {
+/// Reports names of operations that the model does not have.
+pub(crate) fn check(model: &Model, names: &[String], file: &str, found: &mut Diagnostics) {
     for name in names {
         if !model.operations.iter().any(|operation| operation.name == *name) {
             found.problem(file, "/operations", format!("there is no operation `{name}` to select"));
+            found.hint(|| did_you_mean(name, model.operations.iter().map(|operation| operation.name.as_str())));
         }
     }
+}
+
+/// Keeps the operations of these names.
+pub(crate) fn select(model: &mut Model, names: &[String]) {
     model.operations.retain(|operation| names.contains(&operation.name));
     let roots: Vec<&str> = model
         .operations

@@ -73,3 +73,44 @@ fn an_async_client_is_one_call_of_a_macro() {
 fn bindings_to_http() {
     check(&Builder::new().model(golden("depot.json")), "depot.rs");
 }
+
+#[test]
+fn a_module_with_attributes_and_without_documentation() {
+    let builder = Builder::new()
+        .model(golden("bookshop.json"))
+        .operations(["PutBook"])
+        .module_name("shelves")
+        .module_visibility("pub(crate)")
+        .documentation(false)
+        .attributes("Tag", "#[derive(Eq)] #[must_use]")
+        .attributes("Source", "#[must_use]")
+        .attributes("genre", "#[must_use]")
+        .attributes("genre", "#[rustfmt::skip]");
+    check(&builder, "bookshop.shelves.rs");
+}
+
+#[test]
+fn options_that_cannot_be_followed_are_all_problems() {
+    let builder = Builder::new()
+        .model(golden("bookshop.json"))
+        .module_visibility("publik")
+        .attributes("ListBookRequest", "#[must_use]")
+        .attributes("titleType", "#[must_use]")
+        .attributes("Tag", "derive(Eq)")
+        .attributes("Tag", "");
+    let problems = builder.generate_to_string().unwrap_err();
+    let found: Vec<_> = problems.list().iter().map(|problem| (problem.message(), problem.hint())).collect();
+    assert_eq!(
+        found,
+        [
+            ("`publik` is no visibility of a module", None),
+            (
+                "there is no structure, union or enumeration `ListBookRequest` to put attributes on",
+                Some("did you mean `ListBooksRequest`?")
+            ),
+            ("there is no structure, union or enumeration `titleType` to put attributes on", None),
+            ("\"derive(Eq)\" is no attribute for `Tag`: unexpected token", None),
+            ("the attribute for `Tag` is empty", None),
+        ]
+    );
+}

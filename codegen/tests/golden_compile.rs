@@ -20,6 +20,8 @@ pub mod books {
 pub mod ferry {
     include!("golden/ferry.rs");
 }
+// The same in a module of its own, with attributes and without documentation.
+include!("golden/bookshop.shelves.rs");
 /// The protocol `ec2`.
 #[allow(clippy::all, clippy::pedantic)]
 pub mod harbour {
@@ -230,4 +232,11 @@ fn emitted_trees_mean_what_their_text_says() {
     let rare = json!([{"Title": "a", "Keywords": ["old", "rare"], "Sequel": {"Title": "b"}}]);
     assert_eq!(accepted(&json!({"Books": rare})), None, "no shelf");
     assert_eq!(accepted(&json!({"Books": rare, "ByShelf": {"A1": []}})), Some(4));
+}
+
+#[test]
+fn attributes_are_on_their_types() {
+    fn is_eq<T: Eq>(_: &T) {}
+    is_eq(&shelves::Tag::new("a"));
+    assert_eq!(shelves::SERVICE.name(), "shelves");
 }

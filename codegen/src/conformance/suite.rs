@@ -76,7 +76,7 @@ impl Suites {
                 Err(problem) => problems.push(problem),
             }
         }
-        if problems.is_empty() { Ok(suites) } else { Err(Problems::from(problems)) }
+        if problems.is_empty() { Ok(suites) } else { Err(Problems::from(problems).located()) }
     }
 
     fn read_suite(
@@ -365,6 +365,6 @@ impl SuiteModel {
             }
             None => suite + problem.pointer(),
         };
-        Problem::new(problem.file(), &place, problem.message())
+        problem.moved(&place)
     }
 }

@@ -76,7 +76,7 @@ pub(super) fn client(context: &Context<'_>) -> TokenStream {
 
 /// The client that does not block, if it is wanted: one call of the runtime's macro, with a line an operation.
 pub(super) fn async_client(context: &Context<'_>) -> String {
-    if !context.async_client {
+    if !context.options.async_client {
         return String::new();
     }
     let service_id = &context.model.service.service_id;

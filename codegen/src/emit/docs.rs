@@ -1,6 +1,6 @@
 //! Documentation in words: what the model says in prose, and what its facts say.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::emit::Context;
@@ -15,6 +15,26 @@ pub(super) fn attributes(text: &str) -> TokenStream {
         quote!(#[doc = #line])
     });
     quote!(#(#lines)*)
+}
+
+/// The code without its documentation.
+pub(super) fn removed(tokens: TokenStream) -> TokenStream {
+    let mut code = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let is_doc = matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(name)) if name == "doc");
+                let is_attribute = matches!(code.last(), Some(TokenTree::Punct(mark)) if mark.as_char() == '#');
+                if is_doc && is_attribute && group.delimiter() == Delimiter::Bracket {
+                    code.pop();
+                } else {
+                    code.push(TokenTree::Group(Group::new(group.delimiter(), removed(group.stream()))));
+                }
+            }
+            token => code.push(token),
+        }
+    }
+    code.into_iter().collect()
 }
 
 impl Context<'_> {

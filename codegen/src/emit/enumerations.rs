@@ -11,6 +11,7 @@ pub(super) fn enumeration(context: &Context<'_>, shape: &Shape, values: &[String
     let type_name = context.names.type_of(&shape.name);
     let names = context.names.members_of(&shape.name);
     let docs = docs::attributes(&context.shape_docs(shape));
+    let attributes = context.attributes_of(shape);
     let variants = values.iter().zip(names).map(|(value, variant)| {
         let docs = if value.is_empty() { " The empty text.".to_owned() } else { format!(" {}", code_span(value)) };
         quote!(#[doc = #docs] #variant)
@@ -18,6 +19,7 @@ pub(super) fn enumeration(context: &Context<'_>, shape: &Shape, values: &[String
     quote! {
         #docs
         #[derive(Clone)]
+        #attributes
         #[non_exhaustive]
         pub enum #type_name {
             #(#variants,)*

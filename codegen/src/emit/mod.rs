@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::custom::Attributes;
 use crate::model::{Kind, Model, Operation, Shape};
 use crate::name::Names;
 use crate::paginator::Paginator;
@@ -42,6 +43,16 @@ pub(crate) struct Loops<'a> {
     pub(crate) waiters: Vec<Waiter<'a>>,
 }
 
+/// What the caller decides.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// Whether there is a client whose calls are futures.
+    pub(crate) async_client: bool,
+    /// Whether there is documentation.
+    pub(crate) documentation: bool,
+    pub(crate) attributes: Attributes,
+}
+
 /// What the emitters read.
 pub(crate) struct Context<'a> {
     /// The model, complete and checked: every name in it leads somewhere.
@@ -51,7 +62,7 @@ pub(crate) struct Context<'a> {
     /// The name of the module that includes the file.
     module_name: &'a str,
     patterns: &'a Patterns<'a>,
-    async_client: bool,
+    options: &'a Options,
     /// By their operations.
     paginators: &'a BTreeMap<String, Paginator>,
     /// Sorted by name.
@@ -68,17 +79,22 @@ impl<'a> Context<'a> {
         module_name: &'a str,
         patterns: &'a Patterns<'a>,
         loops: &'a Loops<'a>,
-        async_client: bool,
+        options: &'a Options,
     ) -> Self {
         let inputs = reach::from_inputs(model);
         let boxed = reach::boxed_members(&model.shapes);
         let Loops { paginators, waiters } = loops;
-        Self { model, names, protocol, module_name, patterns, async_client, paginators, waiters, inputs, boxed }
+        Self { model, names, protocol, module_name, patterns, options, paginators, waiters, inputs, boxed }
     }
 
     /// Whether members are bound to parts of HTTP messages.
     fn has_bindings(&self) -> bool {
         self.protocol == Protocol::RestXml
+    }
+
+    /// What the caller puts on the type of a shape.
+    fn attributes_of(&self, shape: &Shape) -> Option<&TokenStream> {
+        self.options.attributes.get(&shape.name)
     }
 
     /// The shape of this name. The model has been checked, so there is one; text stands in for what is not.
@@ -106,6 +122,7 @@ impl<'a> Context<'a> {
 pub(crate) fn emit(context: &Context<'_>) -> Result<String, syn::Error> {
     let mut items = Vec::new();
     let mut add = |tokens: TokenStream| -> Result<(), syn::Error> {
+        let tokens = if context.options.documentation { tokens } else { docs::removed(tokens) };
         items.extend(syn::parse2::<syn::File>(tokens)?.items);
         Ok(())
     };

@@ -18,11 +18,13 @@ pub(super) fn structure(context: &Context<'_>, shape: &Shape, members: &[Member]
         let field_type = context.field_type(shape, member);
         quote!(#docs pub #field: #field_type)
     });
+    let attributes = context.attributes_of(shape);
     let functions = functions(context, shape, members);
     let accessors = accessors(context, shape, members);
     quote! {
         #docs
         #[derive(Clone, Default)]
+        #attributes
         #[non_exhaustive]
         pub struct #type_name {
             #(#fields,)*

@@ -11,6 +11,7 @@ pub(super) fn union(context: &Context<'_>, shape: &Shape, members: &[Member]) ->
     let schema = context.names.static_of(&shape.name);
     let names = context.names.members_of(&shape.name);
     let docs = docs::attributes(&context.shape_docs(shape));
+    let attributes = context.attributes_of(shape);
     let variants = members.iter().zip(names).map(|(member, variant)| {
         let docs = docs::attributes(&context.member_docs(member));
         let payload = context.stored_type(shape, member);
@@ -46,6 +47,7 @@ pub(super) fn union(context: &Context<'_>, shape: &Shape, members: &[Member]) ->
     quote! {
         #docs
         #[derive(Clone, Default)]
+        #attributes
         #[non_exhaustive]
         pub enum #type_name {
             #(#variants,)*

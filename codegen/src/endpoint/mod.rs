@@ -14,7 +14,9 @@ use crate::diagnostic::{Diagnostics, Problems};
 use crate::load::Document;
 
 pub use encode::Tables;
-pub use partitions::{import_partitions, partitions_code};
+#[cfg(feature = "command")]
+pub use partitions::import_partitions;
+pub use partitions::partitions_code;
 pub(crate) use read::read;
 pub use rules::{
     Condition, DefaultValue, Endpoint, Expression, Function, Outcome, Parameter, ParameterType, Property, Record, Rule,

@@ -37,10 +37,11 @@ enum Piece {
 ///
 /// # Errors
 /// Whatever the runtime's table could not hold: what the reader does not know is not imported.
+#[cfg(feature = "command")]
 pub fn import_partitions(path: &Path) -> Result<String, Problems> {
     let file = path.display().to_string();
-    let (mut value, _) = read_json(path)?;
-    read(&file, &value)?;
+    let (mut value, _) = read_json(path).map_err(|problem| Problems::from(problem).located())?;
+    read(&file, &value).map_err(Problems::located)?;
     let partitions = value.get_mut("partitions").and_then(Value::as_array_mut);
     for partition in partitions.into_iter().flatten() {
         let regions = partition.get_mut("regions").and_then(Value::as_object_mut);
@@ -59,8 +60,8 @@ pub fn import_partitions(path: &Path) -> Result<String, Problems> {
 /// All problems of the file.
 pub fn partitions_code(path: &Path) -> Result<String, Problems> {
     let file = path.display().to_string();
-    let (value, _) = read_json(path)?;
-    let partitions = read(&file, &value)?;
+    let (value, _) = read_json(path).map_err(|problem| Problems::from(problem).located())?;
+    let partitions = read(&file, &value).map_err(Problems::located)?;
     let entries = partitions.iter().map(entry);
     let tokens = quote! {
         /// Every partition, the one that stands in for unknown regions first.

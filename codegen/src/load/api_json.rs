@@ -41,7 +41,7 @@ pub(super) fn read(source: &Source, found: &RefCell<Diagnostics>) -> Model {
 }
 
 /// Reads the one key of a file beside the model.
-fn read_within<'a>(root: Node<'a>, key: &str, read: impl FnOnce(Node<'a>)) {
+fn read_within<'a>(root: Node<'a>, key: &'static str, read: impl FnOnce(Node<'a>)) {
     let Some(mut object) = root.object() else { return };
     object.take("version");
     if let Some(node) = object.need(key) {
@@ -145,6 +145,22 @@ fn read_shape(name: &str, mut object: Object<'_>) -> Option<Shape> {
     Some(shape)
 }
 
+/// The types of shapes.
+const TYPES: [&str; 12] = [
+    "blob",
+    "boolean",
+    "character",
+    "double",
+    "float",
+    "integer",
+    "list",
+    "long",
+    "map",
+    "string",
+    "structure",
+    "timestamp",
+];
+
 fn read_kind(type_name: &str, type_node: &Node<'_>, object: &mut Object<'_>) -> Option<Kind> {
     Some(match type_name {
         "boolean" => Kind::Boolean,
@@ -177,7 +193,7 @@ fn read_kind(type_name: &str, type_node: &Node<'_>, object: &mut Object<'_>) -> 
             if is_union { Kind::Union(members) } else { Kind::Structure(members) }
         }
         _ => {
-            type_node.problem(format!("the type `{type_name}` is unknown"));
+            type_node.unknown(format!("the type `{type_name}` is unknown"), type_name, TYPES);
             return None;
         }
     })
@@ -192,7 +208,7 @@ fn read_members(object: &mut Object<'_>) -> Vec<Member> {
         match members.iter_mut().find(|member| member.name == name) {
             Some(member) if member.required => node.problem(format!("`{name}` is listed twice")),
             Some(member) => member.required = true,
-            None => node.problem(format!("the structure has no member `{name}`")),
+            None => no_member(&node, name, &members),
         }
     }
     if let Some(node) = object.take("payload")
@@ -200,10 +216,15 @@ fn read_members(object: &mut Object<'_>) -> Vec<Member> {
     {
         match members.iter_mut().find(|member| member.name == name) {
             Some(member) => member.binding = Some(Binding::Payload),
-            None => node.problem(format!("the structure has no member `{name}`")),
+            None => no_member(&node, name, &members),
         }
     }
     members
+}
+
+fn no_member(node: &Node<'_>, name: &str, members: &[Member]) {
+    let names = members.iter().map(|member| member.name.as_str());
+    node.unknown(format!("the structure has no member `{name}`"), name, names);
 }
 
 /// Keys of members whose facts are kept as they are.

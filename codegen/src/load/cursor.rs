@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
-use crate::diagnostic::{Diagnostics, step};
+use crate::diagnostic::{Diagnostics, did_you_mean, step};
 use crate::model::{Number, RawFacts};
 
 /// A JSON file that is being read.
@@ -36,6 +36,16 @@ impl<'a> Node<'a> {
         self.document.found.borrow_mut().warning(self.document.file, &self.pointer, message);
     }
 
+    /// A name that is not there, with the nearest one of those that are.
+    pub(crate) fn unknown<'n>(&self, message: String, name: &str, names: impl IntoIterator<Item = &'n str>) {
+        self.problem_with_hint(message, || did_you_mean(name, names));
+    }
+
+    pub(crate) fn problem_with_hint(&self, message: String, hint: impl FnOnce() -> Option<String>) {
+        self.problem(message);
+        self.document.found.borrow_mut().hint(hint);
+    }
+
     fn expected(&self, what: &str) {
         self.problem(format!("expected {what}, found {}", describe(self.value)));
     }
@@ -54,7 +64,7 @@ impl<'a> Node<'a> {
             self.expected("an object");
             return None;
         };
-        Some(Object { unread: map.keys().map(String::as_str).collect(), map, node: self })
+        Some(Object { unread: map.keys().map(String::as_str).collect(), asked: Vec::new(), map, node: self })
     }
 
     /// An object as a map from names to values.
@@ -149,6 +159,7 @@ pub(crate) struct Object<'a> {
     node: Node<'a>,
     map: &'a Map<String, Value>,
     unread: Vec<&'a str>,
+    asked: Vec<&'a str>,
 }
 
 impl<'a> Object<'a> {
@@ -156,14 +167,15 @@ impl<'a> Object<'a> {
         &self.node
     }
 
-    pub(crate) fn take(&mut self, key: &str) -> Option<Node<'a>> {
+    pub(crate) fn take(&mut self, key: &'a str) -> Option<Node<'a>> {
+        self.asked.push(key);
         let value = self.map.get(key)?;
         self.unread.retain(|unread| *unread != key);
         Some(self.node.child(key, value))
     }
 
     /// The value that must be there.
-    pub(crate) fn need(&mut self, key: &str) -> Option<Node<'a>> {
+    pub(crate) fn need(&mut self, key: &'a str) -> Option<Node<'a>> {
         let value = self.take(key);
         if value.is_none() {
             self.node.problem(format!("the key `{key}` is missing"));
@@ -171,24 +183,24 @@ impl<'a> Object<'a> {
         value
     }
 
-    pub(crate) fn text(&mut self, key: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, key: &'a str) -> Option<String> {
         self.take(key)?.text().map(str::to_owned)
     }
 
-    pub(crate) fn need_text(&mut self, key: &str) -> Option<String> {
+    pub(crate) fn need_text(&mut self, key: &'a str) -> Option<String> {
         self.need(key)?.text().map(str::to_owned)
     }
 
-    pub(crate) fn texts(&mut self, key: &str) -> Vec<String> {
+    pub(crate) fn texts(&mut self, key: &'a str) -> Vec<String> {
         self.take(key).map(|node| node.texts()).unwrap_or_default()
     }
 
-    pub(crate) fn flag(&mut self, key: &str) -> bool {
+    pub(crate) fn flag(&mut self, key: &'a str) -> bool {
         self.take(key).and_then(|node| node.boolean()).unwrap_or_default()
     }
 
     /// Those of the keys that are there, as they are.
-    pub(crate) fn raw(&mut self, keys: &[&str]) -> RawFacts {
+    pub(crate) fn raw(&mut self, keys: &[&'a str]) -> RawFacts {
         let mut facts = RawFacts::new();
         for key in keys {
             if let Some(node) = self.take(key) {
@@ -200,7 +212,7 @@ impl<'a> Object<'a> {
 
     /// The keys that nobody asked for, with their values.
     pub(crate) fn unread(self) -> Vec<(&'a str, Node<'a>)> {
-        let Self { node, map, unread } = self;
+        let Self { node, map, unread, .. } = self;
         unread.into_iter().filter_map(|key| Some((key, node.child(key, map.get(key)?)))).collect()
     }
 
@@ -209,7 +221,7 @@ impl<'a> Object<'a> {
         for key in &self.unread {
             if let Some(value) = self.map.get(*key) {
                 let Node { document, pointer, .. } = self.node.child(key, value);
-                document.found.borrow_mut().unknown_key(document.file, &pointer, key);
+                document.found.borrow_mut().unknown_key(document.file, &pointer, key, &self.asked);
             }
         }
     }
@@ -244,9 +256,10 @@ mod tests {
         let found = problems(&json!({"a": 1, "b/c": 2}), |node| {
             let mut object = node.object().unwrap();
             object.take("a");
+            object.take("b-c");
             object.finish();
         });
-        assert_eq!(found, ["f#/b~1c: the key `b/c` is unknown here"]);
+        assert_eq!(found, ["f#/b~1c: the key `b/c` is unknown here; did you mean `b-c`?"]);
     }
 
     #[test]

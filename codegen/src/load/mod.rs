@@ -11,7 +11,7 @@ mod unsaid;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostics, Problem, Problems};
+use crate::diagnostic::{Diagnostics, Problem, Problems, locate};
 use crate::model::Model;
 
 pub(crate) use cursor::{Document, Node, Object};
@@ -38,15 +38,24 @@ pub struct Loaded {
 /// # Errors
 /// All problems at once: files that cannot be read, JSON that is none, facts that are unknown or of the wrong type.
 pub fn load(path: &Path) -> Result<Loaded, Problems> {
-    load_source(&Source::read(path, Files::Disk)?)
+    load_from(path, &Files::Disk)
 }
 
 /// The same from a revision of the git repository that the current folder belongs to, as git names revisions.
 ///
 /// # Errors
 /// The same, and what git says about the revision or the path.
+#[cfg(feature = "command")]
 pub fn load_revision(revision: &str, path: &Path) -> Result<Loaded, Problems> {
-    load_source(&Source::read(path, Files::Revision(revision.to_owned()))?)
+    load_from(path, &Files::Revision(revision.to_owned()))
+}
+
+fn load_from(path: &Path, files: &Files) -> Result<Loaded, Problems> {
+    let text = |name: &str| files.text(name);
+    let loaded = Source::read(path, files.clone()).and_then(|source| load_source(&source));
+    let mut loaded = loaded.map_err(|problems| problems.located_in(text))?;
+    locate(&mut loaded.warnings, text);
+    Ok(loaded)
 }
 
 /// The model in files that have been read.

@@ -10,7 +10,11 @@ pub(super) fn read_paginators(node: &Node<'_>, operations: &mut [Operation]) {
     for (name, node) in node.entries() {
         match operations.iter_mut().find(|operation| operation.name == name) {
             Some(operation) => operation.paginator = read_paginator(node),
-            None => node.problem(format!("the model has no operation `{name}`")),
+            None => node.unknown(
+                format!("the model has no operation `{name}`"),
+                name,
+                operations.iter().map(|operation| operation.name.as_str()),
+            ),
         }
     }
 }
@@ -18,7 +22,7 @@ pub(super) fn read_paginators(node: &Node<'_>, operations: &mut [Operation]) {
 /// Reads one paginator.
 pub(crate) fn read_paginator(node: Node<'_>) -> Option<Paginator> {
     let mut object = node.object()?;
-    let mut names = |key: &str| object.take(key).map(|node| one_or_more(&node)).unwrap_or_default();
+    let mut names = |key: &'static str| object.take(key).map(|node| one_or_more(&node)).unwrap_or_default();
     let mut paginator = Paginator {
         input_tokens: names("input_token"),
         output_tokens: names("output_token"),
@@ -52,7 +56,8 @@ fn read_waiter(name: &str, node: Node<'_>, operations: &[Operation]) -> Option<W
     if let (Some(node), Some(target)) = (&operation, &target)
         && !operations.iter().any(|operation| operation.name == *target)
     {
-        node.problem(format!("the model has no operation `{target}`"));
+        let names = operations.iter().map(|operation| operation.name.as_str());
+        node.unknown(format!("the model has no operation `{target}`"), target, names);
     }
     let delay = object.need("delay").and_then(|node| small(&node));
     let max_attempts = object.need("maxAttempts").and_then(|node| small(&node));

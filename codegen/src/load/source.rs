@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Map, Value};
 
-use crate::diagnostic::{Problem, Problems};
+use crate::diagnostic::{Problem, Problems, on_disk};
 
 /// A model file with the files beside it.
 pub(crate) struct Source {
@@ -55,17 +55,24 @@ pub(crate) enum Files {
     /// The file system.
     Disk,
     /// A revision of the git repository that the current folder belongs to.
+    #[cfg_attr(not(feature = "command"), expect(dead_code, reason = "`diff` alone reads revisions"))]
     Revision(String),
 }
 
 impl Files {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let Self::Revision(_) = self else { return std::fs::read(path) };
-        let output = Command::new("git").arg("show").arg(self.name(path)).output()?;
-        if output.status.success() {
-            return Ok(output.stdout);
+        match self {
+            Self::Disk => std::fs::read(path),
+            Self::Revision(_) => show(&self.name(path)),
         }
-        Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    }
+
+    /// The text of a file that errors name.
+    pub(crate) fn text(&self, name: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Disk => on_disk(name),
+            Self::Revision(_) => show(name).ok(),
+        }
     }
 
     fn has(&self, path: &Path) -> bool {
@@ -84,8 +91,18 @@ impl Files {
     }
 }
 
+/// A file of a revision, as git names it.
+fn show(name: &str) -> io::Result<Vec<u8>> {
+    let output = Command::new("git").arg("show").arg(name).output()?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+}
+
 impl Source {
     /// A model out of a protocol suite. Those who write suites have readers that pass over unknown keys.
+    #[cfg(feature = "conformance")]
     pub(crate) fn of_suite(file: String, value: Value) -> Self {
         let (sidecars, files, fingerprint) = (Vec::new(), Vec::new(), Fingerprint::default());
         Self { file, from: Files::Disk, value, sidecars, files, fingerprint, tolerant: true }
@@ -139,6 +156,7 @@ impl Source {
     }
 
     /// All of it as one object, the files beside the model under keys of their own.
+    #[cfg(feature = "command")]
     pub(crate) fn joined(&self) -> Value {
         let mut joined = self.value.clone();
         if let Value::Object(map) = &mut joined {
@@ -174,7 +192,7 @@ pub(crate) fn read_json(path: &Path) -> Result<(Value, Vec<u8>), Problem> {
 
 fn parse(file: &str, bytes: io::Result<Vec<u8>>) -> Result<(Value, Vec<u8>), Problem> {
     let bytes = bytes.map_err(|error| Problem::new(file, "", format!("cannot be read: {error}")))?;
-    let value = serde_json::from_slice(&bytes).map_err(|error| Problem::new(file, "", format!("not JSON: {error}")))?;
+    let value = serde_json::from_slice(&bytes).map_err(|error| Problem::syntax(file, &error))?;
     Ok((value, bytes))
 }
 

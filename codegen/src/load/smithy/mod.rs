@@ -335,7 +335,7 @@ fn read_http(node: Option<Node<'_>>, binds_to_http: bool) -> Http {
 }
 
 fn read_paginated(mut object: Object<'_>) -> Paginator {
-    let mut names = |key: &str| object.text(key).into_iter().collect();
+    let mut names = |key: &'static str| object.text(key).into_iter().collect();
     let mut paginator = Paginator {
         input_tokens: names("inputToken"),
         output_tokens: names("outputToken"),

@@ -74,7 +74,7 @@ impl<'a> Traits<'a> {
         self.objects.extend(parts);
     }
 
-    pub(super) fn take(&mut self, id: &str) -> Option<Node<'a>> {
+    pub(super) fn take(&mut self, id: &'a str) -> Option<Node<'a>> {
         let parts = self.objects.iter_mut().filter(|part| !part.without.contains(&id));
         parts.filter_map(|part| part.object.take(id)).last()
     }
@@ -91,15 +91,15 @@ impl<'a> Traits<'a> {
         self.objects.append(&mut others.objects);
     }
 
-    pub(super) fn has(&mut self, id: &str) -> bool {
+    pub(super) fn has(&mut self, id: &'a str) -> bool {
         self.take(id).is_some()
     }
 
-    pub(super) fn text(&mut self, id: &str) -> Option<String> {
+    pub(super) fn text(&mut self, id: &'a str) -> Option<String> {
         self.take(id)?.text().map(str::to_owned)
     }
 
-    pub(super) fn object(&mut self, id: &str) -> Option<Object<'a>> {
+    pub(super) fn object(&mut self, id: &'a str) -> Option<Object<'a>> {
         self.take(id)?.object()
     }
 
