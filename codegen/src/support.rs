@@ -12,7 +12,11 @@ const SHAPE_FACTS: [&str; 1] = ["document"];
 pub(crate) fn protocol(model: &Model, file: &str) -> Result<Protocol, Problem> {
     Protocol::of(&model.service).ok_or_else(|| {
         let name = &model.service.protocol;
-        let message = format!("code for the protocol `{name}` cannot be generated; for {} it can", Protocol::names());
+        let names = Protocol::names();
+        let message = match name.as_str() {
+            "" => format!("the service names no protocol; code can be generated for {names}"),
+            name => format!("code for the protocol `{name}` cannot be generated; for {names} it can"),
+        };
         Problem::new(file, "/metadata/protocol", message)
     })
 }
