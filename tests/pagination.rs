@@ -53,13 +53,13 @@ fn names(client: &Client) -> Vec<Result<String, iam::Error>> {
 
 #[test]
 fn items_come_from_all_pages_and_an_empty_page_is_not_the_end() {
-    let replies = [page(&["a", "b"], &more("1")), page(&[], &more("2")), page(&["c"], &more("1")), page(&["d"], LAST)];
+    let replies = [page(&["a", "b"], &more("1")), page(&[], &more("2")), page(&["c"], &more("3")), page(&["d"], LAST)];
     let (client, script) = script(&replies);
     let names: Vec<String> = names(&client).into_iter().map(Result::unwrap).collect();
     assert_eq!(names, ["a", "b", "c", "d"]);
     let first = "Action=ListUsers&Version=2010-05-08&PathPrefix=%2Fa%2F";
     let expected =
-        [first.to_owned(), format!("{first}&Marker=1"), format!("{first}&Marker=2"), format!("{first}&Marker=1")];
+        [first.to_owned(), format!("{first}&Marker=1"), format!("{first}&Marker=2"), format!("{first}&Marker=3")];
     assert_eq!(*script.requests.lock().unwrap(), expected);
 }
 
@@ -83,6 +83,36 @@ fn a_page_that_leads_back_to_itself_is_an_error_after_it() {
     );
     assert!(found.next().is_none());
     assert_eq!(script.requests.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn pages_that_lead_round_in_circles_are_an_error_however_large_the_circle_is() {
+    for (before, around) in [(0, 2), (0, 3), (1, 2), (5, 4), (3, 40), (30, 7)] {
+        let marker = |page: usize| if page < before { page } else { before + (page - before) % around };
+        let replies: Vec<String> = (0..200).map(|number| page(&["a"], &more(&marker(number).to_string()))).collect();
+        let (client, script) = script(&replies);
+        let found = names(&client);
+        let error = found.last().unwrap().as_ref().unwrap_err();
+        assert!(
+            matches!(error, iam::Error::Call(Error::Pagination(PaginationError::RepeatedToken("ListUsers")))),
+            "{error:?}"
+        );
+        let calls = script.requests.lock().unwrap().len();
+        assert!(found.len() == calls + 1 && (before + around..=3 * (before + around)).contains(&calls), "{calls}");
+    }
+    // Numbers that only look alike, and many of them, are no circle.
+    let mut replies: Vec<String> = (0..300).map(|number| page(&["a"], &more(&number.to_string()))).collect();
+    replies.push(page(&["a"], LAST));
+    assert!(names(&script(&replies).0).iter().all(Result::is_ok));
+}
+
+#[test]
+fn an_empty_token_is_the_end() {
+    for rest in ["<Marker></Marker>", "<IsTruncated>false</IsTruncated><Marker/>", ""] {
+        let (client, script) = script(&[page(&["a"], rest)]);
+        assert_eq!(names(&client).len(), 1, "{rest}");
+        assert_eq!(script.requests.lock().unwrap().len(), 1, "{rest}");
+    }
 }
 
 #[test]

@@ -33,8 +33,34 @@ pub struct PagesByName {
 #[derive(Debug, Default)]
 pub(super) struct State {
     next: Next,
-    /// The tokens that the last page gave.
-    tokens: Vec<String>,
+    seen: Seen,
+}
+
+/// Finds out that tokens lead in a circle: some of those that were seen are kept, as Brent's algorithm chooses them, so that no
+/// circle is too large and a few tokens are enough.
+#[derive(Debug, Default)]
+struct Seen {
+    last: Vec<String>,
+    kept: Vec<String>,
+    /// How many tokens there were since one was kept; after how many the next one is.
+    since: u64,
+    until: u64,
+}
+
+impl Seen {
+    /// Whether these tokens, of one page, were seen before.
+    fn again(&mut self, tokens: &[String]) -> bool {
+        if tokens == self.last || tokens == self.kept {
+            return true;
+        }
+        self.since += 1;
+        if self.since >= self.until {
+            self.kept = tokens.to_vec();
+            (self.since, self.until) = (0, (2 * self.until).max(2));
+        }
+        self.last = tokens.to_vec();
+        false
+    }
 }
 
 #[derive(Debug, Default)]
@@ -51,7 +77,8 @@ enum Next {
 pub enum PaginationError {
     /// The model has no paginator for the operation.
     NotPaginated(&'static str),
-    /// A page gave the token that it was asked with: the next page would be the same one for ever.
+    /// A page leads back to itself or to an earlier one: there would be no end. A circle may be gone round once or twice before
+    /// it is seen to be one.
     RepeatedToken(&'static str),
     /// A page says that there are more, and gives no token to ask with.
     MissingToken(&'static str),
@@ -61,7 +88,7 @@ impl fmt::Display for PaginationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotPaginated(operation) => write!(f, "{operation}: the model does not divide its replies into pages"),
-            Self::RepeatedToken(operation) => write!(f, "{operation}: a page leads back to itself"),
+            Self::RepeatedToken(operation) => write!(f, "{operation}: a page leads back to one that was there before"),
             Self::MissingToken(operation) => {
                 write!(f, "{operation}: a page says that more follow, and gives no token to ask for them")
             }
@@ -174,7 +201,7 @@ impl State {
                 Some(true) => Next::Failure(PaginationError::MissingToken(operation.name())),
                 _ => Next::End,
             }
-        } else if tokens == self.tokens {
+        } else if self.seen.again(&tokens) {
             Next::Failure(PaginationError::RepeatedToken(operation.name()))
         } else {
             for (name, token) in paginator.input_tokens.iter().zip(&tokens) {
@@ -182,7 +209,6 @@ impl State {
             }
             Next::Call
         };
-        self.tokens = tokens;
         Ok(())
     }
 
