@@ -13,6 +13,8 @@ const FIRST_SECOND: i64 = -62_167_219_200;
 const LAST_SECOND: i64 = 253_402_300_799;
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+/// What the whole names of the days go on with.
+const WEEKDAY_ENDS: [&str; 7] = ["day", "day", "sday", "nesday", "rsday", "day", "urday"];
 
 /// An instant between the years 0 and 9999, in UTC, with nanoseconds.
 ///
@@ -105,8 +107,8 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
 
-    /// Reads RFC 3339 (an absent offset means UTC), seconds since 1970, and HTTP dates. Digits beyond nanoseconds are
-    /// cut off.
+    /// Reads RFC 3339 (an absent offset means UTC), seconds since 1970, and HTTP dates in their three
+    /// forms. Digits beyond nanoseconds are cut off.
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
         let text = text.trim_matches([' ', '\t', '\r', '\n']);
         let bytes = text.as_bytes();
@@ -289,10 +291,23 @@ fn read_date_time(text: &str) -> Option<Timestamp> {
     Timestamp::new(days * SECONDS_A_DAY + time - offset, nanoseconds).ok()
 }
 
+/// The form that is written today, and the two that RFC 9110 (section 5.6.7) wants to be read: RFC 850's, and that of `asctime`.
 fn read_http_date(text: &str) -> Option<Timestamp> {
     let mut cursor = Cursor(text);
-    cursor.word(&WEEKDAYS)?;
-    cursor.literal(", ")?;
+    let weekday = usize::try_from(cursor.word(&WEEKDAYS)?).ok()?;
+    if cursor.literal(", ").is_some() {
+        read_current_date(cursor)
+    } else if cursor.literal(" ").is_some() {
+        read_asctime(cursor)
+    } else {
+        cursor.literal(WEEKDAY_ENDS[weekday])?;
+        cursor.literal(", ")?;
+        read_rfc_850(cursor)
+    }
+}
+
+/// `06 Nov 1994 08:49:37 GMT`.
+fn read_current_date(mut cursor: Cursor<'_>) -> Option<Timestamp> {
     let day = cursor.digits(1..=2)?;
     cursor.literal(" ")?;
     let month = cursor.word(&MONTHS)? + 1;
@@ -304,6 +319,34 @@ fn read_http_date(text: &str) -> Option<Timestamp> {
     cursor.literal(" GMT")?;
     cursor.end()?;
     Timestamp::new(Civil::days(year, month, day)? * SECONDS_A_DAY + time, nanoseconds).ok()
+}
+
+/// `06-Nov-94 08:49:37 GMT`. The years are 1969 to 2068, as POSIX has it.
+fn read_rfc_850(mut cursor: Cursor<'_>) -> Option<Timestamp> {
+    let day = cursor.digits(2..=2)?;
+    cursor.literal("-")?;
+    let month = cursor.word(&MONTHS)? + 1;
+    cursor.literal("-")?;
+    let year = cursor.digits(2..=2)?;
+    let year = year + if year < 69 { 2000 } else { 1900 };
+    cursor.literal(" ")?;
+    let time = cursor.time()?;
+    cursor.literal(" GMT")?;
+    cursor.end()?;
+    Timestamp::new(Civil::days(year, month, day)? * SECONDS_A_DAY + time, 0).ok()
+}
+
+/// `Nov  6 08:49:37 1994`.
+fn read_asctime(mut cursor: Cursor<'_>) -> Option<Timestamp> {
+    let month = cursor.word(&MONTHS)? + 1;
+    cursor.literal(" ")?;
+    let day = if cursor.literal(" ").is_some() { cursor.digits(1..=1)? } else { cursor.digits(2..=2)? };
+    cursor.literal(" ")?;
+    let time = cursor.time()?;
+    cursor.literal(" ")?;
+    let year = cursor.digits(4..=4)?;
+    cursor.end()?;
+    Timestamp::new(Civil::days(year, month, day)? * SECONDS_A_DAY + time, 0).ok()
 }
 
 fn read_epoch_seconds(text: &str) -> Option<Timestamp> {

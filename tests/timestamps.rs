@@ -51,8 +51,19 @@ fn all_spellings_are_read() {
         "1.273363199E9",
         "Sat, 08 May 2010 23:59:59 GMT",
         "Sat, 8 May 2010 23:59:59 GMT",
+        "Saturday, 08-May-10 23:59:59 GMT",
+        "Sat May  8 23:59:59 2010",
+        "Sat May 08 23:59:59 2010",
     ] {
         assert_eq!(read(text).as_deref(), Ok("2010-05-08T23:59:59Z"), "{text}");
+    }
+    for (text, expected) in [
+        ("Sunday, 06-Nov-94 08:49:37 GMT", "1994-11-06T08:49:37Z"),
+        ("Wednesday, 31-Dec-69 23:59:59 GMT", "1969-12-31T23:59:59Z"),
+        ("Tuesday, 01-Jan-68 00:00:00 GMT", "2068-01-01T00:00:00Z"),
+        ("Thu Jan  1 00:00:00 1970", "1970-01-01T00:00:00Z"),
+    ] {
+        assert_eq!(read(text).as_deref(), Ok(expected), "{text}");
     }
     assert_eq!(read("2016-12-31T23:59:60Z").as_deref(), Ok("2017-01-01T00:00:00Z"), "a leap second");
     assert_eq!(read("2010-05-08T23:59:59.123456789987Z").as_deref(), Ok("2010-05-08T23:59:59.123456789Z"));
@@ -81,6 +92,16 @@ fn all_spellings_are_read() {
         "Sat, 08 May 2010 23:59:59 PST",
         "Sat, 32 May 2010 23:59:59 GMT",
         "Foo, 08 May 2010 23:59:59 GMT",
+        "Saturday, 08-May-2010 23:59:59 GMT",
+        "Saturday, 08-May-10 23:59:59",
+        "Sunrday, 08-May-10 23:59:59 GMT",
+        "Saturday",
+        "Sat",
+        "Sat ",
+        "Sat May 8 23:59:59 2010",
+        "Sat May   8 23:59:59 2010",
+        "Sat May 31 23:59:59 2010 GMT",
+        "Sat Feb 30 23:59:59 2010",
         "2010-05-0\u{e9}T00:00:00Z",
     ] {
         assert!(read(text).is_err(), "{text}");
