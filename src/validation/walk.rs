@@ -103,7 +103,7 @@ impl Walk {
             View::Absent | View::Boolean(_) | View::Timestamp(_) => {}
             View::Integer(number) => self.range(shape, Number::Integer(number.into()), place),
             View::Long(number) => self.range(shape, Number::Integer(number), place),
-            View::Float(number) => self.range(shape, Number::Float(number.into()), place),
+            View::Float(number) => self.range(shape, Number::Float(as_written(number)), place),
             View::Double(number) => self.range(shape, Number::Float(number), place),
             View::String(text) => self.text(text, shape, place),
             View::Blob(bytes) => self.length(shape, || bytes.len(), bytes.len(), place),
@@ -189,4 +189,10 @@ fn is_missing(view: View<'_>, member: &Member) -> bool {
         (View::String(""), _) => member.is_idempotency_token(),
         _ => false,
     }
+}
+
+/// The number that the shortest text for a single-precision one means: 0.1 is within a bound of 0.1, though the nearest that single
+/// precision has is more.
+fn as_written(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or_else(|_| number.into())
 }
