@@ -437,6 +437,32 @@ fn a_reply_that_is_too_long_is_not_asked_for_again() {
 }
 
 #[test]
+fn a_reply_may_be_as_long_as_the_limit() {
+    let body = "<CreateUserResponse><CreateUserResult><User><UserName>joe</UserName></User></CreateUserResult>\
+                </CreateUserResponse>";
+    let proxy = Proxy::new();
+    let mut options = options();
+    options.max_bytes = body.len() as u64;
+    proxy.script(&[Fault::Answer(200, "X: y", body), Fault::Answer(200, "X: y", body)]);
+    assert_eq!(create_user(&proxy.client_over(&options)).unwrap().user.unwrap().user_name, "joe");
+    options.max_bytes -= 1;
+    let error = create_user(&proxy.client_over(&options)).unwrap_err();
+    assert_eq!(error.to_string(), format!("no reply: the reply has more than {} bytes", body.len() - 1));
+    assert_attempts(&proxy.seen().0[1..], 1);
+}
+
+#[test]
+fn the_time_of_a_whole_call_does_not_make_its_attempts_longer() {
+    let proxy = Proxy::new();
+    let mut options = options();
+    options.attempt_timeout = std::time::Duration::from_millis(200);
+    let client = proxy.client_over(&options).with_timeouts(None, Some(std::time::Duration::from_hours(1)));
+    proxy.script(&[Fault::HoldRequest]);
+    let error = create_user(&client.with_retry(RetryPolicy::STANDARD.with_max_attempts(1))).unwrap_err();
+    assert!(matches!(&error, iam::Error::Call(error) if error.is_timeout()), "{error:?}");
+}
+
+#[test]
 fn who_does_not_answer_is_left() {
     for fault in [Fault::HoldRequest, Fault::HoldReply] {
         let proxy = Proxy::new();

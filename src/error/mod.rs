@@ -312,15 +312,17 @@ impl fmt::Display for ErrorContext {
     /// One line: operation, code, message, request id.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operation, code, message, request_id, status, .. } = self;
+        // What came over the wire begins no new line in a log, and tells a terminal nothing.
+        let line = |text: &str| text.replace(char::is_control, " ");
         if !operation.is_empty() {
             write!(f, "{operation}: ")?;
         }
-        write!(f, "{code} (status {status})")?;
+        write!(f, "{} (status {status})", line(code))?;
         if let Some(message) = message {
-            write!(f, ": {}", message.replace(['\r', '\n'], " "))?;
+            write!(f, ": {}", line(message))?;
         }
         if let Some(request_id) = request_id {
-            write!(f, " (request id {request_id})")?;
+            write!(f, " (request id {})", line(request_id))?;
         }
         Ok(())
     }

@@ -1,5 +1,8 @@
 //! The blocking HTTP transport, over ureq.
 
+use std::fmt;
+use std::time::Duration;
+
 use http::{Request, Response};
 
 use super::options::{HttpOptions, USER_AGENT};
@@ -7,9 +10,10 @@ use super::{AttemptTimeout, Transport, TransportError};
 
 /// HTTP/1.1 over pooled connections, with TLS where the feature `tls` is on. Proxies are those of the environment
 /// (`HTTPS_PROXY`, `NO_PROXY`, …). Clones share the connections.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HttpTransport {
     agent: ureq::Agent,
+    attempt_timeout: Duration,
     max_bytes: u64,
 }
 
@@ -32,13 +36,20 @@ impl HttpTransport {
             .proxy(proxy)
             .user_agent(USER_AGENT)
             .build();
-        Self { agent: config.into(), max_bytes: options.max_bytes }
+        Self { agent: config.into(), attempt_timeout: options.attempt_timeout, max_bytes: options.max_bytes }
     }
 }
 
 impl Default for HttpTransport {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// Without the proxy, whose URL may have a password in it.
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport").field("max_bytes", &self.max_bytes).finish_non_exhaustive()
     }
 }
 
@@ -49,14 +60,19 @@ impl Transport for HttpTransport {
         }
         let timeout = request.extensions().get::<AttemptTimeout>().copied();
         let request = match timeout {
-            Some(AttemptTimeout(timeout)) => {
+            Some(AttemptTimeout(timeout)) if timeout < self.attempt_timeout => {
                 self.agent.configure_request(request).timeout_global(Some(timeout)).build()
             }
-            None => request,
+            _ => request,
         };
         let response = self.agent.run(request).map_err(transport_error)?;
         let (head, mut body) = response.into_parts();
-        let body = body.with_config().limit(self.max_bytes).read_to_vec().map_err(transport_error)?;
+        // ureq takes a body that is just as long as its limit for one that is longer.
+        let limit = self.max_bytes.saturating_add(1);
+        let body = body.with_config().limit(limit).read_to_vec().map_err(|error| match error {
+            ureq::Error::BodyExceedsLimit(_) => TransportError::too_long(self.max_bytes),
+            error => transport_error(error),
+        })?;
         Ok(Response::from_parts(head, body))
     }
 }
@@ -64,9 +80,7 @@ impl Transport for HttpTransport {
 fn transport_error(error: ureq::Error) -> TransportError {
     match error {
         ureq::Error::Timeout(_) => TransportError::timeout(error),
-        ureq::Error::BadUri(_) | ureq::Error::Tls(_) | ureq::Error::BodyExceedsLimit(_) => {
-            TransportError::unusable(error)
-        }
+        ureq::Error::BadUri(_) | ureq::Error::Tls(_) => TransportError::unusable(error),
         error => TransportError::new(error),
     }
 }

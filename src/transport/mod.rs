@@ -82,7 +82,8 @@ enum Kind {
     Other,
 }
 
-/// How long one attempt may take. A client puts it into a request's extensions, for the transport to keep to.
+/// How long one attempt may take. A client puts it into a request's extensions, for the transport to keep to, unless it waits less
+/// by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttemptTimeout(pub Duration);
 
@@ -101,6 +102,11 @@ impl TransportError {
     #[must_use]
     pub fn unusable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind: Kind::Unusable, source: source.into() }
+    }
+    /// For a reply with more bytes than are taken.
+    #[cfg(any(feature = "client", feature = "async"))]
+    fn too_long(max_bytes: u64) -> Self {
+        Self::unusable(format!("the reply has more than {max_bytes} bytes"))
     }
     /// Whether time ran out.
     #[must_use]

@@ -11,7 +11,7 @@ pub(super) const USER_AGENT: &str = concat!("shapewire/", env!("CARGO_PKG_VERSIO
 pub struct HttpOptions {
     /// How long a connection may take; 10 seconds by default.
     pub connect_timeout: Duration,
-    /// How long an attempt may take, unless the client says less; a minute by default.
+    /// How long an attempt may take, if the client does not say less; a minute by default.
     pub attempt_timeout: Duration,
     /// How many bytes a reply may have; 16 MiB by default.
     pub max_bytes: u64,

@@ -1,6 +1,7 @@
 //! The HTTP transport that does not block, over reqwest.
 
 use std::fmt;
+use std::time::Duration;
 
 use ::http::{Request, Response, Uri};
 use ::reqwest::Url;
@@ -10,9 +11,10 @@ use super::{AsyncTransport, AttemptTimeout, BoxFuture, TransportError};
 
 /// HTTP/1.1 over pooled connections, on tokio, with TLS where the feature `async-tls` is on: rustls with ring, and Mozilla's root
 /// certificates. Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`, …). Clones share the connections.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
+    attempt_timeout: Duration,
     max_bytes: u64,
 }
 
@@ -46,7 +48,11 @@ impl ReqwestTransport {
         {
             builder = builder.tls_backend_preconfigured(tls()?);
         }
-        Ok(Self { client: builder.build().map_err(transport_error)?, max_bytes: options.max_bytes })
+        Ok(Self {
+            client: builder.build().map_err(transport_error)?,
+            attempt_timeout: options.attempt_timeout,
+            max_bytes: options.max_bytes,
+        })
     }
 
     async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
@@ -58,15 +64,16 @@ impl ReqwestTransport {
         let mut request = ::reqwest::Request::new(head.method, url(&head.uri)?);
         *request.headers_mut() = head.headers;
         *request.body_mut() = Some(body.into());
-        if let Some(AttemptTimeout(timeout)) = timeout {
+        if let Some(AttemptTimeout(timeout)) = timeout
+            && timeout < self.attempt_timeout
+        {
             *request.timeout_mut() = Some(timeout);
         }
         let mut reply = self.client.execute(request).await.map_err(transport_error)?;
         let mut body = Vec::new();
         while let Some(chunk) = reply.chunk().await.map_err(transport_error)? {
             if (body.len() + chunk.len()) as u64 > self.max_bytes {
-                let why = format!("the reply has more than {} bytes", self.max_bytes);
-                return Err(TransportError::unusable(why));
+                return Err(TransportError::too_long(self.max_bytes));
             }
             body.extend_from_slice(&chunk);
         }
@@ -75,6 +82,13 @@ impl ReqwestTransport {
         *response.version_mut() = reply.version();
         *response.headers_mut() = std::mem::take(reply.headers_mut());
         Ok(response)
+    }
+}
+
+/// Without the proxies, whose URLs may have passwords in them.
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport").field("max_bytes", &self.max_bytes).finish_non_exhaustive()
     }
 }
 
@@ -88,8 +102,12 @@ impl AsyncTransport for ReqwestTransport {
 /// refused, since it was signed as it is.
 fn url(uri: &Uri) -> Result<Url, TransportError> {
     let url = Url::parse(&uri.to_string()).map_err(TransportError::unusable)?;
-    if url.path() != uri.path() || url.query() != uri.query() {
-        return Err(TransportError::unusable(format!("{uri} would be sent as {url}")));
+    if url.path() != uri.path() {
+        return Err(TransportError::unusable(format!("{} would be sent as {}", uri.path(), url.path())));
+    }
+    if url.query() != uri.query() {
+        // A signature may be in it.
+        return Err(TransportError::unusable("the query would be sent in another spelling"));
     }
     Ok(url)
 }
