@@ -1,6 +1,6 @@
 //! What to wait for after an operation, and how a reply shows that it is there: the model's waiters, as data.
 //!
-//! [`Client::wait`](crate::Client::wait) repeats the operation, [`client::Wait`](crate::client::Wait) decides after each call.
+//! [`Client::wait`](crate::Client::wait), or an `AsyncClient`'s, repeats the operation, [`client::Wait`](crate::client::Wait) decides after each call.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -462,6 +462,72 @@ mod pages {
     }
 }
 
+mod waiters {
+    use shapewire::client::{WaitError, WaitOptions};
+
+    use super::*;
+
+    const ABSENT: &str = "NoSuchEntity";
+
+    fn get_user() -> iam::GetUserRequest {
+        iam::GetUserRequest::new().with_user_name("jane")
+    }
+
+    /// Whether a future can go to another thread: else it does not compile.
+    fn is_send<F: Send>(_: &F) -> bool {
+        true
+    }
+
+    #[test]
+    fn a_wait_ends_with_the_reply_that_shows_it() {
+        let script = Script::of([error(404, ABSENT), error(404, ABSENT), reply(200, OK), reply(200, OK)].map(Some));
+        let time = TestTime::default();
+        let client = client(&script).with_time(time.clone());
+        let request = get_user();
+        let wait = client.wait(&iam::waiters::USER_EXISTS, &request);
+        assert_eq!((is_send(&wait), script.sent()), (true, 0), "nothing is sent before it is asked");
+        assert_eq!(now(wait).unwrap().unwrap().user.user_name, "jane");
+        assert_eq!((script.sent(), time.slept.lock().unwrap().as_slice()), (3, &[1000, 1000][..]));
+        let output = now(client.wait_by_name(iam::waiters::USER_EXISTS.waiter(), &request, &WaitOptions::new()));
+        let json = shapewire::json::to_string(&*output.unwrap().unwrap(), shapewire::json::Secrets::Redact);
+        assert!(json.contains(r#""UserName":"jane""#), "{json}");
+    }
+
+    #[test]
+    fn a_wait_that_does_not_end_well() {
+        let script = Script::of([error(404, ABSENT), error(404, ABSENT), error(404, ABSENT)].map(Some));
+        let client = client(&script);
+        let options = WaitOptions::new().with_max_attempts(2);
+        let request = get_user();
+        let error = now(client.wait_with(&iam::waiters::USER_EXISTS, &request, &options)).unwrap_err();
+        assert!(matches!(&error, WaitError::TooManyAttempts(end) if end.attempts == 2), "{error}");
+        let options = options.with_max_attempts(0);
+        let error = now(client.wait_with(&iam::waiters::USER_EXISTS, &request, &options)).unwrap_err();
+        assert!(matches!(&error, WaitError::TooManyAttempts(end) if end.attempts == 1), "{error}");
+        let options = WaitOptions::new().with_delay(Duration::from_secs(10)).with_max_wait(Duration::from_secs(25));
+        script.replies.lock().unwrap().extend([super::error(404, ABSENT), super::error(404, ABSENT)].map(Some));
+        script.replies.lock().unwrap().push_back(Some(super::error(404, ABSENT)));
+        let error = now(client.wait_with(&iam::waiters::USER_EXISTS, &request, &options)).unwrap_err();
+        assert!(matches!(&error, WaitError::TimedOut(end) if end.attempts == 3), "{error}");
+        script.replies.lock().unwrap().push_back(Some(super::error(403, "AccessDenied")));
+        let error = now(client.wait(&iam::waiters::USER_EXISTS, &request)).unwrap_err();
+        assert_eq!(error.call_error().unwrap().code(), Some("AccessDenied"));
+        assert!(matches!(error, WaitError::Call(_)));
+    }
+
+    #[test]
+    fn a_wait_that_is_dropped_calls_nothing_more() {
+        let script = Script::of([Some(error(404, ABSENT)), None, Some(reply(200, OK))]);
+        let client = client(&script);
+        let request = get_user();
+        let mut wait = Box::pin(client.wait(&iam::waiters::USER_EXISTS, &request));
+        assert!(poll_once(wait.as_mut()).is_none() && poll_once(wait.as_mut()).is_none());
+        drop(wait);
+        assert_eq!(script.sent(), 2);
+        assert!(now(client.wait(&iam::waiters::USER_EXISTS, &request)).unwrap().is_some());
+    }
+}
+
 /// Over real connections.
 mod reqwest {
     use std::io::{BufRead, BufReader, Read, Write};
@@ -568,7 +634,12 @@ mod reqwest {
         });
         let uri = format!("{uri}a%20b/%2E?x=%7e&y").parse().unwrap();
         let error = send(&transport(), &uri).unwrap_err();
-        assert!(error.to_string().contains("would be sent as") && !error.is_retryable(), "{error}");
+        assert_eq!(error.to_string(), "no reply: /a%20b/%2E would be sent as /a%20b/");
+        assert!(!error.is_retryable());
+        let signed =
+            format!("{uri}?X-Amz-Signature='canary'").replace("?x=%7e&y", "").replace("/%2E", "").parse().unwrap();
+        let error = send(&transport(), &signed).unwrap_err();
+        assert_eq!(error.to_string(), "no reply: the query would be sent in another spelling");
         let uri = uri.to_string().replace("/%2E", "").parse().unwrap();
         let reply = send(&transport(), &uri).unwrap();
         assert_eq!((reply.status().as_u16(), reply.body().as_slice()), (302, &b"body"[..]), "not followed");
@@ -605,9 +676,16 @@ mod reqwest {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let uri: http::Uri = format!("http://{}/?Signature=canary", silent.local_addr().unwrap()).parse().unwrap();
         let mut request = Request::post(uri).body(Vec::new()).unwrap();
+        let mut patient = request.clone();
         request.extensions_mut().insert(AttemptTimeout(Duration::from_millis(20)));
         let error = block_on(transport().send(request)).unwrap_err();
         assert!(error.is_timeout(), "{error}");
+        // The transport's own time counts where it is shorter.
+        let mut options = options();
+        options.attempt_timeout = Duration::from_millis(20);
+        patient.extensions_mut().insert(AttemptTimeout(Duration::from_hours(1)));
+        let patient = block_on(ReqwestTransport::with_options(&options).unwrap().send(patient));
+        assert!(patient.unwrap_err().is_timeout());
         assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
         // It hangs up, before a reply and within one.
         let (uri, _) = serve(|_, _| None);

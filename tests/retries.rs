@@ -207,6 +207,35 @@ fn the_whole_call_has_an_end() {
     assert!(matches!(&error, iam::Error::Call(error) if error.is_timeout() && error.is_retryable()), "{error:?}");
 }
 
+/// Every look at this clock finds that somebody has set it.
+struct Jumping(TestTime);
+
+impl Time for Jumping {
+    fn now(&self) -> Timestamp {
+        self.0.sleep(Duration::from_hours(1));
+        self.0.now()
+    }
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+    fn sleep(&self, _: Duration) {}
+    fn random(&self) -> f64 {
+        0.5
+    }
+}
+
+#[test]
+fn timeouts_do_not_go_by_a_clock_that_is_set() {
+    let mut bench = Bench::new();
+    let client = bench.client.with_timeouts(None, Some(Duration::from_secs(2)));
+    bench.client = client.with_time(Jumping(bench.time.clone()));
+    assert_eq!(bench.call([Broken, Broken, Reply(200, "", OK)]).unwrap().user.user_name, "jane");
+    let left = |request: &Request<Vec<u8>>| request.extensions().get::<AttemptTimeout>().unwrap().0;
+    assert!(bench.script.requests.lock().unwrap().iter().all(|request| left(request) == Duration::from_secs(2)));
+    let (earlier, later) = (shapewire::client::SystemTime.elapsed(), shapewire::client::SystemTime.elapsed());
+    assert!(earlier <= later);
+}
+
 #[test]
 fn another_policy() {
     let mut bench = Bench::new();
@@ -260,6 +289,36 @@ mod signed {
             let expected = ["20260101T000000Z", "20260101T010000Z", "20260101T010000Z"];
             assert_eq!(*dates.lock().unwrap(), expected, "{code}");
         }
+    }
+
+    /// The calls of two threads are signed before either learns of the service's clock.
+    #[test]
+    fn a_correction_that_another_call_has_made_meanwhile_counts_for_this_one() {
+        struct Meanwhile {
+            clock: Clock,
+            other: Arc<Mutex<Option<iam::Client>>>,
+        }
+        impl Transport for Meanwhile {
+            fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+                let other = self.other.lock().unwrap().take();
+                if let Some(other) = other {
+                    other.get_user(&iam::GetUserRequest::new()).unwrap();
+                }
+                self.clock.send(request)
+            }
+        }
+        let dates = Arc::new(Mutex::new(Vec::new()));
+        let (date, code) = ("Thursday, 01-Jan-26 01:00:00 GMT", "RequestTimeTooSkewed");
+        let other = Arc::default();
+        let transport = Meanwhile { clock: Clock { date, code, dates: dates.clone() }, other: Arc::clone(&other) };
+        let client = Client::new(transport, "http://localhost/".parse().unwrap())
+            .with_time(TestTime::default())
+            .with_signing(Signer::new("us-east-1", "iam"), Credentials::new("AKIDEXAMPLE", "secret"));
+        let iam = iam::Client::new(client);
+        *other.lock().unwrap() = Some(iam.clone());
+        iam.get_user(&iam::GetUserRequest::new()).unwrap();
+        let (wrong, right) = ("20260101T000000Z", "20260101T010000Z");
+        assert_eq!(*dates.lock().unwrap(), [wrong, right, wrong, right]);
     }
 
     #[test]

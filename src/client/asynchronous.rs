@@ -9,7 +9,7 @@ use http::{Request, Response, Uri};
 
 use super::call::{Call, Step};
 use super::settings::{Settings, settings_methods};
-use super::time::{AsyncTime, TokioTime};
+use super::time::{AsyncTime, Moment, TokioTime};
 use crate::error::Error;
 use crate::operation::{OperationShape, ReplyMetadata};
 use crate::schema::Operation;
@@ -95,13 +95,14 @@ impl AsyncClient {
         input: &dyn Structure,
         output: &mut dyn Structure,
     ) -> Result<ReplyMetadata, Error> {
-        let mut call = Call::new(&self.settings, operation, input, self.time.now())?;
+        let mut call = Call::new(&self.settings, operation, input, self.time.elapsed())?;
         loop {
-            let reply = match call.request(self.time.now()) {
+            let reply = match call.request(self.time.elapsed()) {
                 Ok(request) => call.observer().follow(self.attempt(&call, request)).await,
                 Err(error) => Err(error),
             };
-            match call.judge(reply, output, self.time.now(), &|| self.time.random()) {
+            let moment = Moment { now: self.time.now(), elapsed: self.time.elapsed() };
+            match call.judge(reply, output, moment, &|| self.time.random()) {
                 Step::Done(metadata) => return Ok(metadata),
                 Step::Again(delay) => self.time.sleep(delay).await,
                 Step::Failed(error) => return Err(error),
@@ -124,7 +125,7 @@ impl AsyncClient {
         #[cfg(feature = "sigv4")]
         if let Some(signing) = call.signing() {
             let credentials = signing.credentials_soon().await?;
-            signing.sign(&mut request, &credentials, self.time.now())?;
+            call.sign(&mut request, &credentials, self.time.now())?;
         }
         Ok(self.transport.send(request).await?)
     }

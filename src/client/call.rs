@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Request, Response};
 use super::observe::Observer;
 use super::retry;
 use super::settings::Settings;
+use super::time::Moment;
 use crate::error::Error;
 use crate::operation::ReplyMetadata;
 use crate::schema::Operation;
@@ -25,11 +26,15 @@ pub(super) struct Call<'a> {
     /// Encoded once: an idempotency token stays the same in all attempts.
     request: Request<Vec<u8>>,
     invocation: String,
-    deadline: Option<Deadline>,
+    /// When the call must be over.
+    deadline: Option<Duration>,
     attempt: u32,
     /// What the retry that is on its way has cost.
     cost: Option<u32>,
     skew_corrected: bool,
+    /// Seconds that the service's clock was thought to be ahead when the attempt was signed.
+    #[cfg(feature = "sigv4")]
+    skew: i64,
     observer: Observer,
 }
 
@@ -49,7 +54,7 @@ impl<'a> Call<'a> {
         settings: &'a Settings,
         operation: &'static Operation,
         input: &dyn Structure,
-        now: Timestamp,
+        elapsed: Duration,
     ) -> Result<Self, Error> {
         let mut observer = Observer::new(operation);
         let request = match prepare(settings, operation, input, &observer) {
@@ -64,10 +69,12 @@ impl<'a> Call<'a> {
             operation,
             request,
             invocation: uuid::new(),
-            deadline: settings.timeouts.call.map(|timeout| Deadline::after(now, timeout)),
+            deadline: settings.timeouts.call.map(|timeout| elapsed.saturating_add(timeout)),
             attempt: 1,
             cost: None,
             skew_corrected: false,
+            #[cfg(feature = "sigv4")]
+            skew: 0,
             observer,
         })
     }
@@ -79,16 +86,20 @@ impl<'a> Call<'a> {
 
     /// The request of the next attempt, not yet signed, with what tells the service which one it is, and the time that it
     /// may take.
-    pub(super) fn request(&mut self, now: Timestamp) -> Result<Request<Vec<u8>>, Error> {
+    pub(super) fn request(&mut self, elapsed: Duration) -> Result<Request<Vec<u8>>, Error> {
         self.observer.begin(self.attempt);
+        #[cfg(feature = "sigv4")]
+        {
+            self.skew = self.signing().map_or(0, |signing| signing.skew());
+        }
         let mut request = self.request.clone();
-        let sequence = format!("attempt={}; max={}", self.attempt, self.settings.retry.max_attempts);
+        let sequence = format!("attempt={}; max={}", self.attempt, self.settings.retry.max_attempts.max(1));
         for (name, value) in [("amz-sdk-invocation-id", &self.invocation), ("amz-sdk-request", &sequence)] {
             if let Ok(value) = HeaderValue::from_str(value) {
                 request.headers_mut().insert(name, value);
             }
         }
-        let left = self.deadline.map(|deadline| deadline.left(now));
+        let left = self.deadline.map(|deadline| deadline.saturating_sub(elapsed));
         if left.is_some_and(|left| left.is_zero()) {
             return Err(TransportError::timeout("the time for the whole call is over").into());
         }
@@ -104,13 +115,27 @@ impl<'a> Call<'a> {
         self.settings.signing.as_ref().filter(|_| !self.operation.is_unauthenticated())
     }
 
+    /// Signs the request of the attempt.
+    #[cfg(feature = "sigv4")]
+    pub(super) fn sign(
+        &self,
+        request: &mut Request<Vec<u8>>,
+        credentials: &crate::credentials::Credentials,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        match self.signing() {
+            Some(signing) => Ok(signing.sign(request, credentials, now, self.skew)?),
+            None => Ok(()),
+        }
+    }
+
     /// Reads the reply into `output`, which is new; or judges why there is none. `chance` gives a random number from 0 up to
     /// but not including 1.
     pub(super) fn judge(
         &mut self,
         reply: Result<Response<Vec<u8>>, Error>,
         output: &mut dyn Structure,
-        now: Timestamp,
+        moment: Moment,
         chance: &dyn Fn() -> f64,
     ) -> Step {
         let (result, headers) = match reply {
@@ -121,16 +146,15 @@ impl<'a> Call<'a> {
             }
             Err(error) => (Err(error), HeaderMap::new()),
         };
-        let cost = self.cost.take();
         match result {
             Ok(metadata) => {
-                self.settings.bucket.give_back(cost);
+                self.settings.bucket.give_back(self.cost.take());
                 self.observer.end(Ok(&metadata));
                 Step::Done(metadata)
             }
             Err(error) => {
                 value::reset(output);
-                if let Some(delay) = self.delay(&error, &headers, now, chance) {
+                if let Some(delay) = self.delay(&error, &headers, moment, chance) {
                     self.observer.again(&error, delay);
                     return Step::Again(delay);
                 }
@@ -145,7 +169,7 @@ impl<'a> Call<'a> {
         &mut self,
         error: &Error,
         headers: &HeaderMap,
-        now: Timestamp,
+        Moment { now, elapsed }: Moment,
         chance: &dyn Fn() -> f64,
     ) -> Option<Duration> {
         let Settings { retry, bucket, .. } = self.settings;
@@ -153,12 +177,14 @@ impl<'a> Call<'a> {
             self.skew_corrected = true;
             return Some(Duration::ZERO);
         }
+        // What has failed is paid for.
+        self.cost = None;
         if self.attempt >= retry.max_attempts || !error.is_retryable() {
             return None;
         }
         let throttled = error.is_throttling();
         let delay = retry.backoff(self.attempt, throttled, retry::asked_delay(headers, now), chance);
-        if self.deadline.is_some_and(|deadline| deadline.left(now) <= delay) {
+        if self.deadline.is_some_and(|deadline| deadline.saturating_sub(elapsed) <= delay) {
             return None;
         }
         self.cost = Some(bucket.take(throttled)?);
@@ -168,7 +194,7 @@ impl<'a> Call<'a> {
 
     #[cfg(feature = "sigv4")]
     fn correct_skew(&self, error: &Error, headers: &HeaderMap, now: Timestamp) -> bool {
-        self.settings.signing.as_ref().is_some_and(|signing| signing.correct_skew(error, headers, now))
+        self.settings.signing.as_ref().is_some_and(|signing| signing.correct_skew(error, headers, now, self.skew))
     }
 
     #[cfg(not(feature = "sigv4"))]
@@ -210,25 +236,4 @@ fn prepare(
         return Ok(resolver.encode(operation, input)?);
     }
     Ok(operation.encode(input, &settings.endpoint)?)
-}
-
-/// When a call must be over.
-#[derive(Clone, Copy)]
-struct Deadline {
-    seconds: i64,
-    nanoseconds: u32,
-}
-
-impl Deadline {
-    fn after(now: Timestamp, timeout: Duration) -> Self {
-        let start = Duration::new(0, now.nanoseconds()).saturating_add(timeout);
-        let seconds = i64::try_from(start.as_secs()).unwrap_or(i64::MAX);
-        Self { seconds: now.seconds().saturating_add(seconds), nanoseconds: start.subsec_nanos() }
-    }
-
-    /// What is left of the time; nothing once it is over.
-    fn left(self, now: Timestamp) -> Duration {
-        let Ok(seconds) = u64::try_from(self.seconds.saturating_sub(now.seconds())) else { return Duration::ZERO };
-        Duration::new(seconds, self.nanoseconds).saturating_sub(Duration::new(0, now.nanoseconds()))
-    }
 }

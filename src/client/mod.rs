@@ -1,6 +1,8 @@
 //! Calls over a transport: check, encode, sign, send, decode, and try again.
 
 #[cfg(feature = "async")]
+mod async_wait;
+#[cfg(feature = "async")]
 mod asynchronous;
 mod call;
 #[cfg(all(feature = "async", feature = "sigv4"))]
@@ -27,6 +29,7 @@ use http::{Request, Response, Uri};
 
 use self::call::{Call, Step};
 use self::settings::{Settings, settings_methods};
+use self::time::Moment;
 
 #[cfg(feature = "async")]
 pub use self::asynchronous::AsyncClient;
@@ -130,12 +133,13 @@ impl Client {
         input: &dyn Structure,
         output: &mut dyn Structure,
     ) -> Result<ReplyMetadata, Error> {
-        let mut call = Call::new(&self.settings, operation, input, self.time.now())?;
+        let mut call = Call::new(&self.settings, operation, input, self.time.elapsed())?;
         loop {
             let reply = call
-                .request(self.time.now())
+                .request(self.time.elapsed())
                 .and_then(|request| call.observer().in_attempt(|| self.attempt(&call, request)));
-            match call.judge(reply, output, self.time.now(), &|| self.time.random()) {
+            let moment = Moment { now: self.time.now(), elapsed: self.time.elapsed() };
+            match call.judge(reply, output, moment, &|| self.time.random()) {
                 Step::Done(metadata) => return Ok(metadata),
                 Step::Again(delay) => self.time.sleep(delay),
                 Step::Failed(error) => return Err(error),
@@ -149,7 +153,7 @@ impl Client {
         #[cfg(feature = "sigv4")]
         if let Some(signing) = call.signing() {
             let credentials = signing.credentials()?;
-            signing.sign(&mut request, &credentials, self.time.now())?;
+            call.sign(&mut request, &credentials, self.time.now())?;
         }
         Ok(self.transport.send(request)?)
     }

@@ -73,14 +73,20 @@ impl Signing {
         self.provider.credentials().map_err(SigningError::Credentials)
     }
 
-    /// Signs the request.
+    /// Seconds that the service's clock is ahead of ours, as far as it is known.
+    pub(super) fn skew(&self) -> i64 {
+        self.skew.load(Ordering::Relaxed)
+    }
+
+    /// Signs the request for a service whose clock is `skew` seconds ahead.
     pub(super) fn sign(
         &self,
         request: &mut Request<Vec<u8>>,
         credentials: &Credentials,
         now: Timestamp,
+        skew: i64,
     ) -> Result<(), SigningError> {
-        let corrected = now.seconds().saturating_add(self.skew.load(Ordering::Relaxed));
+        let corrected = now.seconds().saturating_add(skew);
         let time = Timestamp::new(corrected, now.nanoseconds()).unwrap_or(now);
         #[cfg(feature = "credentials")]
         if let Some(super::resolver::SignedBy(signer)) = request.extensions().get().cloned() {
@@ -91,14 +97,15 @@ impl Signing {
         Ok(())
     }
 
-    /// Whether the failure comes from a difference of the clocks; then the difference is kept for what is signed next.
-    pub(super) fn correct_skew(&self, error: &Error, headers: &HeaderMap, now: Timestamp) -> bool {
+    /// Whether the failure of a request that was signed with the difference `signed` comes from another difference of the
+    /// clocks; then that one is kept for what is signed next.
+    pub(super) fn correct_skew(&self, error: &Error, headers: &HeaderMap, now: Timestamp, signed: i64) -> bool {
         let Error::Service(error) = error else { return false };
         let ErrorContext { code, .. } = error.context();
         let date = headers.get("date").and_then(|date| date.to_str().ok()).and_then(|date| date.parse().ok());
         let Some(date): Option<Timestamp> = date else { return false };
         let skew = date.seconds() - now.seconds();
-        let changed = (skew - self.skew.load(Ordering::Relaxed)).abs();
+        let changed = (skew - signed).abs();
         let is_skewed = SKEWED.contains(&code.as_str()) && changed > 0
             || PERHAPS_SKEWED.contains(&code.as_str()) && changed > ALLOWED_SKEW;
         if is_skewed {

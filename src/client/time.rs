@@ -1,7 +1,8 @@
 //! Time and chance, which tests replace.
 
 use std::hash::{BuildHasher, RandomState};
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use crate::timestamp::Timestamp;
 
@@ -9,6 +10,11 @@ use crate::timestamp::Timestamp;
 pub trait Time: Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
+    /// The time since any instant that stays the same. Timeouts go by it, so it had better be a clock that nobody sets; by
+    /// default it is the one of [`now`](Self::now).
+    fn elapsed(&self) -> Duration {
+        since_1970(self.now())
+    }
     /// Lets time pass.
     fn sleep(&self, duration: Duration);
     /// A random number from 0 up to but not including 1.
@@ -22,12 +28,28 @@ pub trait AsyncTime: Send + Sync {
     fn now(&self) -> Timestamp {
         SystemTime.now()
     }
+    /// The time since any instant that stays the same. Timeouts go by it, so it had better be a clock that nobody sets; by
+    /// default it is the one of [`now`](Self::now).
+    fn elapsed(&self) -> Duration {
+        since_1970(self.now())
+    }
     /// Lets time pass, from when the future is first asked.
     fn sleep(&self, duration: Duration) -> crate::transport::BoxFuture<'_, ()>;
     /// A random number from 0 up to but not including 1; by default as [`SystemTime`] has it.
     fn random(&self) -> f64 {
         SystemTime.random()
     }
+}
+
+fn since_1970(now: Timestamp) -> Duration {
+    Duration::new(now.seconds().try_into().unwrap_or_default(), now.nanoseconds())
+}
+
+/// What a clock and a chronometer show at once.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    pub(super) now: Timestamp,
+    pub(super) elapsed: Duration,
 }
 
 /// The system's clock and tokio's timer, which needs a tokio runtime with its time enabled.
@@ -37,6 +59,9 @@ pub struct TokioTime;
 
 #[cfg(feature = "async")]
 impl AsyncTime for TokioTime {
+    fn elapsed(&self) -> Duration {
+        SystemTime.elapsed()
+    }
     fn sleep(&self, duration: Duration) -> crate::transport::BoxFuture<'_, ()> {
         Box::pin(async move { tokio::time::sleep(duration).await })
     }
@@ -50,6 +75,10 @@ impl Time for SystemTime {
     fn now(&self) -> Timestamp {
         // A clock before the year 0 or after 9999 is as good as none.
         Timestamp::try_from(std::time::SystemTime::now()).unwrap_or_default()
+    }
+    fn elapsed(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
     }
     fn sleep(&self, duration: Duration) {
         std::thread::sleep(duration);

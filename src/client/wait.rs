@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Client;
 use crate::error::Error;
 use crate::operation::OperationShape;
-use crate::timestamp::Timestamp;
+use crate::schema::Operation;
 use crate::value::{self, Structure};
 use crate::waiter::{Acceptor, AcceptorState, Reply, Waiter, WaiterOf};
 
@@ -51,21 +51,22 @@ impl WaitOptions {
     }
 }
 
-/// A wait without its calls: told what each call brought, it says what to do next. It does no I/O and knows no clock.
+/// A wait without its calls: told what each call brought, it says what to do next. It does no I/O and knows no clock: `now` is the
+/// time since any instant that stays the same, such as [`Time::elapsed`](super::Time::elapsed) gives.
 ///
 /// ```
 /// use std::time::Duration;
 /// use shapewire::client::{Wait, WaitOptions, WaitOutcome, WaitStep};
 /// use shapewire::operation::ReplyMetadata;
-/// use shapewire::{Timestamp, iam};
+/// use shapewire::iam;
 ///
-/// let mut wait = Wait::new(iam::waiters::USER_EXISTS.waiter(), &WaitOptions::new(), Timestamp::default());
+/// let mut wait = Wait::new(iam::waiters::USER_EXISTS.waiter(), &WaitOptions::new(), Duration::ZERO);
 /// let absent = iam::Error::from(iam::NoSuchEntityException::default()).into();
-/// let step = wait.next(Err(&absent), Timestamp::default(), 0.5);
+/// let step = wait.next(Err(&absent), Duration::ZERO, 0.5);
 /// assert_eq!(step, WaitStep::Pause(Duration::from_secs(1)));
 /// let mut metadata = ReplyMetadata::default();
 /// metadata.status = 200;
-/// let step = wait.next(Ok((&metadata, &iam::GetUserResponse::default())), Timestamp::default(), 0.5);
+/// let step = wait.next(Ok((&metadata, &iam::GetUserResponse::default())), Duration::ZERO, 0.5);
 /// assert_eq!(step, WaitStep::End(WaitOutcome::Success));
 /// ```
 #[derive(Clone, Debug)]
@@ -75,7 +76,7 @@ pub struct Wait {
     max_delay: Option<Duration>,
     max_attempts: Option<u32>,
     longest: Option<Duration>,
-    start: Timestamp,
+    start: Duration,
     attempts: u32,
     accepted: Option<&'static Acceptor>,
 }
@@ -105,7 +106,7 @@ pub enum WaitOutcome {
 impl Wait {
     /// A wait that starts `now`.
     #[must_use]
-    pub fn new(waiter: &'static Waiter, options: &WaitOptions, now: Timestamp) -> Self {
+    pub fn new(waiter: &'static Waiter, options: &WaitOptions, now: Duration) -> Self {
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         let max_attempts = options.max_attempts.or(waiter.max_attempts());
         Self {
@@ -120,9 +121,15 @@ impl Wait {
         }
     }
 
+    /// What it calls.
+    #[must_use]
+    pub fn operation(&self) -> &'static Operation {
+        self.waiter.operation()
+    }
+
     /// What to do after a call that brought `reply`. `random` is a number from 0 up to but not including 1, which spreads
     /// the calls of waiters whose delay grows.
-    pub fn next(&mut self, reply: Reply<'_>, now: Timestamp, random: f64) -> WaitStep {
+    pub fn next(&mut self, reply: Reply<'_>, now: Duration, random: f64) -> WaitStep {
         self.attempts = self.attempts.saturating_add(1);
         self.accepted = self.waiter.accept(reply);
         match self.accepted.map(Acceptor::state) {
@@ -136,7 +143,7 @@ impl Wait {
         }
         let pause = self.pause(random);
         let Some(longest) = self.longest else { return WaitStep::Pause(pause) };
-        let left = longest.saturating_sub(elapsed(self.start, now));
+        let left = longest.saturating_sub(now.saturating_sub(self.start));
         if left <= self.delay { WaitStep::End(WaitOutcome::TimedOut) } else { WaitStep::Pause(pause.min(left)) }
     }
 
@@ -164,13 +171,6 @@ impl Wait {
         let most = self.delay.saturating_mul(doubled).min(max_delay);
         self.delay + most.saturating_sub(self.delay).mul_f64(random.clamp(0.0, 1.0))
     }
-}
-
-/// The time between two instants; none if the clock went back.
-fn elapsed(start: Timestamp, now: Timestamp) -> Duration {
-    let since_epoch = |time: Timestamp| i128::from(time.seconds()) * 1_000_000_000 + i128::from(time.nanoseconds());
-    let nanoseconds = u128::try_from(since_epoch(now) - since_epoch(start)).unwrap_or_default();
-    Duration::from_nanos_u128(nanoseconds)
 }
 
 /// What a wait gives: the output that showed what was waited for, none where an error showed it.
@@ -284,7 +284,7 @@ impl Client {
         options: &WaitOptions,
     ) -> WaitResult<O::Output, O::Error> {
         let mut output = O::Output::default();
-        let mut wait = Wait::new(waiter.waiter(), options, self.time.now());
+        let mut wait = Wait::new(waiter.waiter(), options, self.time.elapsed());
         let (end, last) = self.wait_into(&mut wait, input, &mut output);
         wait.finish(end, last.map(|()| output).map_err(O::Error::from))
     }
@@ -296,7 +296,7 @@ impl Client {
     /// That it has not come, or what a call failed with that the waiter does not expect.
     pub fn wait_by_name(&self, waiter: &'static Waiter, input: &dyn Structure, options: &WaitOptions) -> WaitResult {
         let mut output = waiter.operation().new_output();
-        let mut wait = Wait::new(waiter, options, self.time.now());
+        let mut wait = Wait::new(waiter, options, self.time.elapsed());
         let (end, last) = self.wait_into(&mut wait, input, &mut *output);
         wait.finish(end, last.map(|()| output))
     }
@@ -309,9 +309,9 @@ impl Client {
         output: &mut dyn Structure,
     ) -> (WaitOutcome, Result<(), Error>) {
         loop {
-            let called = self.call_into(wait.waiter.operation(), input, output);
+            let called = self.call_into(wait.operation(), input, output);
             let reply = called.as_ref().map(|metadata| (metadata, &*output));
-            match wait.next(reply, self.time.now(), self.time.random()) {
+            match wait.next(reply, self.time.elapsed(), self.time.random()) {
                 WaitStep::End(end) => return (end, called.map(|_| ())),
                 WaitStep::Pause(pause) => self.time.sleep(pause),
             }
