@@ -318,7 +318,7 @@ fn file_name(path: &Path) -> String {
 }
 
 /// The start of a file name that goes on with a version: `iam` of `iam-2010-05-08.json`.
-fn module_of_file(path: &Path) -> Option<String> {
+pub(crate) fn module_of_file(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_str()?;
     let (name, version) = stem.split_once('-')?;
     let is_date = version.len() == 10 && version.chars().all(|c| c.is_ascii_digit() || c == '-');

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostics, did_you_mean, pointer};
+use crate::lint::Lint;
 use crate::model::{Kind, Member, Model, Number, Operation, Range, Shape};
 
 /// How deep lists and maps may nest without a structure between: their types in Rust name each other.
 const MAX_NESTING: usize = 32;
 
-/// Reports what is wrong with the model; `file` is what the problems name.
-pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
-    let mut check = Check { model, file, found };
+/// Reports what is wrong with the model; `file` is what the problems name. Gives the lint of each problem.
+pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) -> Vec<Lint> {
+    let mut check = Check { model, file, found, lints: Vec::new() };
     for shape in &model.shapes {
         check.references(shape);
         check.nesting(shape);
@@ -20,22 +21,25 @@ pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
     for operation in &model.operations {
         check.operation(operation);
     }
+    check.lints
 }
 
 struct Check<'a> {
     model: &'a Model,
     file: &'a str,
     found: &'a mut Diagnostics,
+    lints: Vec<Lint>,
 }
 
 impl Check<'_> {
-    fn problem(&mut self, steps: &[&str], message: impl Into<String>) {
+    fn problem(&mut self, lint: Lint, steps: &[&str], message: impl Into<String>) {
+        self.lints.push(lint);
         self.found.problem(self.file, &pointer(steps), message);
     }
 
     /// A reference to a shape that is not there.
     fn no_shape(&mut self, steps: &[&str], name: &str) {
-        self.problem(steps, format!("there is no shape `{name}`"));
+        self.problem(Lint::DanglingTarget, steps, format!("there is no shape `{name}`"));
         let names = self.model.shapes.iter().map(|shape| shape.name.as_str());
         self.found.hint(|| did_you_mean(name, names));
     }
@@ -49,7 +53,11 @@ impl Check<'_> {
                 (Some(target), Kind::Map(_))
                     if keys == ["key"] && !matches!(target.kind, Kind::String | Kind::Enum(_)) =>
                 {
-                    self.problem(&steps, format!("a map's key must be a string, not a {}", target.kind.name()));
+                    self.problem(
+                        Lint::WrongKind,
+                        &steps,
+                        format!("a map's key must be a string, not a {}", target.kind.name()),
+                    );
                 }
                 (Some(target), _) => self.member_traits(shape, &keys, member, target),
             }
@@ -58,7 +66,7 @@ impl Check<'_> {
 
     fn member_traits(&mut self, shape: &Shape, keys: &[&str], member: &Member, target: &Shape) {
         let mut problem = |fact: &str, message: String| {
-            self.problem(&[&["shapes", shape.name.as_str()], keys, &[fact]].concat(), message);
+            self.problem(Lint::WrongKind, &[&["shapes", shape.name.as_str()], keys, &[fact]].concat(), message);
         };
         if member.flattened && !matches!(target.kind, Kind::List(_) | Kind::Map(_)) {
             problem(
@@ -88,7 +96,7 @@ impl Check<'_> {
             }
         }
         let message = format!("lists and maps nest more than {MAX_NESTING} deep");
-        self.problem(&["shapes", &start.name], message);
+        self.problem(Lint::DeepNesting, &["shapes", &start.name], message);
     }
 
     fn values(&mut self, shape: &Shape) {
@@ -96,12 +104,12 @@ impl Check<'_> {
         if let Some(length) = shape.length
             && length.min.zip(length.max).is_some_and(|(min, max)| min > max)
         {
-            self.problem(&steps, "the least length is above the most");
+            self.problem(Lint::ImpossibleConstraint, &steps, "the least length is above the most");
         }
         if let Some(range) = shape.range
             && range.min.zip(range.max).is_some_and(|(min, max)| min.as_f64() > max.as_f64())
         {
-            self.problem(&steps, "the least value is above the most");
+            self.problem(Lint::ImpossibleConstraint, &steps, "the least value is above the most");
         }
         self.whole_bounds(shape);
         if let Kind::Enum(values) = &shape.kind {
@@ -109,12 +117,13 @@ impl Check<'_> {
             for (index, value) in values.iter().enumerate() {
                 if !seen.insert(value) {
                     let steps = ["shapes", &shape.name, "enum", &index.to_string()];
-                    self.problem(&steps, format!("the value {value:?} is listed twice"));
+                    self.problem(Lint::DuplicateEnumValue, &steps, format!("the value {value:?} is listed twice"));
                 }
             }
         }
         if shape.error.is_some() && !matches!(shape.kind, Kind::Structure(_)) {
             self.problem(
+                Lint::WrongKind,
                 &["shapes", &shape.name],
                 format!("an error must be a structure, not a {}", shape.kind.name()),
             );
@@ -131,6 +140,7 @@ impl Check<'_> {
                 && bound.fract() != 0.0
             {
                 self.problem(
+                    Lint::ImpossibleConstraint,
                     &["shapes", &shape.name, key],
                     format!("expected a whole number, found the number {bound}"),
                 );
@@ -145,7 +155,11 @@ impl Check<'_> {
             match self.model.shapes.get(&payload.shape) {
                 None => self.no_shape(&steps, &payload.shape),
                 Some(shape) if !matches!(shape.kind, Kind::Structure(_)) => {
-                    self.problem(&steps, format!("an {key} must be a structure, not a {}", shape.kind.name()));
+                    self.problem(
+                        Lint::WrongKind,
+                        &steps,
+                        format!("an {key} must be a structure, not a {}", shape.kind.name()),
+                    );
                 }
                 Some(_) => {}
             }
@@ -169,7 +183,11 @@ impl Check<'_> {
         }
         for (shape, keys) in cycles {
             let steps = [&["shapes", shape], keys.as_slice()].concat();
-            self.problem(&steps, format!("a value of `{shape}` would never end: it holds another one without choice"));
+            self.problem(
+                Lint::EndlessShape,
+                &steps,
+                format!("a value of `{shape}` would never end: it holds another one without choice"),
+            );
         }
     }
 }

@@ -24,6 +24,7 @@ mod events;
 #[cfg(feature = "command")]
 mod import;
 pub mod jmespath;
+pub mod lint;
 mod load;
 mod markdown;
 pub mod model;
@@ -45,3 +46,5 @@ pub use import::import;
 #[cfg(feature = "command")]
 pub use load::load_revision;
 pub use load::{Loaded, load};
+#[cfg(feature = "command")]
+pub use overlay::load_with;

@@ -170,6 +170,101 @@ fn members(shape: &Shape) -> Vec<Ident> {
     }
 }
 
+/// A name that is another one in Rust than it would be alone.
+#[cfg(feature = "command")]
+pub(crate) struct Renamed {
+    /// The steps of the JSON pointer to what has the name.
+    pub(crate) steps: Vec<String>,
+    /// The name in the model.
+    pub(crate) own: String,
+    /// What it would be in Rust.
+    pub(crate) wanted: String,
+    /// What it is.
+    pub(crate) given: String,
+    /// What has that name, if the model has it.
+    pub(crate) other: Option<String>,
+}
+
+/// The names of a model that are taken by others.
+#[cfg(feature = "command")]
+pub(crate) fn renamed(model: &Model) -> Vec<Renamed> {
+    let names = Names::new(model);
+    let mut found = Vec::new();
+    let mut types: BTreeMap<String, &str> = BTreeMap::new();
+    let mut methods: BTreeMap<String, &str> = BTreeMap::new();
+    for operation in &model.operations {
+        let name = operation.rust_name.as_deref().unwrap_or(&operation.name);
+        let own = names.operation(&operation.name);
+        let steps = ["operations", operation.name.as_str()];
+        for (others, wanted, given) in
+            [(&mut types, type_name(name), &own.type_name), (&mut methods, snake_case(name), &own.method)]
+        {
+            found.extend(compared(&steps, &operation.name, wanted, given, others));
+        }
+    }
+    for shape in &model.shapes {
+        if let Some(given) = names.types.get(&shape.name) {
+            let wanted = type_name(shape.rust_name.as_deref().unwrap_or(&shape.name));
+            found.extend(compared(&["shapes", &shape.name], &shape.name, wanted, given, &mut types));
+        }
+        let mut others = BTreeMap::new();
+        for ((key, own, wanted), given) in wanted_members(shape).iter().zip(names.members_of(&shape.name)) {
+            let steps =
+                [&["shapes", &shape.name], key.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat();
+            found.extend(compared(&steps, own, wanted.clone(), given, &mut others));
+        }
+    }
+    found
+}
+
+/// The members or values of a shape: where each is, what it is called, what it would be in Rust.
+#[cfg(feature = "command")]
+fn wanted_members(shape: &Shape) -> Vec<([String; 2], &str, String)> {
+    let of_members = |members: &'_ [Member], by_rule: fn(&str) -> String| -> Vec<String> {
+        members.iter().map(|member| member.rust_name.clone().unwrap_or_else(|| by_rule(&member.name))).collect()
+    };
+    let wanted = match &shape.kind {
+        Kind::Structure(members) => of_members(members, snake_case),
+        Kind::Union(members) => of_members(members, variant_name),
+        Kind::Enum(values) => values.iter().map(|value| variant_name(value)).collect(),
+        _ => Vec::new(),
+    };
+    let places: Vec<([String; 2], &str)> = match &shape.kind {
+        Kind::Enum(values) => values
+            .iter()
+            .enumerate()
+            .map(|(index, value)| (["enum".to_owned(), index.to_string()], value.as_str()))
+            .collect(),
+        _ => shape
+            .members()
+            .iter()
+            .map(|member| (["members".to_owned(), member.name.clone()], member.name.as_str()))
+            .collect(),
+    };
+    places.into_iter().zip(wanted).map(|((place, own), wanted)| (place, own, wanted)).collect()
+}
+
+/// Tells whether what is `wanted` is not what is `given`; `others` has what is called so already, in lower case.
+#[cfg(feature = "command")]
+fn compared<'a>(
+    steps: &[&str],
+    own: &'a str,
+    wanted: String,
+    given: &Ident,
+    others: &mut BTreeMap<String, &'a str>,
+) -> Option<Renamed> {
+    let given = plain(given);
+    let other = others.get(&wanted.to_ascii_lowercase()).map(|other| (*other).to_owned());
+    others.entry(given.to_ascii_lowercase()).or_insert(own);
+    (given != plain(&identifier(&wanted))).then(|| Renamed {
+        steps: steps.iter().map(|step| (*step).to_owned()).collect(),
+        own: own.to_owned(),
+        wanted,
+        given,
+        other,
+    })
+}
+
 /// A free name for a structure that the model lacks.
 pub(crate) fn generated_shape(operation: &str, suffix: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let mut name = format!("{operation}{suffix}");

@@ -5,8 +5,14 @@
 use std::cell::RefCell;
 use std::path::Path;
 
+#[cfg(feature = "command")]
+use crate::builder::module_of_file;
+#[cfg(feature = "command")]
+use crate::diagnostic::Problems;
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::load::{Document, Fingerprint, Node, Object, read_json, read_paginator};
+#[cfg(feature = "command")]
+use crate::load::{Loaded, load};
 use crate::model::{Deprecation, Kind, Length, Member, Model, Operation, Range, Service, Shape};
 use crate::name;
 
@@ -18,6 +24,23 @@ pub(crate) struct Applied {
     pub(crate) count: usize,
     /// The changes of more than documentation, a line each.
     pub(crate) notable: Vec<String>,
+}
+
+/// Reads a model and applies these overlays to it, in their order.
+///
+/// # Errors
+/// All problems of the model, or else of the overlays.
+#[cfg(feature = "command")]
+pub fn load_with(path: &Path, overlays: &[std::path::PathBuf]) -> Result<Loaded, Problems> {
+    let mut loaded = load(path)?;
+    let service = module_of_file(path).unwrap_or_else(|| name::module_name(&loaded.model.service.service_id));
+    let mut found = Diagnostics::default();
+    for overlay in overlays {
+        apply(&mut loaded.model, &service, overlay, &mut loaded.fingerprint, &mut found);
+        loaded.files.push(overlay.clone());
+    }
+    loaded.warnings.extend(found.finish().map_err(Problems::located)?);
+    Ok(loaded)
 }
 
 /// Applies the overlay in this file, which must be one for `service`. Nothing comes of a file that cannot be read.

@@ -23,6 +23,12 @@ pub(crate) fn protocol(model: &Model, file: &str) -> Result<Protocol, Problem> {
 
 /// Reports all that cannot be emitted.
 pub(crate) fn check(protocol: Protocol, model: &Model, file: &str, found: &mut Diagnostics) {
+    facts(protocol, model, file, found);
+    wire_names::check(protocol, model, file, found);
+}
+
+/// Reports facts that cannot be emitted.
+pub(crate) fn facts(protocol: Protocol, model: &Model, file: &str, found: &mut Diagnostics) {
     for shape in &model.shapes {
         check_shape(protocol, shape, file, found);
         check_flattening(protocol, model, shape, file, found);
@@ -39,7 +45,6 @@ pub(crate) fn check(protocol: Protocol, model: &Model, file: &str, found: &mut D
         Protocol::Ec2Query => check_maps(model, file, found),
         Protocol::RestXml => bindings::check(model, file, found),
     }
-    wire_names::check(protocol, model, file, found);
 }
 
 /// Reports maps in requests of `ec2Query`, which has no form for them.

@@ -118,3 +118,21 @@ fn help_and_version() {
     }
     assert_eq!(text(&run(&["--version"]).stdout), format!("shapewire-codegen {}\n", env!("CARGO_PKG_VERSION")));
 }
+
+#[test]
+fn each_command_has_its_own_help() {
+    let all = text(&run(&["help"]).stdout);
+    let commands: Vec<&str> = all.lines().filter_map(|line| line.strip_prefix("  shapewire-codegen ")).collect();
+    let names: Vec<&str> = commands.iter().filter_map(|line| line.split(' ').next()).collect();
+    let names: Vec<&str> = names.into_iter().filter(|name| !["help", "--version"].contains(name)).collect();
+    assert!(names.len() > 5, "{all}");
+    for name in names {
+        let help = text(&run(&["help", name]).stdout);
+        assert!(help.contains(&format!("  shapewire-codegen {name} ")) && help.contains("\n  --"), "{help}");
+        for flag in ["--help", "-h"] {
+            let output = run(&[name, "x", flag]);
+            assert!(output.status.success() && text(&output.stdout) == help, "{name} {flag}");
+        }
+    }
+    assert_eq!(run(&["help", "nix"]).status.code(), Some(2));
+}

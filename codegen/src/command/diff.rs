@@ -1,7 +1,6 @@
 //! `diff`: what a new version of a model changes.
 
 use std::ffi::{OsStr, OsString};
-use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,38 +8,46 @@ use lexopt::prelude::{Long, Value};
 use shapewire_codegen::diff::{Severity, diff, report};
 use shapewire_codegen::{Loaded, load, load_revision};
 
-use crate::{Failure, print, text};
+use super::{Command, Failure, colour, colour_by_default, format, other, print};
 
-/// Runs the command with the arguments that follow its name.
-pub(crate) fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
+pub(crate) const COMMAND: Command = Command {
+    name: "diff",
+    usage: "OLD NEW [--format text|json|markdown|html] [--color auto|always|never]",
+    summary: "Shows what a new version of a model changes, for Rust code and on the wire.",
+    help: || HELP.to_owned(),
+    run,
+};
+
+const HELP: &str = "\
+For Rust code that uses what is generated, and on the wire, for clients and servers that have not followed it. A model is
+a file, or a file of a git revision as REVISION:PATH.
+
+  --format text|json|markdown|html  the form of the report
+  --color auto|always|never         colours; without it, on a terminal unless NO_COLOR is set
+
+Exit status: 0 if Rust code stays as it is, 3 if something is new for it, 4 if something breaks.
+";
+
+fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
     let mut files: Vec<OsString> = Vec::new();
-    let (mut format, mut colour) = ("text".to_owned(), "auto".to_owned());
+    let (mut form, mut in_colour) = ("text", colour_by_default());
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("format") => format = text(parser.value()?)?,
-            Long("color") => colour = text(parser.value()?)?,
+            Long("format") => form = format(parser, &["text", "json", "markdown", "html"])?,
+            Long("color") => in_colour = colour(parser)?,
             Value(file) if files.len() < 2 => files.push(file),
-            argument => return Err(argument.unexpected().into()),
+            argument => return Err(other(argument)),
         }
     }
     let [old, new] = files.as_slice() else {
         return Err(Failure::Usage("two models are wanted: the old one and the new one".to_owned()));
     };
-    let colour = match colour.as_str() {
-        "always" => true,
-        "never" => false,
-        "auto" => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-        other => return Err(Failure::Usage(format!("--color is auto, always or never, not {other:?}"))),
-    };
-    if !["text", "json", "markdown", "html"].contains(&format.as_str()) {
-        return Err(Failure::Usage(format!("--format is text, json, markdown or html, not {format:?}")));
-    }
     let difference = diff(&read(old)?, &read(new)?)?;
-    let report = match format.as_str() {
+    let report = match form {
         "json" => format!("{:#}\n", report::json(&difference)),
         "markdown" => report::markdown(&difference),
         "html" => report::html(&difference),
-        _ => report::text(&difference, colour),
+        _ => report::text(&difference, in_colour),
     };
     print(&report)?;
     Ok(match difference.rust() {

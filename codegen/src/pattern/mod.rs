@@ -83,6 +83,16 @@ pub fn compile(pattern: &str, dialect: Dialect) -> Result<Compiled, Unsupported>
 }
 
 impl Compiled {
+    /// Whether the text matches.
+    #[must_use]
+    pub fn accepts(&self, text: &str) -> bool {
+        let fits = self.length.is_none_or(|(min, max)| {
+            let count = text.chars().count();
+            count >= min as usize && max.is_none_or(|max| count <= max as usize)
+        });
+        fits && self.automata.iter().all(|automaton| automaton.accepts(text))
+    }
+
     /// The number of states of all automata.
     #[must_use]
     pub fn states(&self) -> usize {

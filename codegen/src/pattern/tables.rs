@@ -42,6 +42,32 @@ impl Automaton {
         Some(Self { ascii: classes.ascii, wide: classes.wide, width, start, accepting, table })
     }
 
+    /// Whether it accepts the text, as the runtime finds out.
+    pub(super) fn accepts(&self, text: &str) -> bool {
+        let end = text.chars().try_fold(self.start, |state, c| {
+            let state = self.next(state, self.class(c));
+            (state != 0).then_some(state)
+        });
+        end.is_some_and(|state| state >= self.accepting)
+    }
+
+    fn class(&self, c: char) -> usize {
+        let code = u32::from(c);
+        let letter = usize::try_from(code).ok().and_then(|code| self.ascii.get(code)).copied();
+        let run = |run: &&[u8; 4]| u32::from_be_bytes([0, run[0], run[1], run[2]]) <= code;
+        let letter = letter.or_else(|| self.wide.as_chunks().0.iter().take_while(run).last().map(|run| run[3]));
+        usize::from(letter.unwrap_or(FIRST_LETTER) - FIRST_LETTER)
+    }
+
+    fn next(&self, state: usize, class: usize) -> usize {
+        let entry = state * self.width + class;
+        if self.table.len() > 256 * self.width {
+            usize::from(u16::from_be_bytes(self.table.as_chunks().0[entry]))
+        } else {
+            usize::from(self.table[entry])
+        }
+    }
+
     pub(super) fn states(&self) -> usize {
         let entries = self.table.len() / self.width;
         if entries > 256 { entries / 2 } else { entries }

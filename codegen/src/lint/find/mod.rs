@@ -1,0 +1,124 @@
+//! What the lints find.
+
+mod names;
+mod operations;
+mod secrets;
+mod shapes;
+mod unused;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::{Level, Lint};
+use crate::diagnostic::{Diagnostics, Problem, Problems, locate, on_disk, pointer};
+use crate::load::Loaded;
+use crate::model::Model;
+use crate::{check, overlay, paginator, support, waiter, wire_names};
+
+/// What a lint has found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The lint.
+    pub lint: Lint,
+    /// How bad it is.
+    pub level: Level,
+    /// Where it is, and what.
+    pub problem: Problem,
+}
+
+/// All that the lints find in a model with these overlays, lint by lint.
+#[must_use]
+pub fn lint(path: &Path, overlays: &[PathBuf]) -> Vec<Finding> {
+    match overlay::load_with(path, overlays) {
+        Ok(loaded) => lint_loaded(&loaded),
+        Err(problems) => findings(Lint::Unreadable, problems.list().to_vec()).collect(),
+    }
+}
+
+fn lint_loaded(loaded: &Loaded) -> Vec<Finding> {
+    let file = loaded.files.first().map(|file| file.display().to_string()).unwrap_or_default();
+    let model = &loaded.model;
+    let mut found = Found { file: &file, list: Vec::new() };
+    found.list.extend(findings(Lint::Unusual, loaded.warnings.clone()));
+    found.broken(model);
+    shapes::lint(model, &mut found);
+    unused::lint(model, &mut found);
+    operations::lint(model, &mut found);
+    secrets::lint(model, &mut found);
+    names::lint(model, &mut found);
+    let mut list = found.list;
+    list.sort_by_key(|finding| finding.lint);
+    let mut problems: Vec<Problem> = list.iter().map(|finding| finding.problem.clone()).collect();
+    locate(&mut problems, on_disk);
+    list.iter_mut().zip(problems).for_each(|(finding, problem)| finding.problem = problem);
+    list
+}
+
+/// What has been found so far.
+struct Found<'a> {
+    file: &'a str,
+    list: Vec<Finding>,
+}
+
+fn findings(lint: Lint, problems: Vec<Problem>) -> impl Iterator<Item = Finding> {
+    problems.into_iter().map(move |problem| Finding { lint, level: lint.level(), problem })
+}
+
+impl Found<'_> {
+    fn add(&mut self, lint: Lint, steps: &[&str], message: impl Into<String>) {
+        let problem = Problem::new(self.file, &pointer(steps), message);
+        self.list.push(Finding { lint, level: lint.level(), problem });
+    }
+
+    /// What the generator itself reports.
+    fn broken(&mut self, model: &Model) {
+        let mut found = Diagnostics::default();
+        let lints = check::check(model, self.file, &mut found);
+        for (lint, problem) in lints.into_iter().zip(problems(found)) {
+            self.list.extend(findings(lint, vec![problem]));
+        }
+        match support::protocol(model, self.file) {
+            Err(problem) => self.list.extend(findings(Lint::Unsupported, vec![problem])),
+            Ok(protocol) => {
+                self.reported(Lint::Unsupported, |file, found| support::facts(protocol, model, file, found));
+                self.reported(Lint::WireName, |file, found| wire_names::check(protocol, model, file, found));
+            }
+        }
+        self.reported(Lint::UnusablePaginator, |file, found| drop(paginator::resolve(model, file, found)));
+        self.reported(Lint::UnusableWaiter, |file, found| drop(waiter::resolve(model, file, found)));
+    }
+
+    /// What a pass of the generator reports, under the name of a lint.
+    fn reported(&mut self, lint: Lint, pass: impl FnOnce(&str, &mut Diagnostics)) {
+        let mut found = Diagnostics::default();
+        pass(self.file, &mut found);
+        self.list.extend(findings(lint, problems(found)));
+    }
+}
+
+/// Problems, or else warnings.
+fn problems(found: Diagnostics) -> Vec<Problem> {
+    found.finish().unwrap_or_else(|problems: Problems| problems.list().to_vec())
+}
+
+/// The findings as JSON.
+#[must_use]
+pub fn json(findings: &[Finding]) -> Value {
+    findings
+        .iter()
+        .map(|Finding { lint, level, problem }| {
+            let place = problem.line_and_column();
+            json!({
+                "lint": lint.name(),
+                "level": level.name(),
+                "file": problem.file(),
+                "pointer": problem.pointer(),
+                "line": place.map(|(line, _)| line),
+                "column": place.map(|(_, column)| column),
+                "message": problem.message(),
+            })
+        })
+        .collect()
+}
