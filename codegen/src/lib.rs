@@ -35,6 +35,8 @@ pub mod pattern;
 mod protocol;
 mod reach;
 mod select;
+#[cfg(feature = "command")]
+pub mod show;
 mod support;
 mod waiter;
 mod wire_names;

@@ -5,6 +5,7 @@ mod conformance;
 mod diff;
 mod generate;
 mod import;
+mod show;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -27,8 +28,15 @@ pub(crate) struct Command {
 }
 
 /// All of them, in the order of the help.
-pub(crate) const COMMANDS: &[Command] =
-    &[generate::COMMAND, import::COMMAND, check::COMMAND, diff::COMMAND, conformance::COMMAND, import::PARTITIONS];
+pub(crate) const COMMANDS: &[Command] = &[
+    generate::COMMAND,
+    import::COMMAND,
+    check::COMMAND,
+    show::COMMAND,
+    diff::COMMAND,
+    conformance::COMMAND,
+    import::PARTITIONS,
+];
 
 impl Command {
     /// The subcommand of this name.
