@@ -45,7 +45,25 @@ pub(super) fn settle(model: &mut Model) {
             }
         }
     }
+    names_of_targets(model);
     root_names(model);
+}
+
+/// The name on the wire of a scalar, a list or a map is that of all members that lead there and have none of their own.
+/// The name of a structure is that of a document's root.
+fn names_of_targets(model: &mut Model) {
+    let is_named = |shape: &&Shape| !matches!(shape.kind, Kind::Structure(_) | Kind::Union(_));
+    let names: BTreeMap<String, String> = model
+        .shapes
+        .iter()
+        .filter(is_named)
+        .filter_map(|shape| Some((shape.name.clone(), shape.wire_name.clone()?)))
+        .collect();
+    for shape in &mut model.shapes {
+        for member in members_mut(shape).iter_mut().filter(|member| member.wire_name.is_none()) {
+            member.wire_name = names.get(&member.target).cloned();
+        }
+    }
 }
 
 fn members_mut(shape: &mut Shape) -> &mut [Member] {
