@@ -30,10 +30,22 @@ conformance +files:
     cargo run -q -p shapewire-codegen -- conformance {{files}}
 
 # boto3 and the AWS CLI against `shapewire serve`, the command and the library against moto and LocalStack.
-interop:
+interop: echo-servers
     cargo build -p shapewire-cli
     [ -x target/venv/bin/python ] || python3 -m venv target/venv
     target/venv/bin/pip install -q -r tests/interop/requirements.txt
     [ -x target/venv-localstack/bin/python ] || python3 -m venv target/venv-localstack
     target/venv-localstack/bin/pip install -q -r tests/interop/requirements-localstack.txt
     target/venv/bin/python -m pytest -q -p no:cacheprovider tests/interop
+
+# Every operation of IAM and of the other query services through boto3: `just echo -k "iam and User"`.
+echo *arguments: echo-servers
+    [ -x target/venv/bin/python ] || python3 -m venv target/venv
+    target/venv/bin/pip install -q -r tests/interop/requirements.txt
+    target/venv/bin/python -m pytest -q -p no:cacheprovider tests/interop/test_echo.py {{arguments}}
+
+# The servers of these tests.
+[private]
+echo-servers:
+    cargo build -p shapewire-echo
+    tests/interop/build_echo_services.sh

@@ -14,14 +14,13 @@ if [ ! -d "$models" ]; then
     exit 0
 fi
 target=${CARGO_TARGET_DIR:-$root/target}
-work=$target/compile-all
-rm -rf "$work"
-mkdir -p "$work/crate/src" "$work/models"
+crate=$target/compile-all
+rm -rf "$crate"
+mkdir -p "$crate/src" "$crate/smithy"
 
-cargo build --quiet --manifest-path "$root/Cargo.toml" --package shapewire-codegen
+"$root/codegen/tests/generate_all.sh" "$models" "$crate/src" query ec2 rest-xml
 codegen=$target/debug/shapewire-codegen
-
-cat > "$work/crate/Cargo.toml" <<END
+cat > "$crate/Cargo.toml" <<END
 [package]
 name = "compile-all"
 version = "0.0.0"
@@ -32,46 +31,30 @@ shapewire = { path = "$root", default-features = false }
 
 [workspace]
 END
-{
-    echo '//! Every service.'
-    echo '#![deny(warnings, missing_docs)]'
-} > "$work/crate/src/lib.rs"
+cat > "$crate/src/lib.rs" <<'END'
+//! Every service.
+#![deny(warnings, missing_docs)]
 
-count=0
-for folder in "$models"/*/*; do
-    service=$(basename "$(dirname "$folder")")
-    mkdir -p "$work/models/$service"
-    cp "$folder"/*.json* "$work/models/$service"
-    chmod u+w "$work/models/$service"/*
-    gunzip -f "$work/models/$service"/*.gz
-    "$codegen" generate "$work/models/$service/service-2.json" --module-name "$service" --out "$work/crate/src"
-    cat >> "$work/crate/src/lib.rs" <<END
-/// The service $service.
-pub mod $service {
-    include!("$service.rs");
-}
+pub mod services;
 END
-    count=$((count + 1))
-done
 
 for model in "$models"/../smithy/*.json.gz; do
     [ -f "$model" ] || continue
-    file=$work/models/$(basename "$model" .gz)
+    file=$crate/smithy/$(basename "$model" .gz)
     gunzip -c "$model" > "$file"
     if ! grep -q '"aws.protocols#awsQuery": *{' "$file"; then
         continue
     fi
     service=smithy_$(basename "$file" | sed 's/-[0-9]*-[0-9]*-[0-9]*\.json$//; s/-/_/g')
-    "$codegen" generate "$file" --module-name "$service" --out "$work/crate/src"
-    cat >> "$work/crate/src/lib.rs" <<END
+    "$codegen" generate "$file" --module-name "$service" --out "$crate/src"
+    cat >> "$crate/src/lib.rs" <<END
 /// The service $service.
 pub mod $service {
     include!("$service.rs");
 }
 END
-    count=$((count + 1))
 done
 
-cp "$root/Cargo.lock" "$work/crate/Cargo.lock"
-CARGO_TARGET_DIR=$target cargo check --manifest-path "$work/crate/Cargo.toml"
-echo "$count services compile"
+cp "$root/Cargo.lock" "$crate/Cargo.lock"
+CARGO_TARGET_DIR=$target cargo check --manifest-path "$crate/Cargo.toml"
+echo "$(cat "$crate"/src/lib.rs "$crate"/src/services.rs | grep -c 'include!') services compile"

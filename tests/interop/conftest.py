@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import random
 import subprocess
 import sys
 
@@ -15,6 +16,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # The key of the local account's root, where signatures are verified.
 ROOT_KEY = ("AKIDROOTEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+
+
+def pytest_configure():
+    """The seed of what is random, unless it is given."""
+    os.environ.setdefault("ECHO_SEED", str(random.SystemRandom().randrange(2**32)))
+
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line(f"ECHO_SEED={os.environ['ECHO_SEED']}")
 
 
 @pytest.fixture(scope="session")
