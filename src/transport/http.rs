@@ -6,13 +6,15 @@ use std::time::Duration;
 use http::{Request, Response};
 
 use super::options::{HttpOptions, USER_AGENT};
+use super::proxies::Proxies;
 use super::{AttemptTimeout, Transport, TransportError};
 
 /// HTTP/1.1 over pooled connections, with TLS where the feature `tls` is on. Proxies are those of the environment
-/// (`HTTPS_PROXY`, `NO_PROXY`, …). Clones share the connections.
+/// (`HTTPS_PROXY`, `NO_PROXY`, …), each for its scheme. Clones share the connections.
 #[derive(Clone)]
 pub struct HttpTransport {
     agent: ureq::Agent,
+    proxies: Proxies,
     attempt_timeout: Duration,
     max_bytes: u64,
 }
@@ -27,16 +29,20 @@ impl HttpTransport {
     /// With these options.
     #[must_use]
     pub fn with_options(options: &HttpOptions) -> Self {
-        let proxy = if options.use_proxies { ureq::Proxy::try_from_env() } else { None };
+        let variable = |name: &str| std::env::var(name).ok().filter(|_| options.use_proxies);
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_connect(Some(options.connect_timeout))
-            .timeout_global(Some(options.attempt_timeout))
-            .proxy(proxy)
+            .proxy(None)
             .user_agent(USER_AGENT)
             .build();
-        Self { agent: config.into(), attempt_timeout: options.attempt_timeout, max_bytes: options.max_bytes }
+        Self {
+            agent: config.into(),
+            proxies: Proxies::of(variable),
+            attempt_timeout: options.attempt_timeout,
+            max_bytes: options.max_bytes,
+        }
     }
 }
 
@@ -59,12 +65,9 @@ impl Transport for HttpTransport {
             return Err(TransportError::unusable("https:// needs the feature `tls`"));
         }
         let timeout = request.extensions().get::<AttemptTimeout>().copied();
-        let request = match timeout {
-            Some(AttemptTimeout(timeout)) if timeout < self.attempt_timeout => {
-                self.agent.configure_request(request).timeout_global(Some(timeout)).build()
-            }
-            _ => request,
-        };
+        let timeout = timeout.map_or(self.attempt_timeout, |AttemptTimeout(timeout)| timeout.min(self.attempt_timeout));
+        let proxy = self.proxies.for_uri(request.uri())?.cloned();
+        let request = self.agent.configure_request(request).timeout_global(Some(timeout)).proxy(proxy).build();
         let response = self.agent.run(request).map_err(transport_error)?;
         let (head, mut body) = response.into_parts();
         // ureq takes a body that is just as long as its limit for one that is longer.

@@ -4,6 +4,8 @@
 mod http;
 #[cfg(any(feature = "client", feature = "async"))]
 mod options;
+#[cfg(feature = "client")]
+mod proxies;
 #[cfg(feature = "async")]
 mod reqwest;
 
