@@ -5,6 +5,8 @@ use crate::name;
 
 /// Adds the structures that operations lack.
 pub(crate) fn complete(model: &mut Model) {
+    // Names are given in order, and that of operations has no meaning.
+    model.operations.sort_by(|left, right| left.name.cmp(&right.name));
     let Model { shapes, operations, .. } = model;
     for operation in operations {
         for (payload, suffix) in [(&mut operation.input, "Request"), (&mut operation.output, "Response")] {

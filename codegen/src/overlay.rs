@@ -71,6 +71,8 @@ fn apply_all(model: &mut Model, service: &str, mut object: Object<'_>, applied: 
     {
         node.problem(format!("the overlay is for `{other}`, the model for `{service}`"));
     }
+    // Editors look there.
+    object.text("$schema");
     let changes = object.need("changes");
     object.finish();
     for node in changes.iter().flat_map(Node::items) {

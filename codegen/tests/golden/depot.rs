@@ -1403,14 +1403,14 @@ impl ShelfInUse {
     }
 }
 structure!(new ShelfInUse, SHELF_IN_USE, 0 => parcels);
-/// The input of [`ListShelves`].
-pub type ListShelvesRequest = ::shapewire::value::Empty;
-/// The output of [`HeadShelf`].
-pub type HeadShelfResponse = ::shapewire::value::Empty;
-/// The input of [`GetShelfNotes`].
-pub type GetShelfNotesRequest = ::shapewire::value::Empty;
 /// The output of [`DeleteShelf`].
 pub type DeleteShelfResponse = ::shapewire::value::Empty;
+/// The input of [`GetShelfNotes`].
+pub type GetShelfNotesRequest = ::shapewire::value::Empty;
+/// The output of [`HeadShelf`].
+pub type HeadShelfResponse = ::shapewire::value::Empty;
+/// The input of [`ListShelves`].
+pub type ListShelvesRequest = ::shapewire::value::Empty;
 /// The output of [`Ping`].
 pub type PingResponse = ::shapewire::value::Empty;
 ::shapewire::structures!(
@@ -2058,10 +2058,10 @@ pub mod shapes {
             &[Member::new("Parcels", "parcels", &STRINGS)],
         )
         .with_error("InUse", 409, None);
-    pub use ::shapewire::value::EMPTY as LIST_SHELVES_REQUEST;
-    pub use ::shapewire::value::EMPTY as HEAD_SHELF_RESPONSE;
-    pub use ::shapewire::value::EMPTY as GET_SHELF_NOTES_REQUEST;
     pub use ::shapewire::value::EMPTY as DELETE_SHELF_RESPONSE;
+    pub use ::shapewire::value::EMPTY as GET_SHELF_NOTES_REQUEST;
+    pub use ::shapewire::value::EMPTY as HEAD_SHELF_RESPONSE;
+    pub use ::shapewire::value::EMPTY as LIST_SHELVES_REQUEST;
     pub use ::shapewire::value::EMPTY as PING_RESPONSE;
     pub static SHELF_EVENTS_EVENTS: Shape = Shape::list(
         "ShelfEventsEvents",

@@ -2565,36 +2565,16 @@ impl CreateRequest {
     }
 }
 structure!(new CreateRequest, CREATE_REQUEST, 0 => r#unsafe);
-/// The input of [`Create`].
-pub type CreateRequestStructure = ::shapewire::value::Empty;
-/// The output of [`SendOperation`].
-pub type SendResponse = ::shapewire::value::Empty;
-/// The input of [`New`].
-pub type NewRequest = ::shapewire::value::Empty;
-/// The output of [`New`].
-pub type NewResponse = ::shapewire::value::Empty;
-/// The input of [`CloneOperation`].
-pub type CloneRequest = ::shapewire::value::Empty;
-/// The output of [`CloneOperation`].
-pub type CloneResponse = ::shapewire::value::Empty;
-/// The output of [`Type`].
-pub type TypeResponse = ::shapewire::value::Empty;
-/// The input of [`OptionOperation`].
-pub type OptionRequest = ::shapewire::value::Empty;
-/// The output of [`OptionOperation`].
-pub type OptionResponse = ::shapewire::value::Empty;
-/// The input of [`WithValidation`].
-pub type WithValidationRequest = ::shapewire::value::Empty;
-/// The output of [`WithValidation`].
-pub type WithValidationResponse = ::shapewire::value::Empty;
-/// The input of [`Tag`].
-pub type TagRequest = ::shapewire::value::Empty;
-/// The output of [`Tag`].
-pub type TagResponse = ::shapewire::value::Empty;
 /// The input of [`ClientOperation`].
 pub type ClientRequest = ::shapewire::value::Empty;
 /// The output of [`ClientOperation`].
 pub type ClientResponse = ::shapewire::value::Empty;
+/// The input of [`CloneOperation`].
+pub type CloneRequest = ::shapewire::value::Empty;
+/// The output of [`CloneOperation`].
+pub type CloneResponse = ::shapewire::value::Empty;
+/// The input of [`Create`].
+pub type CreateRequestStructure = ::shapewire::value::Empty;
 /// The input of [`ListAll`].
 pub type ListAllRequest = ::shapewire::value::Empty;
 /// The output of [`ListAll`].
@@ -2603,6 +2583,26 @@ pub type ListAllResponse = ::shapewire::value::Empty;
 pub type ListAllRequestShape = ::shapewire::value::Empty;
 /// The output of [`ListAllOperation`].
 pub type ListAllResponseShape = ::shapewire::value::Empty;
+/// The input of [`New`].
+pub type NewRequest = ::shapewire::value::Empty;
+/// The output of [`New`].
+pub type NewResponse = ::shapewire::value::Empty;
+/// The input of [`OptionOperation`].
+pub type OptionRequest = ::shapewire::value::Empty;
+/// The output of [`OptionOperation`].
+pub type OptionResponse = ::shapewire::value::Empty;
+/// The output of [`SendOperation`].
+pub type SendResponse = ::shapewire::value::Empty;
+/// The input of [`Tag`].
+pub type TagRequest = ::shapewire::value::Empty;
+/// The output of [`Tag`].
+pub type TagResponse = ::shapewire::value::Empty;
+/// The input of [`WithValidation`].
+pub type WithValidationRequest = ::shapewire::value::Empty;
+/// The output of [`WithValidation`].
+pub type WithValidationResponse = ::shapewire::value::Empty;
+/// The output of [`Type`].
+pub type TypeResponse = ::shapewire::value::Empty;
 ::shapewire::structures!(
     Keywords, Many, OptionShape, ResultShape, VecShape, BoxShape, SomeShape, NoneShape,
     OkShape, ErrShape, DefaultShape, CloneShape, CopyShape, DebugShape, IntoShape,
@@ -3174,25 +3174,25 @@ pub mod shapes {
         "CreateRequest",
         &[Member::new("unsafe", "unsafe", &ALL)],
     );
-    pub use ::shapewire::value::EMPTY as CREATE_REQUEST_STRUCTURE;
-    pub use ::shapewire::value::EMPTY as SEND_RESPONSE;
-    pub use ::shapewire::value::EMPTY as NEW_REQUEST;
-    pub use ::shapewire::value::EMPTY as NEW_RESPONSE;
-    pub use ::shapewire::value::EMPTY as CLONE_REQUEST;
-    pub use ::shapewire::value::EMPTY as CLONE_RESPONSE;
-    pub use ::shapewire::value::EMPTY as TYPE_RESPONSE;
-    pub use ::shapewire::value::EMPTY as OPTION_REQUEST;
-    pub use ::shapewire::value::EMPTY as OPTION_RESPONSE;
-    pub use ::shapewire::value::EMPTY as WITH_VALIDATION_REQUEST;
-    pub use ::shapewire::value::EMPTY as WITH_VALIDATION_RESPONSE;
-    pub use ::shapewire::value::EMPTY as TAG_REQUEST;
-    pub use ::shapewire::value::EMPTY as TAG_RESPONSE;
     pub use ::shapewire::value::EMPTY as CLIENT_REQUEST;
     pub use ::shapewire::value::EMPTY as CLIENT_RESPONSE;
+    pub use ::shapewire::value::EMPTY as CLONE_REQUEST;
+    pub use ::shapewire::value::EMPTY as CLONE_RESPONSE;
+    pub use ::shapewire::value::EMPTY as CREATE_REQUEST_STRUCTURE;
     pub use ::shapewire::value::EMPTY as LIST_ALL_REQUEST;
     pub use ::shapewire::value::EMPTY as LIST_ALL_RESPONSE;
     pub use ::shapewire::value::EMPTY as LIST_ALL_REQUEST_2;
     pub use ::shapewire::value::EMPTY as LIST_ALL_RESPONSE_2;
+    pub use ::shapewire::value::EMPTY as NEW_REQUEST;
+    pub use ::shapewire::value::EMPTY as NEW_RESPONSE;
+    pub use ::shapewire::value::EMPTY as OPTION_REQUEST;
+    pub use ::shapewire::value::EMPTY as OPTION_RESPONSE;
+    pub use ::shapewire::value::EMPTY as SEND_RESPONSE;
+    pub use ::shapewire::value::EMPTY as TAG_REQUEST;
+    pub use ::shapewire::value::EMPTY as TAG_RESPONSE;
+    pub use ::shapewire::value::EMPTY as WITH_VALIDATION_REQUEST;
+    pub use ::shapewire::value::EMPTY as WITH_VALIDATION_RESPONSE;
+    pub use ::shapewire::value::EMPTY as TYPE_RESPONSE;
 }
 
 /// The patterns of the model, each named by the first shape that has it.
