@@ -10,7 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
-use shapewire_codegen::model::{Kind, Member, Model, Operation, Paginator, Service, Shape, TimestampFormat};
+use shapewire_codegen::model::{Kind, Member, Model, Operation, Paginator, Payload, Service, Shape, TimestampFormat};
 use shapewire_codegen::{Builder, import, load};
 
 /// File in `models/smithy` without its ending, folder in `models/api-json`.
@@ -189,8 +189,7 @@ impl Comparison<'_> {
             &success(right.http.response_code),
         );
         for (what, left, right) in [("input", &left.input, &right.input), ("output", &left.output, &right.output)] {
-            let name =
-                |payload: &Option<shapewire_codegen::model::Payload>| payload.as_ref().map(|it| it.shape.clone());
+            let name = |payload: &Option<Payload>| payload.as_ref().map(|it| it.shape.clone());
             if let (Some(left), Some(right)) = (left, right) {
                 assert_eq!(left.result_wrapper, right.result_wrapper, "{place} {what}");
                 assert_eq!(left.unwrapped, right.unwrapped, "{place} {what}");
@@ -203,6 +202,10 @@ impl Comparison<'_> {
                 assert!(is_empty(self.api, name(left)) && is_empty(self.smithy, name(right)), "{place} {what}");
             }
         }
+        let root = |model: &Model, output: &Option<Payload>| {
+            output.as_ref().and_then(|output| model.shapes.get(&output.shape)).and_then(|shape| shape.wire_name.clone())
+        };
+        assert_eq!(root(self.api, &left.output), root(self.smithy, &right.output), "{place}");
         for error in left.errors.iter().filter(|error| right.errors.contains(error)) {
             self.shapes(error, error);
         }

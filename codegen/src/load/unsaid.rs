@@ -4,6 +4,37 @@
 
 use crate::model::{Binding, Kind, Member, Model, Operation, Payload, Shape, Shapes};
 
+/// The root elements of S3's replies that do not have the name of the output's shape. Clients other than botocore look at them.
+const S3_ROOTS: [(&str, &str); 27] = [
+    ("CompleteMultipartUpload", "CompleteMultipartUploadResult"),
+    ("CreateMultipartUpload", "InitiateMultipartUploadResult"),
+    ("CreateSession", "CreateSessionResult"),
+    ("DeleteObjects", "DeleteResult"),
+    ("GetBucketAccelerateConfiguration", "AccelerateConfiguration"),
+    ("GetBucketAcl", "AccessControlPolicy"),
+    ("GetBucketCors", "CORSConfiguration"),
+    ("GetBucketLifecycleConfiguration", "LifecycleConfiguration"),
+    ("GetBucketLocation", "LocationConstraint"),
+    ("GetBucketLogging", "BucketLoggingStatus"),
+    ("GetBucketRequestPayment", "RequestPaymentConfiguration"),
+    ("GetBucketTagging", "Tagging"),
+    ("GetBucketVersioning", "VersioningConfiguration"),
+    ("GetBucketWebsite", "WebsiteConfiguration"),
+    ("GetObjectAcl", "AccessControlPolicy"),
+    ("GetObjectAttributes", "GetObjectAttributesResponse"),
+    ("GetObjectTagging", "Tagging"),
+    ("ListBucketAnalyticsConfigurations", "ListBucketAnalyticsConfigurationResult"),
+    ("ListBucketInventoryConfigurations", "ListInventoryConfigurationsResult"),
+    ("ListBucketMetricsConfigurations", "ListMetricsConfigurationsResult"),
+    ("ListBuckets", "ListAllMyBucketsResult"),
+    ("ListDirectoryBuckets", "ListAllMyDirectoryBucketsResult"),
+    ("ListMultipartUploads", "ListMultipartUploadsResult"),
+    ("ListObjectVersions", "ListVersionsResult"),
+    ("ListObjects", "ListBucketResult"),
+    ("ListObjectsV2", "ListBucketResult"),
+    ("ListParts", "ListPartsResult"),
+];
+
 /// Adds what is missing to the model.
 pub(super) fn add(model: &mut Model) {
     if model.service.service_id == "S3" {
@@ -17,7 +48,7 @@ pub(super) fn add(model: &mut Model) {
     }
 }
 
-/// Smithy's model of S3 has `restXml` with `noErrorWrapping`, a namespace for the service, and
+/// Smithy's model of S3 has `restXml` with `noErrorWrapping`, a namespace for the service, `xmlName` at outputs, and
 /// `aws.customizations#s3UnwrappedXmlOutput` at `GetBucketLocation`.
 fn add_s3(model: &mut Model) {
     let Model { service, shapes, operations, .. } = model;
@@ -27,6 +58,10 @@ fn add_s3(model: &mut Model) {
         let Some(output) = &mut operation.output else { continue };
         output.unwrapped |= operation.name == "GetBucketLocation";
         add_expires_text(shapes, output);
+        let root = S3_ROOTS.iter().find(|(name, _)| operation.name == *name).map(|(_, root)| (*root).to_owned());
+        if let (Some(root), Some(shape)) = (root, shapes.get_mut(&output.shape)) {
+            shape.wire_name.get_or_insert(root);
+        }
     }
 }
 
