@@ -4,8 +4,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::diagnostic::{Problem, Problems};
+use crate::diagnostic::{Diagnostics, Problem, Problems};
 use crate::load::{Files, Source, load_source};
+use crate::model::Model;
+use crate::select;
 
 /// Reads a model with the files beside it and gives one JSON text with all its facts, without prose.
 ///
@@ -17,7 +19,50 @@ use crate::load::{Files, Source, load_source};
 pub fn import(path: &Path) -> Result<String, Problems> {
     let source = Source::read(path, Files::Disk).map_err(Problems::located)?;
     load_source(&source).map_err(Problems::located)?;
+    text(&source, source.joined())
+}
+
+/// The same with these operations alone, and of the shapes, paginators and waiters what they reach.
+///
+/// # Errors
+/// Those of [`import`], names of operations that the model does not have, and a model in Smithy's JSON AST, of which only
+/// all is imported.
+pub fn import_operations<N: Into<String>>(path: &Path, names: impl IntoIterator<Item = N>) -> Result<String, Problems> {
+    let names: Vec<String> = names.into_iter().map(Into::into).collect();
+    let source = Source::read(path, Files::Disk).map_err(Problems::located)?;
+    let mut selected = load_source(&source).map_err(Problems::located)?.model;
+    if source.is_smithy() {
+        let message = "operations are selected from API JSON only; `generate` selects them from any model";
+        return Err(Problem::new(&source.file, "", message).into());
+    }
+    let mut found = Diagnostics::default();
+    select::check(&selected, &names, &source.file, &mut found);
+    found.finish().map_err(Problems::located)?;
+    select::select(&mut selected, &names);
     let mut model = source.joined();
+    if let Value::Object(model) = &mut model {
+        keep_selected(model, &selected);
+    }
+    text(&source, model)
+}
+
+/// Removes what was not selected from the keys of the format that hold it.
+fn keep_selected(model: &mut Map<String, Value>, selected: &Model) {
+    let has_operation = |name: &str| selected.operations.iter().any(|operation| operation.name == name);
+    retain(model, "operations", |name, _| has_operation(name));
+    retain(model, "pagination", |name, _| has_operation(name));
+    retain(model, "shapes", |name, _| selected.shapes.get(name).is_some());
+    retain(model, "waiters", |_, waiter| waiter["operation"].as_str().is_some_and(has_operation));
+}
+
+fn retain(model: &mut Map<String, Value>, key: &str, is_kept: impl Fn(&str, &Value) -> bool) {
+    if let Some(Value::Object(map)) = model.get_mut(key) {
+        map.retain(|name, value| is_kept(name, value));
+    }
+}
+
+/// The text of a file, without prose.
+fn text(source: &Source, mut model: Value) -> Result<String, Problems> {
     if let Value::Object(model) = &mut model {
         match model.get_mut("shapes") {
             Some(Value::Object(shapes)) if source.is_smithy() => {

@@ -44,7 +44,7 @@ mod wire_names;
 pub use builder::{Builder, Generated};
 pub use diagnostic::{Problem, Problems};
 #[cfg(feature = "command")]
-pub use import::import;
+pub use import::{import, import_operations};
 #[cfg(feature = "command")]
 pub use load::load_revision;
 pub use load::{Loaded, load};

@@ -58,6 +58,41 @@ fn import_leaves_the_facts() {
 }
 
 #[test]
+fn import_keeps_the_operations_that_are_asked_for() {
+    let folder = folder("command-import-operations");
+    let (all, some) = (folder.join("all.json"), folder.join("some.json"));
+    let run = |operations: &[&str], out: &Path| {
+        run(&[&["import", &golden("bookshop.json"), "--out", out.to_str().unwrap()], operations].concat())
+    };
+    assert!(run(&[], &all).status.success());
+    let imported: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&all).unwrap()).unwrap();
+    let name = imported["operations"].as_object().unwrap().keys().next().unwrap().clone();
+    let output = run(&["--operation", &name], &some);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let pruned: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&some).unwrap()).unwrap();
+    assert_eq!(pruned["operations"].as_object().unwrap().keys().collect::<Vec<_>>(), [&name]);
+    assert_eq!(pruned["operations"][&name], imported["operations"][&name]);
+    assert!(pruned["shapes"].as_object().unwrap().len() < imported["shapes"].as_object().unwrap().len());
+
+    // What is generated of it is what is generated of the whole, but for the header, which names the model.
+    let code = |model: &Path, out: &str| {
+        let out = folder.join(out);
+        std::fs::create_dir_all(&out).unwrap();
+        let path = [model, &out].map(|path| path.to_str().unwrap().to_owned());
+        let output =
+            self::run(&["generate", &path[0], "--operation", &name, "--module-name", "shop", "--out", &path[1]]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let code = std::fs::read_to_string(out.join("shop.rs")).unwrap();
+        code.lines().filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(code(&some, "some"), code(&all, "all"));
+
+    let output = run(&["--operation", "Nothing"], &some);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("there is no operation `Nothing` to select"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn import_partitions_leaves_the_facts() {
     let folder = folder("command-import-partitions");
     let (file, out) = (folder.join("published.json"), folder.join("partitions.json"));

@@ -5,16 +5,21 @@ use std::process::ExitCode;
 
 use lexopt::prelude::{Long, Value};
 use shapewire_codegen::endpoint::import_partitions;
-use shapewire_codegen::{Problems, import};
+use shapewire_codegen::{Problems, import, import_operations};
 
-use super::{Command, Failure, other};
+use super::{Command, Failure, other, text};
 
 pub(crate) const COMMAND: Command = Command {
     name: "import",
-    usage: "FILE --out FILE",
+    usage: "FILE [--operation NAME]... --out FILE",
     summary: "Makes a model file with all facts and no prose from a published model.",
-    help: || "  --out FILE  the file to write\n".to_owned(),
-    run: |parser| run(parser, import),
+    help: || HELP.to_owned(),
+    run: |parser| {
+        run(parser, true, |file, operations| match operations {
+            [] => import(file),
+            names => import_operations(file, names),
+        })
+    },
 };
 
 pub(crate) const PARTITIONS: Command = Command {
@@ -22,13 +27,24 @@ pub(crate) const PARTITIONS: Command = Command {
     usage: "FILE --out FILE",
     summary: "Makes a file of AWS's partitions, without prose, from the published one (botocore's partitions.json).",
     help: || "  --out FILE  the file to write\n".to_owned(),
-    run: |parser| run(parser, import_partitions),
+    run: |parser| run(parser, false, |file, _| import_partitions(file)),
 };
 
-fn run(parser: &mut lexopt::Parser, import: impl Fn(&Path) -> Result<String, Problems>) -> Result<ExitCode, Failure> {
-    let (mut file, mut out) = (None, None);
+const HELP: &str = "\
+  --operation NAME  imports this operation, and of the shapes what it reaches; may be repeated; for API JSON only
+  --out FILE        the file to write
+";
+
+/// `selects` says whether there is an option for operations.
+fn run(
+    parser: &mut lexopt::Parser,
+    selects: bool,
+    import: impl Fn(&Path, &[String]) -> Result<String, Problems>,
+) -> Result<ExitCode, Failure> {
+    let (mut file, mut out, mut operations) = (None, None, Vec::new());
     while let Some(argument) = parser.next()? {
         match argument {
+            Long("operation") if selects => operations.push(text(parser.value()?)?),
             Long("out") => out = Some(PathBuf::from(parser.value()?)),
             Value(value) if file.is_none() => file = Some(PathBuf::from(value)),
             argument => return Err(other(argument)),
@@ -36,7 +52,7 @@ fn run(parser: &mut lexopt::Parser, import: impl Fn(&Path) -> Result<String, Pro
     }
     let file = file.ok_or_else(|| Failure::Usage("a file is missing".to_owned()))?;
     let out = out.ok_or_else(|| Failure::Usage("the option --out is missing".to_owned()))?;
-    std::fs::write(&out, import(&file)?)
+    std::fs::write(&out, import(&file, &operations)?)
         .map_err(|error| Failure::Output(format!("{}: cannot be written: {error}", out.display())))?;
     Ok(ExitCode::SUCCESS)
 }
