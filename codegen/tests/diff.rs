@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 use shapewire_codegen::diff::{Change, Difference, diff, report};
 use shapewire_codegen::load;
 
+mod published;
+
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
 }
@@ -195,4 +197,31 @@ fn a_model_of_a_git_revision() {
     let output = run(&folder, &["diff", "nowhere:model/shop.json", "model/shop.json"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("nowhere:./model/shop.json: cannot be read"));
+}
+
+/// The published IAM of 2025 in Smithy's format against today's in botocore's: the page in `docs` has every change but
+/// documentation and what is added as a whole.
+#[test]
+fn the_page_on_iam_has_what_changed() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let shared = std::env::var_os("SHAPEWIRE_SHARED").map_or_else(|| workspace.join("../shared"), PathBuf::from);
+    let old = shared.join("models/smithy/iam-2010-05-08.json.gz");
+    let Some((_, new)) = published::models().iter().find(|(name, _)| name == "iam").filter(|_| old.exists()) else {
+        eprintln!("skipped: there is no {}", old.display());
+        return;
+    };
+    let mut text = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&*std::fs::read(&old).unwrap()), &mut text).unwrap();
+    let old = folder("iam").join("iam.json");
+    std::fs::write(&old, text).unwrap();
+    let difference = diff(&load(&old).unwrap(), &load(new).unwrap()).unwrap();
+    let page = std::fs::read_to_string(workspace.join("docs/diff-iam.md")).unwrap();
+    let whole = ["documentation", "shape-added", "operation-added"];
+    for change in difference.changes.iter().filter(|change| !whole.contains(&change.kind)) {
+        let Change { subject, text, rust, client, server, .. } = change;
+        let row = format!("| `{subject}` | {} | {rust} | {client} | {server} |", text.replace('|', "\\|"));
+        assert!(page.contains(&row), "{row}");
+    }
+    let added = difference.changes.iter().filter(|change| change.kind == "operation-added").count();
+    assert!(page.contains(&format!("{added} operations")));
 }

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod change;
+mod common;
 mod facts;
 mod roles;
 mod rust_api;
@@ -17,11 +18,13 @@ use crate::load::Loaded;
 
 /// Compares two models of one service.
 ///
-/// What changes for Rust is read off the code that is generated for both: whatever the reason is, it is not missed.
+/// What only one of two formats can say is no change. What changes for Rust is read off the code that is generated for both: whatever the reason is, it is not missed.
 ///
 /// # Errors
 /// Where no code can be generated for one of the models.
 pub fn diff(old: &Loaded, new: &Loaded) -> Result<Difference, Problems> {
+    let common = common::common(old, new);
+    let (old, new) = common.as_ref().map_or((old, new), |(old, new)| (old, new));
     let (old_api, new_api) = (rust_api::Api::of(old)?, rust_api::Api::of(new)?);
     let changes = walk::walk(&old.model, &new.model);
     Ok(Difference::new(old, new, attribute::attribute(changes, &old_api, &new_api)))
