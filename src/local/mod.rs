@@ -86,8 +86,8 @@ impl LocalIam {
     /// The account in this file, or an empty one if there is no such file yet.
     ///
     /// Every change is in the file and on the disk before it is answered, and the file is whole at any moment, even when
-    /// the process is killed. A change that cannot be stored is answered with `ServiceFailure`; it holds until the process
-    /// ends, and is stored together with the next one. Nobody else can open the file until the last clone is dropped.
+    /// the process is killed. A change that cannot be stored is answered with `ServiceFailure` and does not hold. Nobody
+    /// else can open the file until the last clone is dropped.
     ///
     /// **The file has secrets in it**, those of access keys. Only its owner can read it, where the system knows owners. It
     /// is JSON in a format with a version. When an access key was last used is stored with the next change.

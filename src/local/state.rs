@@ -12,13 +12,13 @@ use crate::iam;
 use crate::timestamp::Timestamp;
 
 /// An account's users and groups, with what belongs to them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct State {
     pub(super) users: BTreeMap<Key, User>,
     pub(super) groups: BTreeMap<Key, Group>,
     /// How many credentials and access keys there have ever been.
     pub(super) made: u64,
-    /// How many changes there have been since the account was opened.
+    /// How many changes there have been since the account was opened, undone ones included.
     pub(super) changes: u64,
 }
 
@@ -36,6 +36,7 @@ impl Key {
     }
 }
 
+#[derive(Clone)]
 pub(super) struct User {
     pub(super) name: String,
     pub(super) path: String,
@@ -50,6 +51,7 @@ pub(super) struct User {
     pub(super) access_keys: Vec<AccessKey>,
 }
 
+#[derive(Clone)]
 pub(super) struct Group {
     pub(super) name: String,
     pub(super) path: String,
@@ -60,6 +62,7 @@ pub(super) struct Group {
 }
 
 /// A service-specific credential.
+#[derive(Clone)]
 pub(super) struct Credential {
     pub(super) id: String,
     /// Its place among all that was ever made.
@@ -72,6 +75,7 @@ pub(super) struct Credential {
     pub(super) is_active: bool,
 }
 
+#[derive(Clone)]
 pub(super) struct AccessKey {
     pub(super) id: String,
     /// Its place among all that was ever made.
@@ -83,6 +87,7 @@ pub(super) struct AccessKey {
 }
 
 /// The last call that was signed with an access key.
+#[derive(Clone)]
 pub(super) struct LastUsed {
     pub(super) at: Timestamp,
     pub(super) service: String,

@@ -1,8 +1,10 @@
 //! An account in a file: what is there again, what is refused, what is left alone.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use shapewire::local::{LocalIam, StateErrorKind};
 use shapewire::{ExposeSecret, iam};
@@ -137,8 +139,9 @@ fn the_file_is_its_owner_s_alone() {
     let folder = Folder::new();
     // Left behind by a killed process, for all to read; and the account's file is reached through a link.
     fs::write(folder.0.join("account.json.new"), "x").unwrap();
-    symlink(folder.file(), folder.0.join("link")).unwrap();
-    drop(LocalIam::open(folder.file()).unwrap());
+    symlink("account.json", folder.0.join("link")).unwrap();
+    drop(LocalIam::open(folder.0.join("link")).unwrap());
+    assert!(folder.file().exists());
     let service = LocalIam::open(folder.0.join("link")).unwrap();
     client(&service).create_user(&iam::CreateUserRequest::new("jane")).unwrap();
     let mode = |name: &str| fs::metadata(folder.0.join(name)).unwrap().permissions().mode() & 0o777;
@@ -233,10 +236,63 @@ fn a_change_that_cannot_be_stored_is_no_success() {
     let message = assert_refused(create("second"), 500, "ServiceFailure");
     assert!(message.contains("could not be stored"), "{message}");
     assert_eq!(fs::read_to_string(folder.file()).unwrap(), before);
+    // It does not hold: nobody sees the user, and who tries again makes it.
+    assert_refused(client.get_user(&iam::GetUserRequest::new().with_user_name("second")), 404, "NoSuchEntity");
+    assert_refused(create("third"), 500, "ServiceFailure");
     fs::remove_dir(&blocked).unwrap();
-    create("third").unwrap();
+    create("second").unwrap();
     let after = fs::read_to_string(folder.file()).unwrap();
-    assert!(after.contains("second") && after.contains("third"), "{after}");
+    assert!(after.contains("second") && !after.contains("third"), "{after}");
+}
+
+#[test]
+fn what_is_answered_with_success_while_others_fail_is_in_the_file() {
+    let folder = Folder::new();
+    let service = LocalIam::open(folder.file()).unwrap();
+    let blocked = folder.0.join("account.json.new");
+    let (created, refused) = (Mutex::new(BTreeSet::new()), AtomicU32::new(0));
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..6)
+            .map(|thread| {
+                let (client, created, refused) = (once(&service), &created, &refused);
+                scope.spawn(move || {
+                    for user in 0..40 {
+                        let name = format!("u{thread}-{user}");
+                        match client.create_user(&iam::CreateUserRequest::new(name.as_str())) {
+                            Ok(_) => assert!(created.lock().unwrap().insert(name)),
+                            Err(error) => {
+                                assert_eq!(error.code(), Some("ServiceFailure"), "{error}");
+                                refused.fetch_add(1, Ordering::Relaxed);
+                            }
+                        }
+                    }
+                })
+            })
+            .collect();
+        // The disk fails now and again.
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                fs::create_dir(&blocked).unwrap_or_default();
+                std::thread::yield_now();
+                fs::remove_dir(&blocked).unwrap_or_default();
+                std::thread::yield_now();
+            }
+        });
+        for writer in writers {
+            writer.join().unwrap();
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    let listed = |service: &LocalIam| -> BTreeSet<String> {
+        let users = client(service).list_users(&iam::ListUsersRequest::new().with_max_items(1000)).unwrap().users;
+        users.into_iter().map(|user| user.user_name).collect()
+    };
+    let created = created.into_inner().unwrap();
+    assert_eq!(listed(&service), created);
+    assert_eq!(created.len() + refused.into_inner() as usize, 240);
+    drop(service);
+    assert_eq!(listed(&LocalIam::open(folder.file()).unwrap()), created);
 }
 
 #[test]

@@ -2,13 +2,14 @@
 //!
 //! The file is always whole: each change is written to a new file beside it, which then takes its place, and the change
 //! is answered only when both are on the disk. Changes that come while one is being written go into the next file
-//! together. A second file beside it, with `.lock` after its name, is locked as long as the account is open.
+//! together; if that file cannot be written, none of them holds. A second file beside it, with `.lock` after its name, is locked as long as the account is open.
 
 mod document;
 mod error;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
 
@@ -22,8 +23,16 @@ pub(super) struct Store {
     temporary: PathBuf,
     /// Locked until the last clone of the account is dropped.
     _lock: File,
-    /// The last change that is in the file.
-    stored: Mutex<u64>,
+    stored: Mutex<Stored>,
+}
+
+/// What the file holds, and what has become of each change so far.
+struct Stored {
+    state: State,
+    /// The last change that is decided on: it is in the file, or undone.
+    decided: u64,
+    /// The changes that were undone, in their order. Neighbours are one range, so that a disk that stays full adds one.
+    undone: Vec<RangeInclusive<u64>>,
 }
 
 impl Store {
@@ -32,16 +41,23 @@ impl Store {
         let in_path = |kind: StateErrorKind| StateError::new(path, kind);
         // A link stays one: what it leads to is replaced.
         let path = match fs::canonicalize(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-            found => found.map_err(|error| in_path(StateErrorKind::Io(error)))?,
+            // What does not exist stays where it is when the process goes to another folder, and may be linked to.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let target = fs::read_link(path).unwrap_or_default();
+                let target = if target.as_os_str().is_empty() { path.to_owned() } else { path.with_file_name(target) };
+                std::path::absolute(target)
+            }
+            found => found,
         };
+        let path = path.map_err(|error| in_path(error.into()))?;
         let lock = lock(&beside(&path, ".lock")).map_err(in_path)?;
         let text = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             read => Some(read.map_err(|error| in_path(StateErrorKind::Io(error)))?),
         };
         let state = text.as_deref().map_or_else(|| Ok(State::default()), document::read).map_err(in_path)?;
-        let store = Self { temporary: beside(&path, ".new"), path, _lock: lock, stored: Mutex::new(state.changes) };
+        let stored = Stored { state: state.clone(), decided: state.changes, undone: Vec::new() };
+        let store = Self { temporary: beside(&path, ".new"), path, _lock: lock, stored: Mutex::new(stored) };
         if text.is_none() {
             // What cannot be written is better known before the first change.
             store.write(&document::write(&state)).map_err(|error| StateError::new(&store.path, error.into()))?;
@@ -49,18 +65,25 @@ impl Store {
         Ok((store, state))
     }
 
-    /// Returns when the file has `change`.
+    /// Returns when the file has `change`. Where it cannot be written, the account is again what the file holds.
     pub(super) fn commit(&self, state: &RwLock<State>, change: u64) -> io::Result<()> {
         let mut stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
-        if *stored < change {
-            let (text, last) = {
-                let state = state.read().unwrap_or_else(PoisonError::into_inner);
-                (document::write(&state), state.changes)
-            };
-            self.write(&text)?;
-            *stored = last;
+        if change <= stored.decided {
+            let is_undone = stored.undone.iter().any(|undone| undone.contains(&change));
+            return if is_undone { Err(io::Error::other("another change could not be stored")) } else { Ok(()) };
         }
-        Ok(())
+        let next = state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let written = self.write(&document::write(&next));
+        if written.is_ok() {
+            stored.decided = next.changes;
+            stored.state = next;
+        } else {
+            // With the changes that came in the meantime: they may build on those that are lost.
+            let mut state = state.write().unwrap_or_else(PoisonError::into_inner);
+            stored.undo(state.changes);
+            *state = State { changes: state.changes, ..stored.state.clone() };
+        }
+        written
     }
 
     fn write(&self, text: &[u8]) -> io::Result<()> {
@@ -74,6 +97,18 @@ impl Store {
         file.sync_all()?;
         fs::rename(&self.temporary, &self.path)?;
         sync_folder(&self.path)
+    }
+}
+
+impl Stored {
+    /// Notes that everything after the last change that is decided on, up to `last`, is undone.
+    fn undo(&mut self, last: u64) {
+        let mut first = self.decided + 1;
+        if self.undone.last().is_some_and(|undone| *undone.end() == self.decided) {
+            first = self.undone.pop().map_or(first, |undone| *undone.start());
+        }
+        self.undone.push(first..=last);
+        self.decided = last;
     }
 }
 
