@@ -145,7 +145,8 @@ impl Claim {
         };
         let query = uri.query().unwrap_or_default();
         let signed = query.split('&').filter(|pair| is_signed(name_of(pair))).collect::<Vec<_>>().join("&");
-        // What reads a query takes a plus for a space, so that is what must have been signed.
+        // What reads a query takes a plus for a space, so that is what must have been signed. Other signers sign a plus, and
+        // who verified that would let anyone make a space of a plus that was signed.
         signed.replace('+', "%20")
     }
 }

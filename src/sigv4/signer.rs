@@ -98,6 +98,8 @@ pub enum SignError {
     IllegalCredential,
     /// A presigned request must expire within seven days.
     Expiry,
+    /// Its URI would be longer than any that can be sent.
+    TooLong,
 }
 
 impl fmt::Display for SignError {
@@ -106,6 +108,7 @@ impl fmt::Display for SignError {
             Self::NoHost => "the request has no host to be signed",
             Self::IllegalCredential => "the access key id or the session token has characters that no header has",
             Self::Expiry => "a presigned request must expire after one second to seven days",
+            Self::TooLong => "the signed request's URI is too long",
         })
     }
 }
@@ -128,7 +131,8 @@ impl Signer {
 
     /// Signs `request` at `time`: adds `x-amz-date`, `authorization`, and what else the credentials and the options ask for.
     ///
-    /// A signature that is there already is replaced.
+    /// A signature that is there already is replaced. A plus in the query is sent as `%2B`, and that is what is signed:
+    /// unencoded, it is a space to some readers and to some verifiers.
     ///
     /// # Errors
     /// Without a host, or with credentials that no header can carry.
@@ -140,6 +144,10 @@ impl Signer {
     ) -> Result<Signature, SignError> {
         let time = Time::new(time);
         let payload_hash = self.payload_hash(request.body().as_ref());
+        if let Some(query) = request.uri().query().filter(|query| query.contains('+')) {
+            let unambiguous = with_query(request.uri().clone(), &query.replace('+', "%2B"));
+            *request.uri_mut() = unambiguous.ok_or(SignError::TooLong)?;
+        }
         let headers = request.headers_mut();
         headers.remove(AUTHORIZATION);
         headers.remove(SECURITY_TOKEN);
@@ -181,7 +189,8 @@ impl Signer {
         Ok(signature)
     }
 
-    /// Signs `request` in its query, so that its URL alone is enough for `expires` from `time` on.
+    /// Signs `request` in its query, so that its URL alone is enough for `expires` from `time` on. A plus in the query
+    /// becomes `%2B`, as [`Signer::sign`] has it.
     ///
     /// # Errors
     /// Without a host, or when it would expire later than after seven days or at once.
@@ -200,7 +209,7 @@ impl Signer {
         let payload_hash = self.payload_hash(request.body().as_ref());
         let signed_headers = SignedHeaders::new(request.headers(), &host(request)?);
         let uri = request.uri().clone();
-        let mut query = uri.query().unwrap_or_default().to_owned();
+        let mut query = uri.query().unwrap_or_default().replace('+', "%2B");
         let credential = format!("{}/{}", credentials.access_key_id(), self.scope(&time));
         for (name, value) in [
             ("X-Amz-Algorithm", ALGORITHM),
@@ -226,7 +235,7 @@ impl Signer {
             push_parameter(&mut query, "X-Amz-Security-Token", token);
         }
         push_parameter(&mut query, "X-Amz-Signature", &signature.signature);
-        *request.uri_mut() = with_query(uri, &query).ok_or(SignError::IllegalCredential)?;
+        *request.uri_mut() = with_query(uri, &query).ok_or(SignError::TooLong)?;
         Ok(signature)
     }
 
