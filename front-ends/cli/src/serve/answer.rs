@@ -10,13 +10,18 @@ use shapewire::decode::DecodeOptions;
 use shapewire::local::LocalIam;
 use shapewire::schema::Operation;
 
-use crate::terminal;
+use super::log::Log;
 
 /// How much of a path the log shows.
 const MAX_PATH: usize = 128;
 
 /// Answers a request whose head is there, and whose body comes within `timeout`.
-pub(super) async fn answer(service: LocalIam, request: Request<Incoming>, timeout: Duration) -> Response<Full<Bytes>> {
+pub(super) async fn answer(
+    service: LocalIam,
+    request: Request<Incoming>,
+    log: &Log,
+    timeout: Duration,
+) -> Response<Full<Bytes>> {
     let start = Instant::now();
     let (head, body) = request.into_parts();
     let path: String = head.uri.path().chars().take(MAX_PATH).collect();
@@ -32,7 +37,7 @@ pub(super) async fn answer(service: LocalIam, request: Request<Incoming>, timeou
     let operation = response.extensions().get::<&'static Operation>().map_or("-", |operation| operation.name());
     let request_id = response.headers().get("x-amzn-requestid").and_then(|id| id.to_str().ok()).unwrap_or("-");
     let (status, milliseconds) = (response.status().as_u16(), start.elapsed().as_secs_f64() * 1000.0);
-    terminal::note(&format!("{method} {path} {operation} {status} {request_id} {milliseconds:.1} ms"));
+    log.add(format!("{method} {path} {operation} {status} {request_id} {milliseconds:.1} ms"));
     response.map(|body| Full::new(Bytes::from(body)))
 }
 

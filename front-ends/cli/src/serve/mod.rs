@@ -1,6 +1,7 @@
 //! `shapewire serve`: the local service over HTTP/1.1.
 
 mod answer;
+mod log;
 mod patience;
 mod stop;
 
@@ -19,6 +20,7 @@ use shapewire::local::LocalIam;
 use tokio::net::{TcpListener, TcpStream};
 
 use self::answer::answer;
+use self::log::Log;
 use self::patience::Patient;
 use crate::failure::Failure;
 use crate::terminal;
@@ -61,9 +63,12 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let timeout = Duration::from_secs(matches.get_one::<u32>(option::TIMEOUT).copied().unwrap_or(30).into());
     let service = service(matches)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::failed)?;
-    let ended = runtime.block_on(serve(&service, host, port, timeout));
+    let (log, writer) = Log::start().map_err(Failure::failed)?;
+    let ended = runtime.block_on(serve(&service, &log, host, port, timeout));
     // What has not ended in time ends with the process.
     runtime.shutdown_background();
+    drop(log);
+    writer.finish();
     ended
 }
 
@@ -87,7 +92,7 @@ fn service(matches: &ArgMatches) -> Result<LocalIam, Failure> {
     Ok(service)
 }
 
-async fn serve(service: &LocalIam, host: &str, port: u16, timeout: Duration) -> Result<(), Failure> {
+async fn serve(service: &LocalIam, log: &Log, host: &str, port: u16, timeout: Duration) -> Result<(), Failure> {
     let listener = TcpListener::bind((host, port))
         .await
         .map_err(|error| Failure::failed(format_args!("cannot listen on {host} port {port}: {error}")))?;
@@ -98,9 +103,9 @@ async fn serve(service: &LocalIam, host: &str, port: u16, timeout: Duration) -> 
     let connections = GracefulShutdown::new();
     while let Some(accepted) = stop::until(stop.as_mut(), listener.accept()).await {
         match accepted {
-            Ok((stream, _)) => handle_connection(stream, service.clone(), timeout, &connections),
+            Ok((stream, _)) => handle_connection(stream, service.clone(), log.clone(), timeout, &connections),
             Err(error) => {
-                terminal::note(&format!("a connection failed: {error}"));
+                log.add(format!("a connection failed: {error}"));
                 tokio::time::sleep(PAUSE).await;
             }
         }
@@ -112,15 +117,23 @@ async fn serve(service: &LocalIam, host: &str, port: u16, timeout: Duration) -> 
 
 /// Answers what comes on a connection, until either side ends it. A client has `timeout` for each of: the head of a request
 /// (from the end of the last reply on), its body, and any part of a reply.
-fn handle_connection(stream: TcpStream, service: LocalIam, timeout: Duration, connections: &GracefulShutdown) {
+fn handle_connection(
+    stream: TcpStream,
+    service: LocalIam,
+    log: Log,
+    timeout: Duration,
+    connections: &GracefulShutdown,
+) {
     // A reply is one piece: to wait for more gains nothing. Where it cannot be said, all works the same.
     stream.set_nodelay(true).unwrap_or_default();
     let handler = service_fn(move |request| {
-        let service = service.clone();
-        async move { Ok::<_, Infallible>(answer(service, request, timeout).await) }
+        let (service, log) = (service.clone(), log.clone());
+        async move { Ok::<_, Infallible>(answer(service, request, &log, timeout).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // Who has sent all that there is to send may still wait for the reply.
+        .half_close(true)
         .header_read_timeout(timeout)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(Patient::new(stream, timeout)), handler);

@@ -1,5 +1,8 @@
 //! What clients can do to the server on the level of HTTP: well, slowly, too much, and wrongly.
 
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+
 use crate::connection::{Connection, posted};
 use crate::run::Server;
 
@@ -40,6 +43,38 @@ fn requests_may_come_before_the_replies_to_those_before_them() {
         connection.send([byte]);
     }
     assert_eq!(connection.receive().body.matches("<member>").count(), 20);
+}
+
+#[test]
+fn who_closes_his_half_of_a_connection_is_answered() {
+    let server = Server::start();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.write_all(posted("/", LIST).as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    assert!(reply.starts_with("HTTP/1.1 200 ") && reply.ends_with("</ListUsersResponse>"), "{reply}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_nobody_reads_holds_up_no_request() {
+    const REQUESTS: u64 = 2_000;
+    let mut server = Server::start_unread();
+    let mut connection = Connection::open(server.address());
+    // A line is long, so that what a pipe holds and what may wait before it are soon full.
+    let request = posted(&format!("/{}", "a".repeat(200)), LIST);
+    for _ in 0..REQUESTS {
+        connection.send(&request);
+        assert_eq!(connection.receive().status, 200);
+    }
+    server.read_log();
+    let (status, log) = server.terminate();
+    assert_eq!(status, Some(0), "{log}");
+    let left_out: u64 =
+        log.lines().filter_map(|line| line.strip_suffix(" lines of the log are left out")?.parse::<u64>().ok()).sum();
+    let written = log.lines().filter(|line| line.starts_with("POST /aaa")).count() as u64;
+    assert_eq!((written + left_out, left_out > 0), (REQUESTS, true), "{left_out} of {written}");
 }
 
 #[test]
@@ -194,7 +229,7 @@ fn what_runs_ends_before_the_server_does() {
     assert_eq!(connection.receive_head().status, 100);
     server.ask_to_terminate();
     // It has heard that when it takes no more connections.
-    while std::net::TcpStream::connect(server.address()).is_ok() {}
+    while TcpStream::connect(server.address()).is_ok() {}
     connection.send(&form);
     let reply = connection.receive();
     assert!(reply.status == 200 && reply.body.contains("<UserName>jane</UserName>"), "{reply:?}");

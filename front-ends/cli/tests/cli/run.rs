@@ -93,28 +93,50 @@ impl Server {
     }
 
     pub(crate) fn start_with(options: &[&str]) -> Self {
-        let mut child = command(&["serve", "--port", "0"])
+        let mut server = Self::start_unread_with(options);
+        server.read_log();
+        server.listen();
+        server
+    }
+
+    /// One whose log nobody reads until [`Server::read_log`].
+    #[cfg(unix)]
+    pub(crate) fn start_unread() -> Self {
+        let mut server = Self::start_unread_with(&[]);
+        server.listen();
+        server
+    }
+
+    fn start_unread_with(options: &[&str]) -> Self {
+        let child = command(&["serve", "--port", "0"])
             .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
-        let mut stderr = child.stderr.take().expect("standard error is a pipe");
-        let stdout = child.stdout.take().expect("standard output is a pipe");
-        let log = std::thread::spawn(move || {
+        Self { child, log: None, url: String::new() }
+    }
+
+    /// Reads what it writes to standard error from here on.
+    pub(crate) fn read_log(&mut self) {
+        let mut stderr = self.child.stderr.take().expect("standard error is a pipe");
+        self.log = Some(std::thread::spawn(move || {
             let mut log = String::new();
             stderr.read_to_string(&mut log).expect("the log is UTF-8");
             log
-        });
-        let mut server = Self { child, log: Some(log), url: String::new() };
+        }));
+    }
+
+    /// Waits until it says where it listens.
+    fn listen(&mut self) {
+        let stdout = self.child.stdout.take().expect("standard output is a pipe");
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).expect("the server says where it listens");
         let Some(url) = line.strip_prefix("listening on ").and_then(|url| url.strip_suffix('\n')) else {
-            panic!("{line:?} {:?}", server.kill());
+            panic!("{line:?} {:?}", self.kill());
         };
-        url.clone_into(&mut server.url);
-        server
+        url.clone_into(&mut self.url);
     }
 
     /// The host and port.
