@@ -1,6 +1,7 @@
 //! An account as JSON, and back. What is written is read again to the last member; what is not understood is an error.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value as Json, json};
@@ -14,7 +15,7 @@ use crate::timestamp::Timestamp;
 const FORMAT: &str = "shapewire-account";
 pub(super) const VERSION: u64 = 1;
 
-pub(super) fn write(state: &State) -> Vec<u8> {
+pub(super) fn write(state: &State) -> io::Result<Vec<u8>> {
     let users: Vec<Json> = state.users.values().map(user_to_json).collect();
     let groups: Vec<Json> = state.groups.values().map(group_to_json).collect();
     let document = json!({
@@ -24,9 +25,9 @@ pub(super) fn write(state: &State) -> Vec<u8> {
         "users": users,
         "groups": groups,
     });
-    let mut text = format!("{document:#}").into_bytes();
+    let mut text = serde_json::to_vec_pretty(&document)?;
     text.push(b'\n');
-    text
+    Ok(text)
 }
 
 fn user_to_json(user: &User) -> Json {

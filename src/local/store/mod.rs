@@ -60,7 +60,8 @@ impl Store {
         let store = Self { temporary: beside(&path, ".new"), path, _lock: lock, stored: Mutex::new(stored) };
         if text.is_none() {
             // What cannot be written is better known before the first change.
-            store.write(&document::write(&state)).map_err(|error| StateError::new(&store.path, error.into()))?;
+            let written = document::write(&state).and_then(|text| store.write(&text));
+            written.map_err(|error| StateError::new(&store.path, error.into()))?;
         }
         Ok((store, state))
     }
@@ -73,7 +74,7 @@ impl Store {
             return if is_undone { Err(io::Error::other("another change could not be stored")) } else { Ok(()) };
         }
         let next = state.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let written = self.write(&document::write(&next));
+        let written = document::write(&next).and_then(|text| self.write(&text));
         if written.is_ok() {
             stored.decided = next.changes;
             stored.state = next;
