@@ -14,12 +14,18 @@ pub struct EncodeOptions<'a> {
     /// Whether the endpoint was resolved for this operation and input, so that its URL has what the service's rules put
     /// there: a bucket in the host name or in the path. What it has is not written again. Not by default.
     pub endpoint_is_complete: bool,
+    /// How many bytes the body has that will be sent instead of the member that streams.
+    pub(crate) streamed_length: Option<u64>,
 }
 
 impl EncodeOptions<'static> {
     /// The defaults.
-    pub const DEFAULT: Self =
-        Self { new_token: &crate::uuid::new, min_compression_bytes: 10_240, endpoint_is_complete: false };
+    pub const DEFAULT: Self = Self {
+        new_token: &crate::uuid::new,
+        min_compression_bytes: 10_240,
+        endpoint_is_complete: false,
+        streamed_length: None,
+    };
 }
 
 impl<'a> EncodeOptions<'a> {
@@ -38,6 +44,11 @@ impl<'a> EncodeOptions<'a> {
     #[must_use]
     pub const fn with_complete_endpoint(mut self) -> Self {
         self.endpoint_is_complete = true;
+        self
+    }
+    /// The same for a body of so many bytes that does not come from the input.
+    pub(crate) const fn with_streamed_length(mut self, length: Option<u64>) -> Self {
+        self.streamed_length = length;
         self
     }
 }
@@ -85,6 +96,8 @@ pub enum EncodeErrorKind {
     Uri(String),
     /// A checksum by this algorithm cannot be computed here.
     Checksum(String),
+    /// The body cannot be streamed; the text says why.
+    Streaming(&'static str),
 }
 
 impl EncodeError {
@@ -123,6 +136,7 @@ impl fmt::Display for EncodeErrorKind {
             }
             Self::Header => f.write_str("no HTTP header can carry it"),
             Self::Uri(why) => write!(f, "the request has no URI: {why}"),
+            Self::Streaming(why) => f.write_str(why),
             Self::Checksum(algorithm) => {
                 write!(
                     f,

@@ -9,7 +9,7 @@ use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions};
 use crate::error::{self, Error, ErrorType};
 use crate::json;
 use crate::protocol::{checksum, compression, host_prefix, query, rest_xml};
-use crate::schema::{Operation, Protocol};
+use crate::schema::{Binding, Operation, Protocol, Shape, ShapeKind};
 use crate::validation::{self, Report};
 use crate::value::Structure;
 
@@ -52,6 +52,10 @@ pub struct ReplyMetadata {
     /// The id of the request in the service's logs.
     pub request_id: Option<String>,
 }
+
+/// Among a reply's extensions: its body is not there, because it is read as it arrives.
+#[derive(Clone, Copy)]
+pub(crate) struct BodyApart;
 
 impl Operation {
     /// Writes the request for `endpoint`, unsigned and unchecked. An idempotency token that is absent is a new random one.
@@ -107,7 +111,7 @@ impl Operation {
             Protocol::RestXml => rest_xml::write_request(self, input, endpoint, options)?,
         };
         compression::compress(self, &mut request, options);
-        checksum::add(self, input, &mut request)?;
+        checksum::add(self, input, &mut request, options)?;
         Ok(request)
     }
 
@@ -132,7 +136,11 @@ impl Operation {
         options: &DecodeOptions,
     ) -> Result<ReplyMetadata, Error> {
         let status = response.status().as_u16();
+        let body_is_apart = response.extensions().get::<BodyApart>().is_some();
         let read = match self.service().protocol() {
+            _ if body_is_apart => rest_xml::read_head(response.status(), response.headers(), output, options)
+                .map(|()| ReplyMetadata::default())
+                .map_err(Error::from),
             Protocol::AwsQuery | Protocol::Ec2Query => {
                 query::read_reply(self, status, response.body().as_ref(), output, options)
             }
@@ -146,7 +154,9 @@ impl Operation {
             ),
         };
         let read = read.and_then(|metadata| {
-            checksum::verify(self, response.status(), response.headers(), response.body().as_ref())?;
+            if !body_is_apart {
+                checksum::verify(self, response.status(), response.headers(), response.body().as_ref())?;
+            }
             Ok(metadata)
         });
         match read {
@@ -181,4 +191,13 @@ impl Operation {
     pub fn validate_json(&'static self, json: &Json) -> Result<(), Report> {
         self.input_from_json(json).map(|_| ())
     }
+}
+
+/// The place of the member that is a streamed body.
+pub(crate) fn streamed_member(shape: &Shape) -> Option<usize> {
+    shape.members().iter().position(|member| {
+        let is_event_stream =
+            matches!(member.target().kind(), ShapeKind::List(list) if list.member.target().is_event_stream());
+        member.binding() == Binding::Payload && (member.is_streaming() || is_event_stream)
+    })
 }

@@ -10,6 +10,7 @@ use super::observe::Observer;
 use super::retry;
 use super::settings::Settings;
 use super::time::Moment;
+use crate::encode::EncodeOptions;
 use crate::error::Error;
 use crate::operation::ReplyMetadata;
 use crate::schema::Operation;
@@ -35,6 +36,8 @@ pub(super) struct Call<'a> {
     /// Seconds that the service's clock was thought to be ahead when the attempt was signed.
     #[cfg(feature = "sigv4")]
     skew: i64,
+    /// Whether there can be no other attempt: the body of this one is gone.
+    is_last: bool,
     observer: Observer,
 }
 
@@ -56,8 +59,37 @@ impl<'a> Call<'a> {
         input: &dyn Structure,
         elapsed: Duration,
     ) -> Result<Self, Error> {
+        Self::prepared(settings, operation, elapsed, |observer| {
+            prepare(settings, operation, input, &EncodeOptions::DEFAULT, observer)
+        })
+    }
+
+    /// The same with a body of so many bytes that does not come from the input; `complete` adds to the request's head what
+    /// depends on the body.
+    pub(super) fn with_streamed_body(
+        settings: &'a Settings,
+        operation: &'static Operation,
+        input: &dyn Structure,
+        elapsed: Duration,
+        length: u64,
+        complete: impl FnOnce(&mut Request<Vec<u8>>) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
+        Self::prepared(settings, operation, elapsed, |observer| {
+            let options = EncodeOptions::DEFAULT.with_streamed_length(Some(length));
+            let mut request = prepare(settings, operation, input, &options, observer)?;
+            complete(&mut request)?;
+            Ok(request)
+        })
+    }
+
+    fn prepared(
+        settings: &'a Settings,
+        operation: &'static Operation,
+        elapsed: Duration,
+        prepare: impl FnOnce(&Observer) -> Result<Request<Vec<u8>>, Error>,
+    ) -> Result<Self, Error> {
         let mut observer = Observer::new(operation);
-        let request = match prepare(settings, operation, input, &observer) {
+        let request = match prepare(&observer) {
             Ok(request) => request,
             Err(error) => {
                 observer.end(Err(&error));
@@ -75,6 +107,7 @@ impl<'a> Call<'a> {
             skew_corrected: false,
             #[cfg(feature = "sigv4")]
             skew: 0,
+            is_last: false,
             observer,
         })
     }
@@ -82,6 +115,11 @@ impl<'a> Call<'a> {
     /// Who is told of the attempt that is on its way.
     pub(super) fn observer(&self) -> &Observer {
         &self.observer
+    }
+
+    /// Rules out another attempt.
+    pub(super) fn end_with_this_attempt(&mut self) {
+        self.is_last = true;
     }
 
     /// The request of the next attempt, not yet signed, with what tells the service which one it is, and the time that it
@@ -125,6 +163,21 @@ impl<'a> Call<'a> {
     ) -> Result<(), Error> {
         match self.signing() {
             Some(signing) => Ok(signing.sign(request, credentials, now, self.skew)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Signs the request of the attempt, whose body is streamed; `hash` brings the body's SHA-256, if that must be known.
+    #[cfg(feature = "sigv4")]
+    pub(super) fn sign_streamed(
+        &self,
+        request: &mut Request<Vec<u8>>,
+        credentials: &crate::credentials::Credentials,
+        now: Timestamp,
+        hash: impl FnOnce() -> Result<String, Error>,
+    ) -> Result<(), Error> {
+        match self.signing() {
+            Some(signing) => signing.sign_streamed(request, credentials, now, self.skew, hash),
             None => Ok(()),
         }
     }
@@ -173,6 +226,9 @@ impl<'a> Call<'a> {
         chance: &dyn Fn() -> f64,
     ) -> Option<Duration> {
         let Settings { retry, bucket, .. } = self.settings;
+        if self.is_last {
+            return None;
+        }
         if !self.skew_corrected && self.correct_skew(error, headers, now) {
             self.skew_corrected = true;
             return Some(Duration::ZERO);
@@ -218,6 +274,7 @@ fn prepare(
     settings: &Settings,
     operation: &'static Operation,
     input: &dyn Structure,
+    options: &EncodeOptions<'_>,
     observer: &Observer,
 ) -> Result<Request<Vec<u8>>, Error> {
     if settings.validation != Mode::Off
@@ -233,7 +290,7 @@ fn prepare(
     }
     #[cfg(feature = "credentials")]
     if let Some(resolver) = &settings.resolver {
-        return Ok(resolver.encode(operation, input)?);
+        return Ok(resolver.encode(operation, input, options)?);
     }
-    Ok(operation.encode(input, &settings.endpoint)?)
+    Ok(operation.encode_with(input, &settings.endpoint, options)?)
 }

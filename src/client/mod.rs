@@ -18,6 +18,7 @@ mod settings;
 mod setup;
 #[cfg(feature = "sigv4")]
 mod signing;
+mod streaming;
 #[cfg(feature = "async")]
 mod streams;
 mod time;
@@ -40,6 +41,7 @@ pub use self::settings::Timeouts;
 pub use self::setup::SetupError;
 #[cfg(feature = "sigv4")]
 pub use self::signing::SigningError;
+pub use self::streaming::{ReplyBody, StreamedBody, StreamedReply};
 #[cfg(feature = "async")]
 pub use self::streams::{AsyncItems, AsyncPages, AsyncPagesByName};
 #[cfg(feature = "async")]

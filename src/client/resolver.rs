@@ -36,11 +36,12 @@ impl Resolver {
         Self { service, parameters, signers: Mutex::default() }
     }
 
-    /// Writes the request for the endpoint that the service's rules choose for it.
+    /// Writes the request with these options for the endpoint that the service's rules choose for it.
     pub(super) fn encode(
         &self,
         operation: &'static Operation,
         input: &dyn Structure,
+        options: &EncodeOptions<'_>,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
         let unusable = |why: String| EncodeError::new(EncodeErrorKind::Endpoint(why));
         let parameters = operation.endpoint_parameters(&self.parameters, input);
@@ -49,8 +50,7 @@ impl Resolver {
             let name = endpoint.auth_schemes.first().map_or("none", |scheme| scheme.name.as_str());
             return Err(unusable(format!("it wants requests to be signed with {name}")));
         };
-        let mut request =
-            operation.encode_with(input, &endpoint.url, &EncodeOptions::DEFAULT.with_complete_endpoint())?;
+        let mut request = operation.encode_with(input, &endpoint.url, &options.with_complete_endpoint())?;
         if let Some(signer) = self.signer(operation, scheme) {
             request.extensions_mut().insert(SignedBy(signer));
         }

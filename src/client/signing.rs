@@ -86,14 +86,36 @@ impl Signing {
         now: Timestamp,
         skew: i64,
     ) -> Result<(), SigningError> {
-        let corrected = now.seconds().saturating_add(skew);
-        let time = Timestamp::new(corrected, now.nanoseconds()).unwrap_or(now);
+        let time = corrected(now, skew);
         #[cfg(feature = "credentials")]
         if let Some(super::resolver::SignedBy(signer)) = request.extensions().get().cloned() {
             signer.sign(request, credentials, time).map_err(SigningError::Signature)?;
             return Ok(());
         }
         self.signer.sign(request, credentials, time).map_err(SigningError::Signature)?;
+        Ok(())
+    }
+
+    /// Signs a request whose body is streamed; `hash` brings the body's SHA-256, if that must be known.
+    pub(super) fn sign_streamed(
+        &self,
+        request: &mut Request<Vec<u8>>,
+        credentials: &Credentials,
+        now: Timestamp,
+        skew: i64,
+        hash: impl FnOnce() -> Result<String, Error>,
+    ) -> Result<(), Error> {
+        let signer = &self.signer;
+        #[cfg(feature = "credentials")]
+        let resolved: Option<super::resolver::SignedBy> = request.extensions().get().cloned();
+        #[cfg(feature = "credentials")]
+        let signer = resolved.as_ref().map_or(signer, |resolved| &*resolved.0);
+        let hash = match signer.payload_hash_without_body(request.uri()) {
+            Some(placeholder) => placeholder.to_owned(),
+            None => hash()?,
+        };
+        let signature = signer.sign_with_payload_hash(request, &hash, credentials, corrected(now, skew));
+        signature.map_err(SigningError::Signature)?;
         Ok(())
     }
 
@@ -113,4 +135,9 @@ impl Signing {
         }
         is_skewed
     }
+}
+
+/// The time by a clock that is ahead by so many seconds.
+fn corrected(now: Timestamp, skew: i64) -> Timestamp {
+    Timestamp::new(now.seconds().saturating_add(skew), now.nanoseconds()).unwrap_or(now)
 }

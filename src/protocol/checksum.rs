@@ -4,21 +4,33 @@
 use http::{HeaderMap, Request, StatusCode};
 
 use crate::decode::DecodeError;
-use crate::encode::EncodeError;
+use crate::encode::{EncodeError, EncodeOptions};
 use crate::schema::Operation;
 use crate::value::Structure;
 
-/// Adds a checksum to a request that may carry one and has none yet.
+#[cfg(feature = "checksums")]
+pub(crate) use self::with_feature::{Expected, Hasher, add_computed, expected};
+
+/// Adds a checksum to a request that may carry one and has none yet; that of a streamed body is added by who reads it.
 #[cfg(feature = "checksums")]
 pub(crate) fn add(
     operation: &Operation,
     input: &dyn Structure,
     request: &mut Request<Vec<u8>>,
+    options: &EncodeOptions<'_>,
 ) -> Result<(), EncodeError> {
-    match operation.checksum() {
-        Some(checksum) => with_feature::add(checksum, input, request),
-        None => Ok(()),
+    let Some(checksum) = operation.checksum() else { return Ok(()) };
+    with_feature::ask_for_one(checksum, input, request.headers_mut())?;
+    if options.streamed_length.is_some() {
+        return Ok(());
     }
+    let body = std::mem::take(request.body_mut());
+    let added = add_computed(operation, input, request.headers_mut(), |mut digest| {
+        digest.update(&body);
+        Ok(Some(digest.finish()))
+    });
+    *request.body_mut() = body;
+    added
 }
 
 /// Checks a reply against the checksum that it carries.
@@ -29,16 +41,19 @@ pub(crate) fn verify(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<(), DecodeError> {
-    match operation.checksum() {
-        // A part of an object comes with the checksum of the whole.
-        Some(checksum) if status != StatusCode::PARTIAL_CONTENT => with_feature::verify(checksum, headers, body),
-        _ => Ok(()),
-    }
+    let Some(mut expected) = expected(operation, status, headers) else { return Ok(()) };
+    expected.digest.update(body);
+    expected.verify()
 }
 
 /// A request that must carry a checksum cannot be written without the feature `checksums`, unless it has one already.
 #[cfg(not(feature = "checksums"))]
-pub(crate) fn add(operation: &Operation, _: &dyn Structure, request: &mut Request<Vec<u8>>) -> Result<(), EncodeError> {
+pub(crate) fn add(
+    operation: &Operation,
+    _: &dyn Structure,
+    request: &mut Request<Vec<u8>>,
+    _: &EncodeOptions<'_>,
+) -> Result<(), EncodeError> {
     if operation.checksum().is_some_and(|checksum| checksum.required) && !is_given(request.headers()) {
         let algorithm = "CRC32 (without the feature `checksums`)".to_owned();
         return Err(EncodeError::new(crate::encode::EncodeErrorKind::Checksum(algorithm)));
@@ -67,34 +82,61 @@ fn is_given(headers: &HeaderMap) -> bool {
 
 #[cfg(feature = "checksums")]
 mod with_feature {
-    use http::{HeaderMap, HeaderName, HeaderValue, Request};
+    use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
     use sha2::{Digest, Sha256};
 
     use super::{PREFIX, is_given};
     use crate::decode::{DecodeError, DecodeErrorKind};
     use crate::encode::{EncodeError, EncodeErrorKind};
     use crate::protocol::scalar::write_blob;
-    use crate::schema::Checksum;
+    use crate::schema::{Checksum, Operation};
     use crate::value::{Structure, View};
 
     const DEFAULT: &str = "CRC32";
 
-    /// The checksum by this algorithm in base64, if it is computed here.
-    fn compute(algorithm: &str, body: &[u8]) -> Option<String> {
-        match algorithm {
-            "CRC32" => Some(write_blob(&crc32fast::hash(body).to_be_bytes())),
-            "SHA256" => Some(write_blob(&Sha256::digest(body))),
-            _ => None,
+    /// A checksum in the making.
+    #[derive(Clone, Debug)]
+    pub(crate) enum Hasher {
+        Crc32(crc32fast::Hasher),
+        Sha256(Sha256),
+    }
+
+    impl Hasher {
+        /// By this algorithm, if it is computed here.
+        fn new(algorithm: &str) -> Option<Self> {
+            match algorithm {
+                "CRC32" => Some(Self::Crc32(crc32fast::Hasher::new())),
+                "SHA256" => Some(Self::Sha256(Sha256::default())),
+                _ => None,
+            }
+        }
+
+        pub(crate) fn update(&mut self, bytes: &[u8]) {
+            match self {
+                Self::Crc32(hasher) => hasher.update(bytes),
+                Self::Sha256(hasher) => hasher.update(bytes),
+            }
+        }
+
+        /// In base64.
+        pub(crate) fn finish(self) -> String {
+            match self {
+                Self::Crc32(hasher) => write_blob(&hasher.finalize().to_be_bytes()),
+                Self::Sha256(hasher) => write_blob(&hasher.finalize()),
+            }
         }
     }
 
-    pub(super) fn add(
-        checksum: &Checksum,
+    /// Adds a checksum to a request that may carry one and has none yet. `compute` brings that of the body, or nothing if it
+    /// cannot be known beforehand.
+    pub(crate) fn add_computed<E: From<EncodeError>>(
+        operation: &Operation,
         input: &dyn Structure,
-        request: &mut Request<Vec<u8>>,
-    ) -> Result<(), EncodeError> {
-        ask_for_one(checksum, input, request.headers_mut())?;
-        if is_given(request.headers()) || (!checksum.required && checksum.algorithm_member.is_none()) {
+        headers: &mut HeaderMap,
+        compute: impl FnOnce(Hasher) -> Result<Option<String>, E>,
+    ) -> Result<(), E> {
+        let Some(checksum) = operation.checksum() else { return Ok(()) };
+        if is_given(headers) || (!checksum.required && checksum.algorithm_member.is_none()) {
             return Ok(());
         }
         let place = checksum.algorithm_member.and_then(|name| input.shape().member_index(name));
@@ -103,20 +145,28 @@ mod with_feature {
             _ => None,
         });
         let algorithm = asked.unwrap_or(DEFAULT);
-        let text = compute(algorithm, request.body())
-            .ok_or_else(|| EncodeError::new(EncodeErrorKind::Checksum(algorithm.to_owned())))?;
-        insert(request.headers_mut(), &format!("{PREFIX}{}", algorithm.to_ascii_lowercase()), &text)?;
-        match place {
-            Some(index) if asked.is_none() => {
-                let name = input.shape().members()[index].wire_name();
-                insert(request.headers_mut(), name, algorithm)
+        let digest =
+            Hasher::new(algorithm).ok_or_else(|| EncodeError::new(EncodeErrorKind::Checksum(algorithm.to_owned())))?;
+        let Some(text) = compute(digest)? else {
+            if asked.is_none() && !checksum.required {
+                return Ok(());
             }
-            _ => Ok(()),
+            let why = "its checksum goes before it, so it must be one that can be read twice, or the checksum be given";
+            return Err(EncodeError::new(EncodeErrorKind::Streaming(why)).within("body").into());
+        };
+        insert(headers, &format!("{PREFIX}{}", algorithm.to_ascii_lowercase()), &text)?;
+        if let (Some(index), None) = (place, asked) {
+            insert(headers, input.shape().members()[index].wire_name(), algorithm)?;
         }
+        Ok(())
     }
 
     /// Asks for a checksum in the reply, if the input does not say whether there should be one.
-    fn ask_for_one(checksum: &Checksum, input: &dyn Structure, headers: &mut HeaderMap) -> Result<(), EncodeError> {
+    pub(super) fn ask_for_one(
+        checksum: &Checksum,
+        input: &dyn Structure,
+        headers: &mut HeaderMap,
+    ) -> Result<(), EncodeError> {
         let Some(index) = checksum.mode_member.and_then(|name| input.shape().member_index(name)) else { return Ok(()) };
         if matches!(input.member(index).view(), View::Absent) {
             return insert(headers, input.shape().members()[index].wire_name(), "ENABLED");
@@ -131,19 +181,39 @@ mod with_feature {
         Ok(())
     }
 
-    pub(super) fn verify(checksum: &Checksum, headers: &HeaderMap, body: &[u8]) -> Result<(), DecodeError> {
-        for algorithm in checksum.response_algorithms {
-            let name = format!("{PREFIX}{}", algorithm.to_ascii_lowercase());
-            let Some(expected) = headers.get(&name).and_then(|value| value.to_str().ok()) else { continue };
-            // One of parts, with their number after a hyphen, says nothing of the whole.
-            if expected.contains('-') {
-                continue;
+    /// The checksum that a body must have in the end.
+    #[derive(Debug)]
+    pub(crate) struct Expected {
+        algorithm: &'static str,
+        text: String,
+        pub(crate) digest: Hasher,
+    }
+
+    impl Expected {
+        /// Compares what was read with what was said.
+        pub(crate) fn verify(self) -> Result<(), DecodeError> {
+            if self.digest.finish() == self.text {
+                return Ok(());
             }
-            if let Some(found) = compute(algorithm, body) {
-                let is_same = found == expected;
-                return if is_same { Ok(()) } else { Err(DecodeError::new(DecodeErrorKind::Checksum(algorithm), 0)) };
-            }
+            Err(DecodeError::new(DecodeErrorKind::Checksum(self.algorithm), 0))
         }
-        Ok(())
+    }
+
+    /// The checksum that a reply's head tells of its body, if it is one that is computed here.
+    pub(crate) fn expected(operation: &Operation, status: StatusCode, headers: &HeaderMap) -> Option<Expected> {
+        // A part of an object comes with the checksum of the whole.
+        if status == StatusCode::PARTIAL_CONTENT {
+            return None;
+        }
+        operation.checksum()?.response_algorithms.iter().find_map(|algorithm| {
+            let text = headers.get(format!("{PREFIX}{}", algorithm.to_ascii_lowercase()))?.to_str().ok()?;
+            // One of parts, with their number after a hyphen, says nothing of the whole.
+            let is_whole = !text.contains('-');
+            Hasher::new(algorithm).filter(|_| is_whole).map(|digest| Expected {
+                algorithm,
+                text: text.to_owned(),
+                digest,
+            })
+        })
     }
 }

@@ -15,7 +15,8 @@ pub(crate) fn compress(operation: &Operation, request: &mut Request<Vec<u8>>, op
     use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
     use std::io::Write;
 
-    if !operation.takes_gzip() || request.body().len() < options.min_compression_bytes {
+    let is_large = request.body().len() >= options.min_compression_bytes && options.streamed_length.is_none();
+    if !operation.takes_gzip() || !is_large {
         return;
     }
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());

@@ -27,5 +27,6 @@ mod signer;
 mod verifier;
 
 pub use identity::Identity;
+pub(crate) use key::hex;
 pub use signer::{Options, Payload, SignError, Signature, Signer};
 pub use verifier::{Verifier, VerifyError};

@@ -142,8 +142,23 @@ impl Signer {
         credentials: &Credentials,
         time: Timestamp,
     ) -> Result<Signature, SignError> {
-        let time = Time::new(time);
         let payload_hash = self.payload_hash(request.body().as_ref());
+        self.sign_with_payload_hash(request, &payload_hash, credentials, time)
+    }
+
+    /// The same for a body that is not at hand, but whose SHA-256 is known in hexadecimal digits, or which is
+    /// [not signed](Self::payload_hash_without_body).
+    ///
+    /// # Errors
+    /// Without a host, or with credentials that no header can carry.
+    pub fn sign_with_payload_hash<B>(
+        &self,
+        request: &mut Request<B>,
+        payload_hash: &str,
+        credentials: &Credentials,
+        time: Timestamp,
+    ) -> Result<Signature, SignError> {
+        let time = Time::new(time);
         if let Some(query) = request.uri().query().filter(|query| query.contains('+')) {
             let unambiguous = with_query(request.uri().clone(), &query.replace('+', "%2B"));
             *request.uri_mut() = unambiguous.ok_or(SignError::TooLong)?;
@@ -153,7 +168,7 @@ impl Signer {
         headers.remove(SECURITY_TOKEN);
         headers.insert(DATE, header_value(&time.second)?);
         if self.options.content_sha256_header {
-            headers.insert(CONTENT_SHA256, header_value(&payload_hash)?);
+            headers.insert(CONTENT_SHA256, header_value(payload_hash)?);
         }
         let token = credentials.session_token().map(|token| secret_header_value(token.expose_secret())).transpose()?;
         if let Some(token) = &token
@@ -168,7 +183,7 @@ impl Signer {
                 method: request.method().as_str(),
                 path: uri.path(),
                 query: uri.query().unwrap_or_default(),
-                payload_hash: &payload_hash,
+                payload_hash,
             },
             &signed_headers,
             credentials,
@@ -252,6 +267,14 @@ impl Signer {
         let key = self.keys.key(credentials.secret_access_key(), time.day(), &self.region, &self.service);
         let signature = hex(&*hmac(&*key, string_to_sign.as_bytes()));
         Signature { signature, canonical_request, string_to_sign }
+    }
+
+    /// What is signed in place of a body's hash, if the body need not be known: where the options say so, and for services
+    /// that are told of it in a header, as S3 is, over TLS.
+    #[must_use]
+    pub fn payload_hash_without_body(&self, uri: &Uri) -> Option<&'static str> {
+        let over_tls = self.options.content_sha256_header && uri.scheme_str() == Some("https");
+        (self.options.payload == Payload::Unsigned || over_tls).then_some(UNSIGNED_PAYLOAD)
     }
 
     fn scope(&self, time: &Time) -> String {

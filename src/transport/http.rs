@@ -1,13 +1,14 @@
 //! The blocking HTTP transport, over ureq.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::time::Duration;
 
 use http::{Request, Response};
 
 use super::options::{HttpOptions, USER_AGENT};
 use super::proxies::Proxies;
-use super::{AttemptTimeout, Transport, TransportError};
+use super::{AttemptTimeout, ReplyReader, RequestBody, Transport, TransportError};
 
 /// HTTP/1.1 over pooled connections, with TLS where the feature `tls` is on. Proxies are those of the environment
 /// (`HTTPS_PROXY`, `NO_PROXY`, …), each for its scheme. Clones share the connections.
@@ -61,9 +62,7 @@ impl fmt::Debug for HttpTransport {
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        if !cfg!(feature = "tls") && request.uri().scheme_str() == Some("https") {
-            return Err(TransportError::unusable("https:// needs the feature `tls`"));
-        }
+        check_scheme(&request)?;
         let timeout = request.extensions().get::<AttemptTimeout>().copied();
         let timeout = timeout.map_or(self.attempt_timeout, |AttemptTimeout(timeout)| timeout.min(self.attempt_timeout));
         let proxy = self.proxies.for_uri(request.uri())?.cloned();
@@ -78,6 +77,55 @@ impl Transport for HttpTransport {
         })?;
         Ok(Response::from_parts(head, body))
     }
+
+    fn send_streaming(&self, request: Request<RequestBody<'_>>) -> Result<Response<ReplyReader>, TransportError> {
+        check_scheme(&request)?;
+        let (head, body) = request.into_parts();
+        let response = match body {
+            RequestBody::Bytes(body) => self.stream(Request::from_parts(head, body)),
+            RequestBody::Reader(reader) => self.stream(Request::from_parts(head, ureq::SendBody::from_reader(reader))),
+        };
+        Ok(response?.map(|body| Box::new(Body(body.into_reader())) as ReplyReader))
+    }
+}
+
+impl HttpTransport {
+    /// Sends the request, and waits for single steps rather than for the whole.
+    fn stream(&self, request: Request<impl ureq::AsSendBody>) -> Result<Response<ureq::Body>, TransportError> {
+        let timeout = request.extensions().get::<AttemptTimeout>().copied();
+        let timeout = timeout.map_or(self.attempt_timeout, |AttemptTimeout(timeout)| timeout.min(self.attempt_timeout));
+        let proxy = self.proxies.for_uri(request.uri())?.cloned();
+        let request = self.agent.configure_request(request).proxy(proxy);
+        let request = request
+            .timeout_global(None)
+            .timeout_recv_response(Some(timeout))
+            .timeout_per_read(Some(timeout))
+            .timeout_per_write(Some(timeout))
+            .build();
+        self.agent.run(request).map_err(transport_error)
+    }
+}
+
+/// A body whose errors are of the kinds that readers have.
+struct Body(ureq::BodyReader<'static>);
+
+impl Read for Body {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| {
+            let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+            match cause {
+                Some(ureq::Error::Timeout(_)) => io::Error::new(io::ErrorKind::TimedOut, error),
+                _ => error,
+            }
+        })
+    }
+}
+
+fn check_scheme<B>(request: &Request<B>) -> Result<(), TransportError> {
+    if !cfg!(feature = "tls") && request.uri().scheme_str() == Some("https") {
+        return Err(TransportError::unusable("https:// needs the feature `tls`"));
+    }
+    Ok(())
 }
 
 fn transport_error(error: ureq::Error) -> TransportError {

@@ -10,6 +10,7 @@ mod proxies;
 mod reqwest;
 
 use std::fmt;
+use std::io::Read;
 use std::time::Duration;
 
 use ::http::{Request, Response};
@@ -41,7 +42,30 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// Where no whole reply arrived. A reply with an error status is a reply.
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError>;
+
+    /// Sends `request` as its body is read, and gives the reply as soon as its head is there.
+    ///
+    /// The time for an attempt is that for the reply's head once the request is sent, and for each single read and write: a
+    /// body takes as long as it keeps moving. A request whose reader fails must never look whole to the service.
+    ///
+    /// # Errors
+    /// Where no head of a reply arrived; and always, unless a transport has its own way to stream.
+    fn send_streaming(&self, request: Request<RequestBody<'_>>) -> Result<Response<ReplyReader>, TransportError> {
+        let _ = request;
+        Err(TransportError::unusable("this transport does not stream"))
+    }
 }
+
+/// The body of a request that a transport sends as it is read.
+pub enum RequestBody<'a> {
+    /// All of it.
+    Bytes(Vec<u8>),
+    /// Where it comes from. The request's `content-length` says how many bytes there are.
+    Reader(&'a mut dyn Read),
+}
+
+/// The body of a reply, as it arrives.
+pub type ReplyReader = Box<dyn Read + Send>;
 
 /// A future behind a pointer, as traits give it.
 #[cfg(feature = "async")]
@@ -109,6 +133,14 @@ impl TransportError {
     #[cfg(any(feature = "client", feature = "async"))]
     fn too_long(max_bytes: u64) -> Self {
         Self::unusable(format!("the reply has more than {max_bytes} bytes"))
+    }
+    /// For what failed while the body of a reply was read.
+    pub(crate) fn of_io(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::TimedOut { Self::timeout(error) } else { Self::new(error) }
+    }
+    /// The transport's own error.
+    pub(crate) fn into_source(self) -> Box<dyn std::error::Error + Send + Sync> {
+        self.source
     }
     /// Whether time ran out.
     #[must_use]

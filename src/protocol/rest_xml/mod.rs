@@ -14,7 +14,7 @@ mod uri;
 
 use crate::schema::{Binding, Member};
 
-pub(crate) use reply_read::read_reply;
+pub(crate) use reply_read::{read_head, read_reply};
 #[cfg(feature = "server")]
 pub(crate) use reply_write::{write_error, write_reply};
 #[cfg(feature = "server")]

@@ -35,7 +35,7 @@ pub(crate) fn read_reply(
 }
 
 /// Fills the members that are headers or the status.
-fn read_head(
+pub(crate) fn read_head(
     status: StatusCode,
     headers: &HeaderMap,
     target: &mut dyn Structure,

@@ -25,7 +25,10 @@ pub(crate) fn write_request(
 ) -> Result<Request<Vec<u8>>, EncodeError> {
     let mut headers = HeaderMap::new();
     let (body, content_type) = body(operation, input, options)?;
-    if !body.is_empty() {
+    if let Some(length) = options.streamed_length {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    } else if !body.is_empty() {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         if let Some(content_type) = content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -1,0 +1,312 @@
+//! Bodies that are not held in memory, over real connections: `codegen/tests/golden/depot.json` and servers of the test's own,
+//! which follow a script and do not wait for time to pass.
+#![cfg(all(feature = "client", feature = "server", feature = "checksums"))]
+
+#[allow(clippy::all, clippy::pedantic, dead_code, unreachable_pub, reason = "generated, and each test uses a part")]
+mod depot {
+    include!("../codegen/tests/golden/depot.rs");
+}
+
+use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::channel;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use allocation_counter::measure;
+use shapewire::client::{StreamedBody, Time};
+use shapewire::credentials::Credentials;
+use shapewire::event_stream::Events;
+use shapewire::server::reply;
+use shapewire::sigv4::{Options, Signer};
+use shapewire::transport::{HttpOptions, HttpTransport};
+use shapewire::{Client, Error, OperationShape, Timestamp};
+
+const LARGE: u64 = 64 << 20;
+/// What a call may hold at once, whatever its body.
+const HELD: u64 = 2 << 20;
+
+/// A request as it came: its head, in lower case, and its connection.
+struct Seen {
+    head: String,
+    connection: BufReader<TcpStream>,
+}
+
+impl Seen {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    fn length(&self) -> u64 {
+        self.header("content-length").map_or(0, |text| text.parse().unwrap())
+    }
+
+    /// The body, as far as it came.
+    fn body(&mut self) -> Vec<u8> {
+        let (mut body, length) = (Vec::new(), self.length());
+        // A connection that breaks ends the body.
+        let _ = (&mut self.connection).take(length).read_to_end(&mut body);
+        body
+    }
+
+    fn answer(&mut self, text: &str) {
+        self.connection.get_mut().write_all(text.as_bytes()).unwrap();
+    }
+}
+
+/// Answers so many connections, one request each, with `serve`, which is told their number.
+fn server(connections: usize, mut serve: impl FnMut(usize, Seen) + Send + 'static) -> (http::Uri, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+    let thread = thread::spawn(move || {
+        for number in 0..connections {
+            let mut connection = BufReader::new(listener.accept().unwrap().0);
+            let mut head = String::new();
+            while !head.ends_with("\r\n\r\n") {
+                assert_ne!(connection.read_line(&mut head).unwrap(), 0);
+            }
+            serve(number, Seen { head: head.to_lowercase(), connection });
+        }
+    });
+    (endpoint, thread)
+}
+
+/// Time that passes at once.
+struct AtOnce;
+
+impl Time for AtOnce {
+    fn now(&self) -> Timestamp {
+        "2024-05-01T12:00:00Z".parse().unwrap()
+    }
+    fn sleep(&self, _: Duration) {}
+    fn random(&self) -> f64 {
+        0.5
+    }
+}
+
+fn client(endpoint: http::Uri) -> Client {
+    let mut options = HttpOptions::default();
+    options.use_proxies = false;
+    Client::new(HttpTransport::with_options(&options), endpoint).with_time(AtOnce)
+}
+
+fn put() -> depot::PutParcelInput {
+    depot::PutParcelInput::new("shelf", "name")
+}
+
+fn get() -> depot::GetParcelInput {
+    depot::GetParcelInput::new("shelf", "name")
+}
+
+const STORED: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\netag: one\r\ncontent-length: 0\r\n\r\n";
+const BUSY: &str = "HTTP/1.1 503 Slow\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+const REFUSED: &str = "HTTP/1.1 404 No\r\nconnection: close\r\ncontent-length: 66\r\n\r\n\
+    <Error><Code>NoSuchShelf</Code><Message>no shelf</Message></Error>";
+
+/// So many bytes, which nobody holds.
+fn large() -> impl Read {
+    io::repeat(b'x').take(LARGE)
+}
+
+/// CRC-32 in base64, as the client itself sends it for a body that it holds.
+fn crc32_of(mut reader: impl Read) -> String {
+    let mut body = Vec::new();
+    reader.read_to_end(&mut body).unwrap();
+    let request = depot::PutParcel::encode(&put().with_body(body), &"http://localhost".parse().unwrap()).unwrap();
+    request.headers()["x-amz-checksum-crc32"].to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_large_body_is_sent_as_it_is_read() {
+    let (endpoint, server) = server(1, |_, mut seen| {
+        assert_eq!(seen.length(), LARGE);
+        assert_eq!(seen.header("x-amz-checksum-crc32"), None);
+        let mut left = (&mut seen.connection).take(LARGE);
+        assert_eq!(io::copy(&mut left, &mut io::sink()).unwrap(), LARGE);
+        seen.answer(STORED);
+    });
+    let client = client(endpoint);
+    let held = measure(|| {
+        let (output, metadata) =
+            client.call_with_body::<depot::PutParcel>(&put(), StreamedBody::once(&mut large(), LARGE)).unwrap();
+        assert_eq!((output.e_tag.as_deref(), metadata.status), (Some("one"), 200));
+    });
+    assert!(held.bytes_max < HELD, "{held:?}");
+    server.join().unwrap();
+}
+
+#[test]
+fn a_large_reply_is_read_as_it_arrives_and_checked_at_its_end() {
+    let checksum = crc32_of(large());
+    let (endpoint, server) = server(1, move |_, mut seen| {
+        assert_eq!(seen.header("checksum-mode").or(seen.header("x-amz-checksum-mode")), Some("enabled"));
+        seen.answer(&format!("HTTP/1.1 200 OK\r\ncontent-length: {LARGE}\r\nx-amz-checksum-crc32: {checksum}\r\n\r\n"));
+        io::copy(&mut large(), seen.connection.get_mut()).unwrap();
+    });
+    let client = client(endpoint);
+    let held = measure(|| {
+        let mut reply = client.call_for_body::<depot::GetParcel>(&get()).unwrap();
+        assert_eq!((reply.body.length(), reply.output.body.unwrap_or_default().len()), (Some(LARGE), 0));
+        assert_eq!(io::copy(&mut reply.body, &mut io::sink()).unwrap(), LARGE);
+    });
+    assert!(held.bytes_max < HELD, "{held:?}");
+    server.join().unwrap();
+}
+
+#[test]
+fn a_wrong_checksum_and_a_cut_reply_are_errors_at_the_end() {
+    let (endpoint, server) = server(2, |number, mut seen| {
+        seen.answer(match number {
+            0 => "HTTP/1.1 200 OK\r\ncontent-length: 3\r\nx-amz-checksum-crc32: AAAAAA==\r\n\r\nabc",
+            _ => "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc",
+        });
+    });
+    let client = client(endpoint);
+    for expected in [io::ErrorKind::InvalidData, io::ErrorKind::UnexpectedEof] {
+        let mut body = client.call_for_body::<depot::GetParcel>(&get()).unwrap().body;
+        let mut read = [0; 3];
+        body.read_exact(&mut read).unwrap();
+        assert_eq!((&read, body.read(&mut [0; 8]).unwrap_err().kind()), (b"abc", expected));
+    }
+    server.join().unwrap();
+}
+
+#[test]
+fn a_reader_with_fewer_or_more_bytes_never_makes_a_whole_request() {
+    for (bytes, length, why) in
+        [(&b"abc"[..], 5, "ends 2 bytes before"), (b"abcdef", 5, "more bytes than"), (b"a", 0, "more bytes than")]
+    {
+        let (sender, came) = channel();
+        let (endpoint, server) = server(usize::from(length > 0), move |_, mut seen| {
+            sender.send(seen.body().len()).unwrap();
+        });
+        let mut reader = bytes;
+        let error = client(endpoint)
+            .call_with_body::<depot::PutParcel>(&put(), StreamedBody::once(&mut reader, length))
+            .unwrap_err();
+        assert!(error.to_string().contains(why), "{error}");
+        server.join().unwrap();
+        assert!(came.iter().all(|came| came < 5));
+    }
+}
+
+#[test]
+fn an_error_becomes_the_services_own() {
+    let (endpoint, server) = server(2, |_, mut seen| {
+        seen.body();
+        seen.answer(REFUSED);
+    });
+    let client = client(endpoint);
+    let sent = client.call_with_body::<depot::PutParcel>(&put(), StreamedBody::once(&mut &b"abc"[..], 3)).unwrap_err();
+    let received = client.call_for_body::<depot::GetParcel>(&get()).unwrap_err();
+    for error in [sent, received] {
+        assert_eq!((error.code(), error.message()), (Some("NoSuchShelf"), Some("no shelf")));
+    }
+    server.join().unwrap();
+}
+
+#[test]
+fn what_can_be_read_again_is_sent_again_with_its_checksum() {
+    let (endpoint, server) = server(2, |number, mut seen| {
+        assert_eq!(seen.header("x-amz-checksum-crc32"), Some(crc32_of(&b"cdef"[..]).to_lowercase().as_str()));
+        assert_eq!(seen.body(), b"cdef");
+        seen.answer(if number == 0 { BUSY } else { STORED });
+    });
+    let mut reader = Cursor::new(b"abcdef");
+    reader.set_position(2);
+    let body = StreamedBody::seekable(&mut reader).unwrap();
+    client(endpoint).call_with_body::<depot::PutParcel>(&put(), body).unwrap();
+    server.join().unwrap();
+}
+
+#[test]
+fn what_can_be_read_once_is_sent_once() {
+    // A second connection would find nobody, and so another error.
+    let (endpoint, server) = server(1, |_, mut seen| {
+        assert_eq!(seen.body(), b"abc");
+        seen.answer(BUSY);
+    });
+    let error = client(endpoint)
+        .call_with_body::<depot::PutParcel>(&put(), StreamedBody::once(&mut &b"abc"[..], 3))
+        .unwrap_err();
+    assert_eq!(error.context().map(|context| context.status), Some(503));
+    server.join().unwrap();
+}
+
+#[test]
+fn a_download_is_tried_again_until_its_head_is_there() {
+    let (endpoint, server) = server(2, |number, mut seen| {
+        seen.answer(if number == 0 { BUSY } else { "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok" });
+    });
+    let mut text = String::new();
+    client(endpoint).call_for_body::<depot::GetParcel>(&get()).unwrap().body.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "ok");
+    server.join().unwrap();
+}
+
+#[test]
+fn without_tls_the_hash_is_signed_and_needs_a_second_reading() {
+    let (endpoint, server) = server(1, |_, mut seen| {
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(seen.header("x-amz-content-sha256"), Some(hash));
+        assert_eq!(seen.body(), b"abc");
+        seen.answer(STORED);
+    });
+    let signer = Signer::new("us-east-1", "s3").with_options(Options::s3());
+    let credentials = Credentials::new("AKIDEXAMPLE", "secret");
+    let client = client(endpoint).with_signing(signer, credentials);
+    let error = client.call_with_body::<depot::PutParcel>(&put(), StreamedBody::once(&mut &b"abc"[..], 3)).unwrap_err();
+    assert!(matches!(Error::from(error), Error::Encode(_)));
+    let mut reader = Cursor::new(b"abc");
+    client.call_with_body::<depot::PutParcel>(&put(), StreamedBody::seekable(&mut reader).unwrap()).unwrap();
+    server.join().unwrap();
+}
+
+#[test]
+fn over_tls_the_body_is_not_signed() {
+    let signer = Signer::new("us-east-1", "s3").with_options(Options::s3());
+    let hash = |uri: &str| signer.payload_hash_without_body(&uri.parse().unwrap());
+    assert_eq!((hash("https://depot.example/"), hash("http://depot.example/")), (Some("UNSIGNED-PAYLOAD"), None));
+}
+
+#[test]
+fn events_are_there_before_the_last_one_is_sent() {
+    let event = |grams: i32| {
+        let mut output = depot::WatchShelfOutput::new();
+        output.events = vec![depot::ShelfEvents::Weighed(depot::WeighedEvent::default().with_grams(grams))];
+        reply(depot::WatchShelf::OPERATION, &output, "id").unwrap().into_body()
+    };
+    let (first, second) = (event(1), event(2));
+    let (go_on, may_go_on) = channel();
+    let (endpoint, server) = server(1, move |_, mut seen| {
+        seen.body();
+        seen.answer("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
+        seen.connection.get_mut().write_all(&first).unwrap();
+        may_go_on.recv().unwrap();
+        seen.connection.get_mut().write_all(&second).unwrap();
+    });
+    let reply = client(endpoint).call_for_body::<depot::WatchShelf>(&depot::ShelfInput::new("shelf")).unwrap();
+    let mut grams = Events::<depot::ShelfEvents, _>::new(reply.body).map(|event| match event.unwrap() {
+        depot::ShelfEvents::Weighed(event) => event.grams,
+        _ => None,
+    });
+    assert_eq!(grams.next(), Some(Some(1)));
+    go_on.send(()).unwrap();
+    assert_eq!((grams.next(), grams.next()), (Some(Some(2)), None));
+    server.join().unwrap();
+}
+
+#[test]
+fn what_does_not_stream_is_refused_before_anything_is_sent() {
+    let client = client("http://127.0.0.1:1/".parse().unwrap());
+    let upload = client
+        .call_with_body::<depot::GetShelf>(&depot::ShelfInput::new("shelf"), StreamedBody::once(&mut io::empty(), 0))
+        .unwrap_err();
+    let download = client.call_for_body::<depot::GetShelf>(&depot::ShelfInput::new("shelf")).unwrap_err();
+    let twice = client
+        .call_with_body::<depot::PutParcel>(&put().with_body(b"abc".to_vec()), StreamedBody::once(&mut io::empty(), 0))
+        .unwrap_err();
+    for error in [upload, download, twice] {
+        assert!(matches!(Error::from(error), Error::Encode(_)));
+    }
+}
