@@ -37,6 +37,8 @@ mod reach;
 mod select;
 #[cfg(feature = "command")]
 pub mod show;
+#[cfg(feature = "command")]
+pub mod stats;
 mod support;
 mod waiter;
 mod wire_names;

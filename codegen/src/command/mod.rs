@@ -6,6 +6,7 @@ mod diff;
 mod generate;
 mod import;
 mod show;
+mod stats;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -33,6 +34,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     import::COMMAND,
     check::COMMAND,
     show::COMMAND,
+    stats::COMMAND,
     diff::COMMAND,
     conformance::COMMAND,
     import::PARTITIONS,

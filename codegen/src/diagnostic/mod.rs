@@ -10,6 +10,8 @@ use std::fmt;
 use excerpt::Excerpt;
 use spot::Spot;
 
+#[cfg(feature = "command")]
+pub(crate) use nearest::distance;
 pub(crate) use nearest::{did_you_mean, nearest};
 
 /// One thing that is wrong, and where.

@@ -26,7 +26,7 @@ fn letters(name: &str) -> Vec<char> {
 }
 
 /// How many characters are put in, taken out or replaced to get from one text to the other, if no more than `most`.
-fn distance(from: &[char], to: &[char], most: usize) -> Option<usize> {
+pub(crate) fn distance(from: &[char], to: &[char], most: usize) -> Option<usize> {
     if from.len().abs_diff(to.len()) > most {
         return None;
     }

@@ -1,5 +1,6 @@
 //! What a name means.
 
+use crate::diagnostic::distance;
 use crate::model::{Model, Operation, Shape};
 
 /// How many names are offered for one that is not there.
@@ -49,7 +50,7 @@ fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str
         .filter_map(|name| {
             let other = letters(name);
             let holds = wrong.len() > 2 && other.windows(wrong.len()).any(|part| part == wrong);
-            let edits = edits(&wrong, &other);
+            let edits = distance(&wrong, &other, usize::MAX).unwrap_or(usize::MAX);
             (holds || edits <= most).then_some((edits, name))
         })
         .collect();
@@ -61,20 +62,6 @@ fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str
 /// The letters and digits of a name in lower case.
 fn letters(name: &str) -> Vec<char> {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// How many characters are put in, taken out or replaced to get from one text to the other.
-fn edits(from: &[char], to: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, left) in from.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (column, right) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(left != right);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(row[column] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
