@@ -84,7 +84,7 @@ fn client(service: &'static Service, host: &'static str, signed_for: &'static st
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn ec2() {
     let client = ec2::Client::new(client(&ec2::SERVICE, "ec2.us-east-1.amazonaws.com", "ec2", None));
     let filter = ec2::Filter::new().with_name("architecture").with_values(vec!["x86_64".to_owned()]);
@@ -205,7 +205,7 @@ fn objects(any: &Client, bucket: &str, all: &[&str]) {
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn s3_with_the_bucket_in_the_host() {
     // moto's server of HTTP takes two slashes at a path's start for one.
     let keys: Vec<&str> = KEYS.iter().copied().filter(|key| !key.starts_with('/')).collect();
@@ -213,7 +213,7 @@ fn s3_with_the_bucket_in_the_host() {
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn s3_with_the_bucket_in_the_path() {
     let moto = moto();
     let host: &'static str = moto.authority().unwrap().to_string().leak();
@@ -230,7 +230,7 @@ fn s3_with_the_bucket_in_the_path() {
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn route53() {
     let any = client(&route53::SERVICE, "route53.amazonaws.com", "route53", None);
     let client = route53::Client::new(any.clone());
@@ -267,7 +267,7 @@ fn route53() {
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn cloudfront() {
     let client = cloudfront::Client::new(client(&cloudfront::SERVICE, "cloudfront.amazonaws.com", "cloudfront", None));
     let listed = client.list_distributions(&cloudfront::ListDistributionsRequest::new()).unwrap();
@@ -278,7 +278,7 @@ fn cloudfront() {
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn sns() {
     let client = sns::Client::new(client(&sns::SERVICE, "sns.us-east-1.amazonaws.com", "sns", None));
     let attributes = BTreeMap::from([("DisplayName".to_owned(), "d & n".to_owned())]);
@@ -302,7 +302,7 @@ fn sns() {
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn cloudformation() {
     let host = "cloudformation.us-east-1.amazonaws.com";
     let client = cloudformation::Client::new(client(&cloudformation::SERVICE, host, "cloudformation", None));
@@ -330,7 +330,7 @@ fn cloudformation() {
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn rds() {
     let client = rds::Client::new(client(&rds::SERVICE, "rds.us-east-1.amazonaws.com", "rds", None));
     let request = rds::CreateDBInstanceMessage::new("db-1", "db.t3.micro", "postgres")
@@ -355,7 +355,7 @@ fn rds() {
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn elbv2() {
     let host = "elasticloadbalancing.us-east-1.amazonaws.com";
     let client = elbv2::Client::new(client(&elbv2::SERVICE, host, "elasticloadbalancing", None));
@@ -377,7 +377,7 @@ fn elbv2() {
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn autoscaling() {
     let host = "autoscaling.us-east-1.amazonaws.com";
     let client = autoscaling::Client::new(client(&autoscaling::SERVICE, host, "autoscaling", None));
@@ -402,7 +402,7 @@ fn autoscaling() {
 }
 
 #[test]
-#[ignore = "needs moto"]
+#[ignore = "needs moto, which tests/interop starts"]
 fn ses() {
     let client = ses::Client::new(client(&ses::SERVICE, "email.us-east-1.amazonaws.com", "ses", None));
     let content = |text: &str| ses::Content::new(text).with_charset("UTF-8");
