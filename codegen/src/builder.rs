@@ -143,17 +143,38 @@ impl Builder {
     /// # Errors
     /// All problems of the model and of the overlays, or why the file cannot be written.
     pub fn generate(self) -> Result<Generated, Problems> {
-        let out_dir = match (&self.out_dir, std::env::var_os("OUT_DIR")) {
-            (Some(out_dir), _) => out_dir.clone(),
-            (None, Some(out_dir)) => PathBuf::from(out_dir),
-            (None, None) => {
-                let message = "no folder to write to: this is no build script and no output folder is given";
-                return Err(Problem::new("", "", message).into());
-            }
-        };
-        let mut generated = self.generate_to_string()?;
+        self.folder()?;
+        let generated = self.generate_to_string()?;
+        self.finish(self.path_of(&generated)?, generated)
+    }
+
+    /// Where to write.
+    fn folder(&self) -> Result<PathBuf, Problem> {
+        let folder = self.out_dir.clone().or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from));
+        let message = "no folder to write to: this is no build script and no output folder is given";
+        folder.ok_or_else(|| Problem::new("", "", message))
+    }
+
+    /// The file to write.
+    pub(crate) fn path_of(&self, generated: &Generated) -> Result<PathBuf, Problem> {
         let file_name = self.file_name.clone().unwrap_or_else(|| format!("{}.rs", generated.module_name));
-        let path = out_dir.join(file_name);
+        Ok(self.folder()?.join(file_name))
+    }
+
+    /// The model file as it was named.
+    #[cfg(feature = "command")]
+    pub(crate) fn model_file(&self) -> String {
+        self.model.display().to_string()
+    }
+
+    /// The bytes of the model file; none if it cannot be read.
+    #[cfg(feature = "command")]
+    pub(crate) fn size(&self) -> u64 {
+        self.model.metadata().map_or(0, |metadata| metadata.len())
+    }
+
+    /// Writes the code, and tells Cargo.
+    pub(crate) fn finish(&self, path: PathBuf, mut generated: Generated) -> Result<Generated, Problems> {
         write_if_changed(&path, &generated.text)?;
         if self.out_dir.is_none() {
             for file in &generated.files {
@@ -319,7 +340,8 @@ fn file_name(path: &Path) -> String {
 
 /// The start of a file name that goes on with a version: `iam` of `iam-2010-05-08.json`.
 pub(crate) fn module_of_file(path: &Path) -> Option<String> {
-    let stem = path.file_stem()?.to_str()?;
+    let stem = path.file_name()?.to_str()?;
+    let stem = stem.strip_suffix(".gz").unwrap_or(stem).strip_suffix(".json")?;
     let (name, version) = stem.split_once('-')?;
     let is_date = version.len() == 10 && version.chars().all(|c| c.is_ascii_digit() || c == '-');
     (is_date && name::is_identifier(name)).then(|| name.to_owned())
@@ -340,6 +362,7 @@ mod tests {
     #[test]
     fn a_model_file_with_a_version_names_the_module() {
         assert_eq!(module_of_file(Path::new("model/iam-2010-05-08.json")).as_deref(), Some("iam"));
+        assert_eq!(module_of_file(Path::new("iam-2010-05-08.json.gz")).as_deref(), Some("iam"));
         assert_eq!(module_of_file(Path::new("service-2.json")), None);
         assert_eq!(module_of_file(Path::new("type-2010-05-08.json")), None);
         assert_eq!(module_of_file(Path::new("..")), None);

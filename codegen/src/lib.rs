@@ -8,6 +8,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "command")]
+mod batch;
 mod bindings;
 mod builder;
 mod check;
@@ -21,6 +23,7 @@ pub mod diff;
 mod emit;
 pub mod endpoint;
 mod events;
+mod file;
 #[cfg(feature = "command")]
 mod import;
 pub mod jmespath;
@@ -43,6 +46,8 @@ mod support;
 mod waiter;
 mod wire_names;
 
+#[cfg(feature = "command")]
+pub use batch::generate_all;
 pub use builder::{Builder, Generated};
 pub use diagnostic::{Problem, Problems};
 #[cfg(feature = "command")]

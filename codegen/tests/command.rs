@@ -48,6 +48,140 @@ fn an_unchanged_file_is_not_written_again() {
     assert_eq!(std::fs::metadata(&file).unwrap().modified().unwrap(), before);
 }
 
+/// A new, empty folder.
+fn empty_folder(name: &str) -> PathBuf {
+    let path = folder(name);
+    std::fs::remove_dir_all(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    path
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn several_models_are_generated_as_each_is_alone() {
+    let models = ["obstacles", "bookshop", "harbour", "ferry", "depot"].map(|name| golden(&format!("{name}.json")));
+    let (together, alone) = (empty_folder("command-together").join("new/folder"), empty_folder("command-alone"));
+    let run_for = |models: &[String], out: &Path| {
+        let models = models.iter().map(String::as_str);
+        let arguments: Vec<&str> =
+            ["generate"].into_iter().chain(models).chain(["--out", out.to_str().unwrap()]).collect();
+        let output = run(&arguments);
+        assert!(output.status.success() && output.stdout.is_empty(), "{}", text(&output.stderr));
+        text(&output.stderr)
+    };
+    let said: String = models.iter().map(|model| run_for(std::slice::from_ref(model), &alone)).collect();
+    for _ in 0..3 {
+        assert_eq!(run_for(&models, &together), said, "messages are in the order of the models");
+    }
+    assert_eq!(names(&together), names(&alone));
+    assert_eq!(names(&together).len(), models.len());
+    for name in names(&together) {
+        let read = |folder: &Path| std::fs::read_to_string(folder.join(&name)).unwrap();
+        assert!(read(&together) == read(&alone), "{name}");
+    }
+}
+
+#[test]
+fn a_model_with_problems_hides_no_other() {
+    let out = empty_folder("command-partly");
+    let broken = format!("{}/tests/diagnostics/dangling.json", env!("CARGO_MANIFEST_DIR"));
+    let missing = golden("bookshp.json");
+    let arguments = ["generate", &missing, &golden("bookshop.json"), &broken, &golden("harbour.json")];
+    let output = run(&[&arguments[..], &["--out", out.to_str().unwrap()]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(names(&out), ["book_shop.rs", "harbour.rs"]);
+    let said = text(&output.stderr);
+    let places = [
+        "bookshp.json: cannot be read",
+        "did you mean `bookshop.json`?",
+        "dangling.json:1:",
+        "2 of 4 models have problems",
+    ];
+    let places: Vec<_> =
+        places.iter().map(|part| said.find(part).unwrap_or_else(|| panic!("{part}: {said}"))).collect();
+    assert!(places.is_sorted(), "{said}");
+}
+
+#[test]
+fn models_of_one_module_write_no_file() {
+    let folder = empty_folder("command-same-module");
+    let (other, out) = (folder.join("other.json"), folder.join("out"));
+    std::fs::copy(golden("bookshop.json"), &other).unwrap();
+    let [first, other] = [golden("bookshop.json"), other.to_str().unwrap().to_owned()];
+    let output = run(&["generate", &first, &golden("harbour.json"), &other, "--out", out.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(names(&out), ["harbour.rs"]);
+    let path = out.join("book_shop.rs");
+    let said = text(&output.stderr);
+    for (model, other) in [(&first, &other), (&other, &first)] {
+        let expected = format!("{model}: would be written to {}, and so would {other}\n", path.display());
+        assert!(said.contains(&expected), "{said}");
+    }
+}
+
+#[test]
+fn compressed_models_are_read_with_the_files_beside_them() {
+    use std::io::Write;
+
+    let folder = empty_folder("command-compressed");
+    let mut model: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(golden("bookshop.json")).unwrap()).unwrap();
+    let waiters = model.as_object_mut().unwrap().remove("waiters").expect("bookshop has waiters");
+    let write = |path: &Path, value: &serde_json::Value| std::fs::write(path, value.to_string()).unwrap();
+    let compress = |path: &Path, value: &serde_json::Value| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(value.to_string().as_bytes()).unwrap();
+        std::fs::write(path, encoder.finish().unwrap()).unwrap();
+    };
+    let waiters = serde_json::json!({"version": 2, "waiters": waiters});
+    let extras = serde_json::json!({"version": 1.0, "merge": {"metadata": {"serviceFullName": "The other shop"}}});
+    let mut codes = Vec::new();
+    for (name, suffix, write) in
+        [("plain", "", &write as &dyn Fn(&Path, &serde_json::Value)), ("packed", ".gz", &compress)]
+    {
+        let (models, out) = (folder.join(name), folder.join(format!("{name}-out")));
+        std::fs::create_dir(&models).unwrap();
+        write(&models.join(format!("service-2.json{suffix}")), &model);
+        write(&models.join(format!("waiters-2.json{suffix}")), &waiters);
+        std::fs::write(models.join("service-2.sdk-extras.json"), extras.to_string()).unwrap();
+        // The folder is no model, but it is told which file is.
+        let output = run(&["generate", models.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(1));
+        let model = models.join(format!("service-2.json{suffix}"));
+        let expected = format!("a model is a file; did you mean `{}`?", model.display());
+        assert!(text(&output.stderr).contains(&expected), "{}", text(&output.stderr));
+        let output = run(&["generate", model.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let code = std::fs::read_to_string(out.join("book_shop.rs")).unwrap();
+        assert!(code.contains("pub mod waiters") && code.contains("The other shop"));
+        codes.push(code.lines().skip(1).collect::<Vec<_>>().join("\n"));
+    }
+    assert!(codes[0] == codes[1], "the inputs' fingerprint is that of what was packed");
+
+    let broken = folder.join("broken.json.gz");
+    std::fs::write(&broken, [0x1f, 0x8b, 8, 0, 0]).unwrap();
+    let output = run(&["generate", broken.to_str().unwrap(), "--out", folder.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("broken.json.gz: cannot be read: "), "{}", text(&output.stderr));
+}
+
+#[test]
+fn standard_input_is_no_file() {
+    let output = run(&["generate", "-", "--out", empty_folder("command-stdin").to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        text(&output.stderr).ends_with("standard input is a file on Unix: /dev/stdin\n"),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
 #[test]
 fn import_leaves_the_facts() {
     let out = folder("command-import").join("bookshop.json");
@@ -136,7 +270,8 @@ fn bad_usage_exits_2() {
         &["generate"],
         &["generate", "x"],
         &["import", "x", "--operation", "y"],
-        &["generate", "x", "y", "--out", "."],
+        &["generate", "x", "y", "--operation", "z", "--out", "."],
+        &["generate", "x", "y", "--module-name", "z", "--out", "."],
         &["import", "x", "--out"],
     ] {
         let output = run(arguments);

@@ -5,6 +5,7 @@ mod conformance;
 mod diff;
 mod generate;
 mod import;
+mod progress;
 mod show;
 mod stats;
 

@@ -6,9 +6,13 @@ mod spot;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io;
+use std::path::Path;
 
 use excerpt::Excerpt;
 use spot::Spot;
+
+use crate::file;
 
 #[cfg(feature = "command")]
 pub(crate) use nearest::distance;
@@ -54,6 +58,12 @@ impl Problem {
         let place = format!(" at line {} column {}", error.line(), error.column());
         let message = format!("not JSON: {}", message.strip_suffix(&place).unwrap_or(&message));
         Self { part: Part::Syntax(error.line(), error.column()), ..Self::new(file, "", message) }
+    }
+
+    /// A file that cannot be read.
+    pub(crate) fn unreadable(file: &str, error: &io::Error, hint: Option<String>) -> Self {
+        let problem = Self::new(file, "", format!("cannot be read: {error}"));
+        Self { hint: hint.map(String::into_boxed_str), ..problem }
     }
 
     /// The file, as it was named to the generator.
@@ -166,7 +176,7 @@ pub(crate) fn locate(problems: &mut [Problem], read: impl Fn(&str) -> Option<Vec
 
 /// The text of a file on disk.
 pub(crate) fn on_disk(file: &str) -> Option<Vec<u8>> {
-    std::fs::read(file).ok()
+    file::read(Path::new(file)).ok()
 }
 
 /// All problems of one run. There is at least one.

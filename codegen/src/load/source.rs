@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Problem, Problems, on_disk};
+use crate::file;
 
 /// A model file with the files beside it.
 pub(crate) struct Source {
@@ -62,8 +63,8 @@ pub(crate) enum Files {
 impl Files {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match self {
-            Self::Disk => std::fs::read(path),
-            Self::Revision(_) => show(&self.name(path)),
+            Self::Disk => file::read(path),
+            Self::Revision(_) => file::unpacked(show(&self.name(path))?),
         }
     }
 
@@ -71,7 +72,7 @@ impl Files {
     pub(crate) fn text(&self, name: &str) -> Option<Vec<u8>> {
         match self {
             Self::Disk => on_disk(name),
-            Self::Revision(_) => show(name).ok(),
+            Self::Revision(_) => file::unpacked(show(name).ok()?).ok(),
         }
     }
 
@@ -120,21 +121,23 @@ impl Source {
             tolerant: false,
         };
         source.value = source.read_file(path)?;
-        if path.file_name().is_some_and(|name| name == SPLIT_MODEL) {
-            source.value = source.merged(path, source.value.clone())?;
+        let compressed = |name: &str| format!("{name}.gz");
+        if path.file_name().is_some_and(|name| name == SPLIT_MODEL || name == &*compressed(SPLIT_MODEL)) {
+            let value = std::mem::take(&mut source.value);
+            source.value = source.merged(&path.with_file_name(SPLIT_MODEL), value)?;
             for (kind, name) in SIDECARS {
-                let path = path.with_file_name(name);
-                if source.from.has(&path) {
-                    let value = source.read_file(&path)?;
-                    let value = source.merged(&path, value)?;
-                    source.sidecars.push(Sidecar { kind, file: source.from.name(&path), value });
+                let paths = [name.to_owned(), compressed(name)].map(|name| path.with_file_name(name));
+                if let Some(found) = paths.iter().find(|path| source.from.has(path)) {
+                    let value = source.read_file(found)?;
+                    let value = source.merged(&paths[0], value)?;
+                    source.sidecars.push(Sidecar { kind, file: source.from.name(found), value });
                 }
             }
         }
         Ok(source)
     }
 
-    /// `value`, read from `path`, with the corrections that lie beside that file.
+    /// `value`, read from `path` or that file compressed, with the corrections that lie beside it.
     fn merged(&mut self, path: &Path, mut value: Value) -> Result<Value, Problems> {
         let path = path.with_extension("sdk-extras.json");
         if self.from.has(&path) {
@@ -178,7 +181,8 @@ impl Source {
 
     fn read_file(&mut self, path: &Path) -> Result<Value, Problems> {
         let file = self.from.name(path);
-        let (value, bytes) = parse(&file, self.from.read(path))?;
+        let hint = || matches!(self.from, Files::Disk).then(|| file::hint(path)).flatten();
+        let (value, bytes) = parse(&file, self.from.read(path), hint)?;
         self.fingerprint.add(&bytes);
         self.files.push(path.to_owned());
         Ok(value)
@@ -187,11 +191,15 @@ impl Source {
 
 /// Reads a JSON file: its value and its bytes.
 pub(crate) fn read_json(path: &Path) -> Result<(Value, Vec<u8>), Problem> {
-    parse(&path.display().to_string(), std::fs::read(path))
+    parse(&path.display().to_string(), file::read(path), || file::hint(path))
 }
 
-fn parse(file: &str, bytes: io::Result<Vec<u8>>) -> Result<(Value, Vec<u8>), Problem> {
-    let bytes = bytes.map_err(|error| Problem::new(file, "", format!("cannot be read: {error}")))?;
+fn parse(
+    file: &str,
+    bytes: io::Result<Vec<u8>>,
+    hint: impl FnOnce() -> Option<String>,
+) -> Result<(Value, Vec<u8>), Problem> {
+    let bytes = bytes.map_err(|error| Problem::unreadable(file, &error, hint()))?;
     let value = serde_json::from_slice(&bytes).map_err(|error| Problem::syntax(file, &error))?;
     Ok((value, bytes))
 }

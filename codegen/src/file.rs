@@ -1,0 +1,71 @@
+//! Files as they are read: unpacked if they are compressed, and what may be meant by one that cannot be read.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::did_you_mean;
+
+/// How a file compressed with gzip begins (RFC 1952, section 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// The bytes of a file, unpacked.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    unpacked(std::fs::read(path)?)
+}
+
+/// The bytes that were compressed, or these if they are not.
+pub(crate) fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    if bytes.starts_with(&GZIP) { gunzip(&bytes) } else { Ok(bytes) }
+}
+
+/// A small file may unpack to more than there is memory; the largest model, EC2's, has 11 MB.
+#[cfg(feature = "gzip")]
+const MAX_UNPACKED: u64 = 256 << 20;
+
+#[cfg(feature = "gzip")]
+fn gunzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    use io::Read;
+
+    let mut text = Vec::new();
+    flate2::read::MultiGzDecoder::new(bytes).take(MAX_UNPACKED + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > MAX_UNPACKED {
+        return Err(io::Error::other(format!("unpacked it has more than {MAX_UNPACKED} bytes")));
+    }
+    Ok(text)
+}
+
+#[cfg(not(feature = "gzip"))]
+fn gunzip(_: &[u8]) -> io::Result<Vec<u8>> {
+    Err(io::Error::other("it is compressed with gzip, which shapewire-codegen reads with its feature `gzip`"))
+}
+
+/// What may be meant by a file that cannot be read.
+pub(crate) fn hint(path: &Path) -> Option<String> {
+    if path == Path::new("-") {
+        return Some("standard input is a file on Unix: /dev/stdin".to_owned());
+    }
+    if path.is_dir() {
+        let model = model_below(path).map(|model| format!("; did you mean `{}`?", model.display()));
+        return Some(format!("a model is a file{}", model.unwrap_or_default()));
+    }
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let mut names: Vec<String> = names(folder).collect();
+    names.sort();
+    let name = path.file_name()?.to_str()?;
+    did_you_mean(name, names.iter().map(String::as_str))
+}
+
+/// The newest model in the folder of a service, or of one of its versions, as botocore has them.
+fn model_below(folder: &Path) -> Option<PathBuf> {
+    let mut folders: Vec<PathBuf> = names(folder).map(|name| folder.join(name)).collect();
+    folders.sort();
+    let folders = std::iter::once(folder.to_owned()).chain(folders.into_iter().rev());
+    let mut models = folders.flat_map(|folder| ["service-2.json", "service-2.json.gz"].map(|name| folder.join(name)));
+    models.find(|model| model.is_file())
+}
+
+/// What is in a folder; nothing if it cannot be read.
+fn names(folder: &Path) -> impl Iterator<Item = String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+}
