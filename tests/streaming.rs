@@ -7,10 +7,13 @@ mod depot {
     include!("../codegen/tests/golden/depot.rs");
 }
 
-use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
-use std::net::{TcpListener, TcpStream};
+#[path = "support/scripted_server.rs"]
+mod scripted_server;
+
+use std::io::{self, Cursor, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use allocation_counter::measure;
@@ -22,54 +25,11 @@ use shapewire::sigv4::{Options, Signer};
 use shapewire::transport::{HttpOptions, HttpTransport};
 use shapewire::{Client, Error, OperationShape, Timestamp};
 
+use scripted_server::{BUSY, REFUSED, STORED, server};
+
 const LARGE: u64 = 64 << 20;
 /// What a call may hold at once, whatever its body.
 const HELD: u64 = 2 << 20;
-
-/// A request as it came: its head, in lower case, and its connection.
-struct Seen {
-    head: String,
-    connection: BufReader<TcpStream>,
-}
-
-impl Seen {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-    }
-
-    fn length(&self) -> u64 {
-        self.header("content-length").map_or(0, |text| text.parse().unwrap())
-    }
-
-    /// The body, as far as it came.
-    fn body(&mut self) -> Vec<u8> {
-        let (mut body, length) = (Vec::new(), self.length());
-        // A connection that breaks ends the body.
-        let _ = (&mut self.connection).take(length).read_to_end(&mut body);
-        body
-    }
-
-    fn answer(&mut self, text: &str) {
-        self.connection.get_mut().write_all(text.as_bytes()).unwrap();
-    }
-}
-
-/// Answers so many connections, one request each, with `serve`, which is told their number.
-fn server(connections: usize, mut serve: impl FnMut(usize, Seen) + Send + 'static) -> (http::Uri, JoinHandle<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-    let thread = thread::spawn(move || {
-        for number in 0..connections {
-            let mut connection = BufReader::new(listener.accept().unwrap().0);
-            let mut head = String::new();
-            while !head.ends_with("\r\n\r\n") {
-                assert_ne!(connection.read_line(&mut head).unwrap(), 0);
-            }
-            serve(number, Seen { head: head.to_lowercase(), connection });
-        }
-    });
-    (endpoint, thread)
-}
 
 /// Time that passes at once.
 struct AtOnce;
@@ -97,11 +57,6 @@ fn put() -> depot::PutParcelInput {
 fn get() -> depot::GetParcelInput {
     depot::GetParcelInput::new("shelf", "name")
 }
-
-const STORED: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\netag: one\r\ncontent-length: 0\r\n\r\n";
-const BUSY: &str = "HTTP/1.1 503 Slow\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-const REFUSED: &str = "HTTP/1.1 404 No\r\nconnection: close\r\ncontent-length: 66\r\n\r\n\
-    <Error><Code>NoSuchShelf</Code><Message>no shelf</Message></Error>";
 
 /// So many bytes, which nobody holds.
 fn large() -> impl Read {
@@ -309,4 +264,31 @@ fn what_does_not_stream_is_refused_before_anything_is_sent() {
     for error in [upload, download, twice] {
         assert!(matches!(Error::from(error), Error::Encode(_)));
     }
+}
+
+#[test]
+fn the_time_for_the_whole_call_holds_while_a_body_is_read() {
+    /// A second passes with each look at it.
+    #[derive(Clone, Default)]
+    struct Ticking(Arc<AtomicU64>);
+
+    impl Time for Ticking {
+        fn now(&self) -> Timestamp {
+            Timestamp::default()
+        }
+        fn elapsed(&self) -> Duration {
+            Duration::from_secs(self.0.fetch_add(1, Ordering::Relaxed))
+        }
+        fn sleep(&self, _: Duration) {}
+        fn random(&self) -> f64 {
+            0.5
+        }
+    }
+
+    let (endpoint, server) = server(1, |_, mut seen| assert!((seen.body().len() as u64) < LARGE));
+    let client = client(endpoint).with_time(Ticking::default()).with_timeouts(None, Some(Duration::from_secs(30)));
+    let error = client.call_with_body::<depot::PutParcel>(&put(), StreamedBody::once(&mut large(), LARGE)).unwrap_err();
+    assert!(error.to_string().contains("the time for the whole call is over"), "{error}");
+    assert!(matches!(Error::from(error), Error::Transport(error) if error.is_timeout()));
+    server.join().unwrap();
 }

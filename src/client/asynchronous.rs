@@ -115,30 +115,43 @@ impl AsyncClient {
         let timeout = request.extensions().get::<AttemptTimeout>().copied();
         let sending = self.sign_and_send(call, request);
         match timeout {
-            Some(AttemptTimeout(timeout)) => self.within(timeout, sending).await,
+            Some(AttemptTimeout(timeout)) => self.within(timeout, "the time for the attempt is over", sending).await,
             None => sending.await,
         }
     }
 
-    #[cfg_attr(not(feature = "sigv4"), expect(unused_variables, unused_mut, reason = "they are for signing"))]
-    async fn sign_and_send(&self, call: &Call<'_>, mut request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Error> {
+    async fn sign_and_send(&self, call: &Call<'_>, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Error> {
+        let request = self.sign(call, request).await?;
+        Ok(self.transport.send(request).await?)
+    }
+
+    #[cfg_attr(
+        not(feature = "sigv4"),
+        expect(unused_variables, unused_mut, clippy::unused_async, reason = "they are for signing")
+    )]
+    pub(super) async fn sign(&self, call: &Call<'_>, mut request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, Error> {
         #[cfg(feature = "sigv4")]
         if let Some(signing) = call.signing() {
             let credentials = signing.credentials_soon().await?;
             call.sign(&mut request, &credentials, self.time.now())?;
         }
-        Ok(self.transport.send(request).await?)
+        Ok(request)
     }
 
     /// What the future gives, unless time runs out first.
-    async fn within<T>(&self, timeout: Duration, future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    pub(super) async fn within<T>(
+        &self,
+        timeout: Duration,
+        why: &'static str,
+        future: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
         let (mut future, mut end) = (pin!(future), self.time.sleep(timeout));
         std::future::poll_fn(|context| {
             if let Poll::Ready(result) = future.as_mut().poll(context) {
                 return Poll::Ready(result);
             }
             let end = Pin::new(&mut end).poll(context);
-            end.map(|()| Err(TransportError::timeout("the time for the attempt is over").into()))
+            end.map(|()| Err(TransportError::timeout(why).into()))
         })
         .await
     }

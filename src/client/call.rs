@@ -10,15 +10,19 @@ use super::observe::Observer;
 use super::retry;
 use super::settings::Settings;
 use super::time::Moment;
-use crate::encode::EncodeOptions;
+use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions};
 use crate::error::Error;
-use crate::operation::ReplyMetadata;
+use crate::operation::{ReplyMetadata, streamed_member};
+#[cfg(feature = "checksums")]
+use crate::protocol::checksum;
 use crate::schema::Operation;
 use crate::timestamp::Timestamp;
 use crate::transport::{AttemptTimeout, TransportError};
 use crate::uuid;
 use crate::validation::{self, Mode};
-use crate::value::{self, Structure};
+use crate::value::{self, Structure, View};
+
+pub(super) const CALL_IS_OVER: &str = "the time for the whole call is over";
 
 /// A call from its check to its end, over as many attempts as it takes.
 pub(super) struct Call<'a> {
@@ -64,21 +68,38 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The same with a body of so many bytes that does not come from the input; `complete` adds to the request's head what
-    /// depends on the body.
+    /// The same with a body of so many bytes that does not come from the input.
     pub(super) fn with_streamed_body(
         settings: &'a Settings,
         operation: &'static Operation,
         input: &dyn Structure,
         elapsed: Duration,
         length: u64,
-        complete: impl FnOnce(&mut Request<Vec<u8>>) -> Result<(), Error>,
     ) -> Result<Self, Error> {
         Self::prepared(settings, operation, elapsed, |observer| {
+            let member = streamed_member(input.shape())
+                .ok_or_else(|| not_streamed("the operation's input has no body that streams"))?;
+            if !matches!(input.member(member).view(), View::Absent | View::Blob([])) {
+                return Err(not_streamed("the input has a body of its own").into());
+            }
             let options = EncodeOptions::DEFAULT.with_streamed_length(Some(length));
-            let mut request = prepare(settings, operation, input, &options, observer)?;
-            complete(&mut request)?;
-            Ok(request)
+            prepare(settings, operation, input, &options, observer)
+        })
+    }
+
+    /// The same for a reply whose body is read as it comes.
+    pub(super) fn for_streamed_reply(
+        settings: &'a Settings,
+        operation: &'static Operation,
+        input: &dyn Structure,
+        output: &dyn Structure,
+        elapsed: Duration,
+    ) -> Result<Self, Error> {
+        Self::prepared(settings, operation, elapsed, |observer| {
+            if streamed_member(output.shape()).is_none() {
+                return Err(not_streamed("the operation's output has no body that streams").into());
+            }
+            prepare(settings, operation, input, &EncodeOptions::DEFAULT, observer)
         })
     }
 
@@ -112,6 +133,35 @@ impl<'a> Call<'a> {
         })
     }
 
+    /// The checksum of a streamed body that the request lacks.
+    #[cfg(feature = "checksums")]
+    pub(super) fn lacking_checksum(&self, input: &dyn Structure) -> Result<Option<checksum::Lacking>, Error> {
+        Ok(checksum::lacking(self.operation, input, self.request.headers())?)
+    }
+
+    /// Adds that checksum to all attempts.
+    #[cfg(feature = "checksums")]
+    pub(super) fn add_checksum(&mut self, checksum: checksum::Lacking) -> Result<(), Error> {
+        Ok(checksum.add(self.request.headers_mut())?)
+    }
+
+    /// When the whole call must be over.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    /// How long the whole call may still take.
+    pub(super) fn time_left(&self, elapsed: Duration) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_sub(elapsed))
+    }
+
+    /// Ends a call that comes to no attempt.
+    #[cfg(feature = "checksums")]
+    pub(super) fn give_up(mut self, error: Error) -> Error {
+        self.observer.end(Err(&error));
+        error
+    }
+
     /// Who is told of the attempt that is on its way.
     pub(super) fn observer(&self) -> &Observer {
         &self.observer
@@ -137,9 +187,9 @@ impl<'a> Call<'a> {
                 request.headers_mut().insert(name, value);
             }
         }
-        let left = self.deadline.map(|deadline| deadline.saturating_sub(elapsed));
+        let left = self.time_left(elapsed);
         if left.is_some_and(|left| left.is_zero()) {
-            return Err(TransportError::timeout("the time for the whole call is over").into());
+            return Err(TransportError::timeout(CALL_IS_OVER).into());
         }
         if let Some(timeout) = [left, self.settings.timeouts.attempt].into_iter().flatten().min() {
             request.extensions_mut().insert(AttemptTimeout(timeout));
@@ -167,17 +217,17 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Signs the request of the attempt, whose body is streamed; `hash` brings the body's SHA-256, if that must be known.
+    /// Signs the request of the attempt, whose body has this hash, or something that stands for it.
     #[cfg(feature = "sigv4")]
-    pub(super) fn sign_streamed(
+    pub(super) fn sign_with_payload_hash(
         &self,
         request: &mut Request<Vec<u8>>,
+        hash: &str,
         credentials: &crate::credentials::Credentials,
         now: Timestamp,
-        hash: impl FnOnce() -> Result<String, Error>,
     ) -> Result<(), Error> {
         match self.signing() {
-            Some(signing) => signing.sign_streamed(request, credentials, now, self.skew, hash),
+            Some(signing) => Ok(signing.sign_with_payload_hash(request, hash, credentials, now, self.skew)?),
             None => Ok(()),
         }
     }
@@ -293,4 +343,8 @@ fn prepare(
         return Ok(resolver.encode(operation, input, options)?);
     }
     Ok(operation.encode_with(input, &settings.endpoint, options)?)
+}
+
+pub(super) fn not_streamed(why: &'static str) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Streaming(why))
 }

@@ -1,6 +1,8 @@
 //! Calls over a transport: check, encode, sign, send, decode, and try again.
 
 #[cfg(feature = "async")]
+mod async_streaming;
+#[cfg(feature = "async")]
 mod async_wait;
 #[cfg(feature = "async")]
 mod asynchronous;
@@ -10,6 +12,7 @@ mod flight;
 #[cfg_attr(not(feature = "tracing"), path = "unobserved.rs")]
 mod observe;
 mod paginate;
+mod received;
 #[cfg(feature = "credentials")]
 mod resolver;
 mod retry;
@@ -32,6 +35,8 @@ use self::call::{Call, Step};
 use self::settings::{Settings, settings_methods};
 use self::time::Moment;
 
+#[cfg(feature = "async")]
+pub use self::async_streaming::{AsyncReplyBody, AsyncStreamedBody, AsyncStreamedReply};
 #[cfg(feature = "async")]
 pub use self::asynchronous::AsyncClient;
 pub use self::paginate::{Pages, PagesByName, PaginationError};

@@ -20,7 +20,7 @@ const ALLOWED_SKEW: i64 = 240;
 
 /// Signs with credentials from a provider. Shared by the clones of a client.
 pub(super) struct Signing {
-    signer: Signer,
+    signer: Arc<Signer>,
     pub(super) provider: Box<dyn CredentialsProvider>,
     /// Seconds that the service's clock is ahead of ours.
     skew: AtomicI64,
@@ -60,7 +60,7 @@ impl std::error::Error for SigningError {
 impl Signing {
     pub(super) fn new(signer: Signer, provider: impl CredentialsProvider + 'static) -> Arc<Self> {
         Arc::new(Self {
-            signer,
+            signer: Arc::new(signer),
             provider: Box::new(provider),
             skew: AtomicI64::new(0),
             #[cfg(feature = "async")]
@@ -86,36 +86,37 @@ impl Signing {
         now: Timestamp,
         skew: i64,
     ) -> Result<(), SigningError> {
-        let time = corrected(now, skew);
-        #[cfg(feature = "credentials")]
-        if let Some(super::resolver::SignedBy(signer)) = request.extensions().get().cloned() {
-            signer.sign(request, credentials, time).map_err(SigningError::Signature)?;
-            return Ok(());
-        }
-        self.signer.sign(request, credentials, time).map_err(SigningError::Signature)?;
+        let signer = self.signer_of(request);
+        signer.sign(request, credentials, corrected(now, skew)).map_err(SigningError::Signature)?;
         Ok(())
     }
 
-    /// Signs a request whose body is streamed; `hash` brings the body's SHA-256, if that must be known.
-    pub(super) fn sign_streamed(
+    /// The signer of this request: its own, if its endpoint was chosen for it.
+    #[cfg_attr(not(feature = "credentials"), expect(unused_variables, reason = "nothing chooses endpoints"))]
+    fn signer_of(&self, request: &Request<Vec<u8>>) -> Arc<Signer> {
+        #[cfg(feature = "credentials")]
+        if let Some(super::resolver::SignedBy(signer)) = request.extensions().get() {
+            return signer.clone();
+        }
+        self.signer.clone()
+    }
+
+    /// What is signed in place of the hash of a body that is streamed, if its SHA-256 need not be known.
+    pub(super) fn hash_without_body(&self, request: &Request<Vec<u8>>) -> Option<&'static str> {
+        self.signer_of(request).payload_hash_without_body(request.uri())
+    }
+
+    /// Signs a request whose body is not at hand, but its hash, or what stands for it.
+    pub(super) fn sign_with_payload_hash(
         &self,
         request: &mut Request<Vec<u8>>,
+        hash: &str,
         credentials: &Credentials,
         now: Timestamp,
         skew: i64,
-        hash: impl FnOnce() -> Result<String, Error>,
-    ) -> Result<(), Error> {
-        let signer = &self.signer;
-        #[cfg(feature = "credentials")]
-        let resolved: Option<super::resolver::SignedBy> = request.extensions().get().cloned();
-        #[cfg(feature = "credentials")]
-        let signer = resolved.as_ref().map_or(signer, |resolved| &*resolved.0);
-        let hash = match signer.payload_hash_without_body(request.uri()) {
-            Some(placeholder) => placeholder.to_owned(),
-            None => hash()?,
-        };
-        let signature = signer.sign_with_payload_hash(request, &hash, credentials, corrected(now, skew));
-        signature.map_err(SigningError::Signature)?;
+    ) -> Result<(), SigningError> {
+        let (signer, time) = (self.signer_of(request), corrected(now, skew));
+        signer.sign_with_payload_hash(request, hash, credentials, time).map_err(SigningError::Signature)?;
         Ok(())
     }
 

@@ -2,21 +2,21 @@
 
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::time::Duration;
 
-use http::header::CONTENT_LENGTH;
 use http::{Request, Response};
 
 use super::Client;
-use super::call::{Call, Step};
-use super::time::Moment;
+use super::call::{CALL_IS_OVER, Call, Step, not_streamed};
+use super::received::Received;
+use super::time::{Moment, Time};
+#[cfg(any(feature = "checksums", feature = "sigv4"))]
 use crate::encode::{EncodeError, EncodeErrorKind};
 use crate::error::Error;
-use crate::operation::{BodyApart, OperationShape, ReplyMetadata, streamed_member};
-#[cfg(feature = "checksums")]
-use crate::protocol::checksum;
+use crate::operation::{OperationShape, ReplyMetadata};
 use crate::schema::Operation;
 use crate::transport::{ReplyReader, RequestBody, TransportError};
-use crate::value::{Structure, View};
+use crate::value::Structure;
 
 /// How many bytes are read at once, where this module reads for itself.
 #[cfg(any(feature = "checksums", feature = "sigv4"))]
@@ -85,7 +85,7 @@ impl<'a> StreamedBody<'a> {
                 reader
             }
         };
-        Ok(Exact { reader, left: self.length, has_begun: false, has_failed: false })
+        Ok(Exact { reader, left: self.length, end: None, has_begun: false, has_failed: false, is_too_late: false })
     }
 
     /// Gives all bytes to `take`.
@@ -106,14 +106,18 @@ impl<'a> StreamedBody<'a> {
         read().map_err(unreadable)
     }
 
-    /// The checksum of the body, if it can be read beforehand.
+    /// Adds the checksum that the request lacks, if the body can be read for it beforehand.
     #[cfg(feature = "checksums")]
-    fn checksum(&mut self, mut digest: checksum::Hasher) -> Result<Option<String>, Error> {
-        if !self.is_seekable() {
-            return Ok(None);
+    fn add_checksum(&mut self, call: &mut Call<'_>, input: &dyn Structure) -> Result<(), Error> {
+        let Some(mut lacking) = call.lacking_checksum(input)? else { return Ok(()) };
+        if self.is_seekable() {
+            self.read_through(|bytes| lacking.digest.update(bytes))?;
+            return call.add_checksum(lacking);
         }
-        self.read_through(|bytes| digest.update(bytes))?;
-        Ok(Some(digest.finish()))
+        if lacking.is_optional {
+            return Ok(());
+        }
+        Err(must_be_read_twice(CHECKSUM_FIRST))
     }
 
     #[cfg(feature = "sigv4")]
@@ -121,8 +125,7 @@ impl<'a> StreamedBody<'a> {
         use sha2::{Digest, Sha256};
 
         if !self.is_seekable() {
-            let why = "the signature needs its hash, so it must be one that can be read twice, or go over https://";
-            return Err(EncodeError::new(EncodeErrorKind::Streaming(why)).within("body").into());
+            return Err(must_be_read_twice(HASH_FIRST));
         }
         if self.hash.is_none() {
             let mut digest = Sha256::default();
@@ -146,8 +149,11 @@ impl fmt::Debug for StreamedBody<'_> {
 struct Exact<'a> {
     reader: &'a mut dyn Read,
     left: u64,
+    /// When the whole call must be over, and whose time that is.
+    end: Option<(Duration, &'a dyn Time)>,
     has_begun: bool,
     has_failed: bool,
+    is_too_late: bool,
 }
 
 impl Exact<'_> {
@@ -179,6 +185,10 @@ impl Exact<'_> {
             return Ok(0);
         }
         self.has_begun = true;
+        if self.end.is_some_and(|(end, time)| time.elapsed() >= end) {
+            self.is_too_late = true;
+            return Err(io::Error::new(io::ErrorKind::TimedOut, CALL_IS_OVER));
+        }
         let length = self.read_some(&mut buffer[..room])?;
         if length == 0 {
             let why = format!("the body ends {} bytes before its length says", self.left);
@@ -198,7 +208,20 @@ impl Read for Exact<'_> {
     }
 }
 
-fn unreadable(error: io::Error) -> Error {
+/// Why a body must be one that can be read twice.
+#[cfg(feature = "checksums")]
+pub(super) const CHECKSUM_FIRST: &str =
+    "its checksum goes before it, so it must be one that can be read twice, or the checksum be given";
+#[cfg(feature = "sigv4")]
+pub(super) const HASH_FIRST: &str =
+    "the signature needs its hash, so it must be one that can be read twice, or go over https://";
+
+#[cfg(any(feature = "checksums", feature = "sigv4"))]
+pub(super) fn must_be_read_twice(why: &'static str) -> Error {
+    EncodeError::new(EncodeErrorKind::Streaming(why)).within("body").into()
+}
+
+pub(super) fn unreadable(error: io::Error) -> Error {
     TransportError::unusable(error).into()
 }
 
@@ -220,48 +243,15 @@ pub struct StreamedReply<T> {
 /// Dropped before its end, it closes the connection.
 pub struct ReplyBody {
     reader: ReplyReader,
-    length: Option<u64>,
-    read: u64,
+    received: Received,
     is_over: bool,
-    #[cfg(feature = "checksums")]
-    expected: Option<checksum::Expected>,
 }
 
 impl ReplyBody {
-    #[cfg_attr(not(feature = "checksums"), expect(unused_variables, reason = "it says where checksums are"))]
-    fn new(operation: &Operation, response: Response<ReplyReader>) -> (Response<Vec<u8>>, Self) {
-        let (mut head, reader) = response.into_parts();
-        let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.trim().parse().ok());
-        let body = Self {
-            reader,
-            length,
-            read: 0,
-            is_over: false,
-            #[cfg(feature = "checksums")]
-            expected: checksum::expected(operation, head.status, &head.headers),
-        };
-        head.extensions.insert(BodyApart);
-        (Response::from_parts(head, Vec::new()), body)
-    }
-
     /// How many bytes the body has in all, if the reply says so.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
-        self.length
-    }
-
-    fn check_end(&mut self) -> io::Result<()> {
-        if let Some(length) = self.length
-            && self.read != length
-        {
-            let why = format!("the reply ends after {} of {length} bytes", self.read);
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
-        }
-        #[cfg(feature = "checksums")]
-        if let Some(expected) = self.expected.take() {
-            expected.verify().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        }
-        Ok(())
+        self.received.length()
     }
 }
 
@@ -270,31 +260,27 @@ impl Read for ReplyBody {
         if self.is_over || buffer.is_empty() {
             return Ok(0);
         }
-        let length = match self.reader.read(buffer) {
-            Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
-            Err(error) => {
+        match self.reader.read(buffer) {
+            Ok(0) => {
                 self.is_over = true;
-                return Err(error);
+                self.received.check_end()?;
+                Ok(0)
             }
-        };
-        if length == 0 {
-            self.is_over = true;
-            self.check_end()?;
-            return Ok(0);
+            Ok(length) => {
+                self.received.take(&buffer[..length]);
+                Ok(length)
+            }
+            Err(error) => {
+                self.is_over = error.kind() != io::ErrorKind::Interrupted;
+                Err(error)
+            }
         }
-        self.read += length as u64;
-        #[cfg(feature = "checksums")]
-        if let Some(expected) = &mut self.expected {
-            expected.digest.update(&buffer[..length]);
-        }
-        Ok(length)
     }
 }
 
 impl fmt::Debug for ReplyBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReplyBody").field("length", &self.length).field("read", &self.read).finish_non_exhaustive()
+        f.debug_struct("ReplyBody").field("length", &self.length()).finish_non_exhaustive()
     }
 }
 
@@ -302,7 +288,8 @@ impl Client {
     /// Calls an operation whose input has a body that streams, with `body` in that member's place.
     ///
     /// What fails before a byte of the body was read is tried again like any call; later only a [seekable](StreamedBody::seekable)
-    /// body is. The time for an attempt is that for each read and write, and for the reply once the request is sent.
+    /// body is. The time for an attempt is that for each read and write, and for the reply once the request is sent; the whole
+    /// call's stays what it is.
     ///
     /// ```
     /// use shapewire::client::StreamedBody;
@@ -366,20 +353,11 @@ impl Client {
         body: &mut StreamedBody<'_>,
         output: &mut dyn Structure,
     ) -> Result<ReplyMetadata, Error> {
-        let member = streamed_member(input.shape())
-            .ok_or_else(|| not_streamed("the operation's input has no body that streams"))?;
-        if !matches!(input.member(member).view(), View::Absent | View::Blob([])) {
-            return Err(not_streamed("the input has a body of its own").into());
+        let mut call = Call::with_streamed_body(&self.settings, operation, input, self.time.elapsed(), body.length)?;
+        #[cfg(feature = "checksums")]
+        if let Err(error) = body.add_checksum(&mut call, input) {
+            return Err(call.give_up(error));
         }
-        let length = body.length;
-        let complete = |request: &mut Request<Vec<u8>>| {
-            #[cfg(feature = "checksums")]
-            checksum::add_computed(operation, input, request.headers_mut(), |digest| body.checksum(digest))?;
-            let _ = request;
-            Ok(())
-        };
-        let mut call =
-            Call::with_streamed_body(&self.settings, operation, input, self.time.elapsed(), length, complete)?;
         loop {
             let mut has_begun = false;
             let reply = call.request(self.time.elapsed()).and_then(|request| {
@@ -398,7 +376,7 @@ impl Client {
     }
 
     /// Signs the request, sends it with its body, and brings its reply. `has_begun` tells whether the body was touched.
-    #[cfg_attr(not(feature = "sigv4"), expect(unused_variables, unused_mut, reason = "they are for signing"))]
+    #[cfg_attr(not(feature = "sigv4"), expect(unused_mut, reason = "it is signed"))]
     fn send_attempt(
         &self,
         call: &Call<'_>,
@@ -409,9 +387,14 @@ impl Client {
         #[cfg(feature = "sigv4")]
         if let Some(signing) = call.signing() {
             let credentials = signing.credentials()?;
-            call.sign_streamed(&mut request, &credentials, self.time.now(), || body.hash())?;
+            let hash = match signing.hash_without_body(&request) {
+                Some(placeholder) => placeholder.to_owned(),
+                None => body.hash()?,
+            };
+            call.sign_with_payload_hash(&mut request, &hash, &credentials, self.time.now())?;
         }
         let mut reader = body.rewound().map_err(unreadable)?;
+        reader.end = call.deadline().map(|deadline| (deadline, &*self.time));
         let reply = match reader.check_empty() {
             Ok(()) if reader.left == 0 => self.transport.send_streaming(request.map(RequestBody::Bytes)),
             Ok(()) => self.transport.send_streaming(request.map(|_| RequestBody::Reader(&mut reader))),
@@ -419,6 +402,7 @@ impl Client {
         };
         *has_begun = reader.has_begun;
         match reply {
+            Err(_) if reader.is_too_late => Err(TransportError::timeout(CALL_IS_OVER).into()),
             // It is the reader's fault, and will be again.
             Err(error) if reader.has_failed => Err(TransportError::unusable(error.into_source()).into()),
             Err(error) => Err(error.into()),
@@ -432,10 +416,7 @@ impl Client {
         input: &dyn Structure,
         output: &mut dyn Structure,
     ) -> Result<(ReplyMetadata, ReplyBody), Error> {
-        if streamed_member(output.shape()).is_none() {
-            return Err(not_streamed("the operation's output has no body that streams").into());
-        }
-        let mut call = Call::new(&self.settings, operation, input, self.time.elapsed())?;
+        let mut call = Call::for_streamed_reply(&self.settings, operation, input, output, self.time.elapsed())?;
         loop {
             let mut body = None;
             let reply = call.request(self.time.elapsed()).and_then(|request| {
@@ -443,8 +424,9 @@ impl Client {
                 if !reply.status().is_success() {
                     return self.read_whole(reply);
                 }
-                let (head, rest) = ReplyBody::new(operation, reply);
-                body = Some(rest);
+                let (head, reader) = reply.into_parts();
+                let (head, received) = Received::new(operation, head);
+                body = Some(ReplyBody { reader, received, is_over: false });
                 Ok(head)
             });
             let moment = Moment { now: self.time.now(), elapsed: self.time.elapsed() };
@@ -480,8 +462,4 @@ impl Client {
         }
         Ok(Response::from_parts(head, body))
     }
-}
-
-fn not_streamed(why: &'static str) -> EncodeError {
-    EncodeError::new(EncodeErrorKind::Streaming(why))
 }

@@ -48,10 +48,8 @@ impl<E: Structure + Default, R: Read> Events<E, R> {
     }
 
     fn next_event(&mut self) -> Result<Option<E>, Error> {
-        let mut event = E::default();
         while let Some(message) = next_message(&mut self.reader, &mut self.offset, &self.options)? {
-            if let Some(index) = place(&message, event.shape())? {
-                fill(&message, &mut event, index, &self.options)?;
+            if let Some(event) = event(&message, &self.options)? {
                 return Ok(Some(event));
             }
         }
@@ -70,6 +68,14 @@ impl<E: Structure + Default, R: Read> Iterator for Events<E, R> {
         self.is_over = !matches!(event, Ok(Some(_)));
         event.transpose()
     }
+}
+
+/// The message as an event, if the union knows it.
+pub(super) fn event<E: Structure + Default>(message: &Message, options: &DecodeOptions) -> Result<Option<E>, Error> {
+    let mut event = E::default();
+    let Some(index) = place(message, event.shape())? else { return Ok(None) };
+    fill(message, &mut event, index, options)?;
+    Ok(Some(event))
 }
 
 /// Fills a list with the events of a body; `member` is the list's.
@@ -91,7 +97,7 @@ pub(crate) fn read_all(
 
 fn next_message(reader: &mut impl Read, offset: &mut usize, options: &DecodeOptions) -> Result<Option<Message>, Error> {
     let message = Message::read(reader, *offset, options.max_bytes).map_err(|failure| match failure {
-        Failure::Read(error) => Error::from(TransportError::new(error)),
+        Failure::Read(error) => Error::from(TransportError::of_io(error)),
         Failure::Decode(error) => error.into(),
     })?;
     *offset += message.as_ref().map_or(0, |message| message.length);

@@ -37,8 +37,52 @@ pub(super) enum Failure {
     Decode(DecodeError),
 }
 
-fn broken(why: &'static str, offset: usize) -> Failure {
-    Failure::Decode(DecodeError::new(DecodeErrorKind::EventStream(why), offset))
+impl From<DecodeError> for Failure {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(error)
+    }
+}
+
+fn broken(why: &'static str, offset: usize) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::EventStream(why), offset)
+}
+
+fn truncated(offset: usize) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::Truncated, offset)
+}
+
+/// Messages out of bytes that come in pieces.
+#[cfg(feature = "async")]
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    bytes: Vec<u8>,
+    /// Where the next message begins.
+    start: usize,
+}
+
+#[cfg(feature = "async")]
+impl Pieces {
+    /// More of them.
+    pub(super) fn push(&mut self, piece: &[u8]) {
+        self.bytes.drain(..self.start);
+        self.start = 0;
+        self.bytes.extend_from_slice(piece);
+    }
+
+    /// The next message, which begins at the byte `offset` of the stream, if all of it is there.
+    pub(super) fn next(&mut self, offset: usize, max_bytes: usize) -> Result<Option<Message>, DecodeError> {
+        let bytes = &self.bytes[self.start..];
+        let Some(prelude) = bytes.first_chunk() else { return Ok(None) };
+        let length = Message::length(prelude, offset, max_bytes)?;
+        let Some(bytes) = bytes.get(..length) else { return Ok(None) };
+        self.start += length;
+        Message::parse(bytes, offset).map(Some)
+    }
+
+    /// The stream is over; there must be nothing left.
+    pub(super) fn check_end(&self, offset: usize) -> Result<(), DecodeError> {
+        if self.start < self.bytes.len() { Err(truncated(offset)) } else { Ok(()) }
+    }
 }
 
 impl Message {
@@ -48,33 +92,40 @@ impl Message {
         match fill(reader, &mut prelude)? {
             0 => return Ok(None),
             PRELUDE => {}
-            _ => return Err(Failure::Decode(DecodeError::new(DecodeErrorKind::Truncated, offset))),
+            _ => return Err(truncated(offset).into()),
         }
-        let word = |at: usize| u32::from_be_bytes([prelude[at], prelude[at + 1], prelude[at + 2], prelude[at + 3]]);
-        if crc32fast::hash(&prelude[..8]) != word(8) {
+        let mut bytes = vec![0; Self::length(&prelude, offset, max_bytes)?];
+        bytes[..PRELUDE].copy_from_slice(&prelude);
+        if fill(reader, &mut bytes[PRELUDE..])? < bytes.len() - PRELUDE {
+            return Err(truncated(offset).into());
+        }
+        Ok(Some(Self::parse(&bytes, offset)?))
+    }
+
+    /// How many bytes the message has that begins like this.
+    fn length(prelude: &[u8; PRELUDE], offset: usize, max_bytes: usize) -> Result<usize, DecodeError> {
+        if crc32fast::hash(&prelude[..8]) != word(prelude, 8) {
             return Err(broken("the checksum of the lengths is wrong", offset));
         }
-        let (total, headers) = (size(word(0)), size(word(4)));
+        let (total, headers) = (size(word(prelude, 0)), size(word(prelude, 4)));
         if total > max_bytes {
-            return Err(Failure::Decode(DecodeError::new(DecodeErrorKind::TooLong(max_bytes), offset)));
+            return Err(DecodeError::new(DecodeErrorKind::TooLong(max_bytes), offset));
         }
-        let Some(rest) = total.checked_sub(PRELUDE + TRAILER).filter(|rest| headers <= *rest) else {
-            return Err(broken("the lengths contradict each other", offset));
-        };
-        let mut body = vec![0; rest + TRAILER];
-        if fill(reader, &mut body)? < body.len() {
-            return Err(Failure::Decode(DecodeError::new(DecodeErrorKind::Truncated, offset)));
+        match total.checked_sub(PRELUDE + TRAILER) {
+            Some(rest) if headers <= rest => Ok(total),
+            _ => Err(broken("the lengths contradict each other", offset)),
         }
-        let trailer = body.split_off(rest);
-        let mut hasher = crc32fast::Hasher::new();
-        hasher.update(&prelude);
-        hasher.update(&body);
-        if hasher.finalize().to_be_bytes() != trailer[..] {
+    }
+
+    /// The message that these bytes are, which have the length that they say.
+    fn parse(bytes: &[u8], offset: usize) -> Result<Self, DecodeError> {
+        let (body, _) = bytes.split_at(bytes.len() - TRAILER);
+        if crc32fast::hash(body) != word(bytes, body.len()) {
             return Err(broken("the checksum of a message is wrong", offset));
         }
-        let payload = body.split_off(headers);
-        let headers = read_headers(&body).ok_or_else(|| broken("a header cannot be read", offset + PRELUDE))?;
-        Ok(Some(Self { headers, payload, length: total }))
+        let (headers, payload) = body[PRELUDE..].split_at(size(word(bytes, 4)));
+        let headers = read_headers(headers).ok_or_else(|| broken("a header cannot be read", offset + PRELUDE))?;
+        Ok(Self { headers, payload: payload.to_vec(), length: bytes.len() })
     }
 
     /// The header of this name, if it is text.
@@ -108,6 +159,11 @@ impl Message {
         out.extend(crc32fast::hash(&out[start..]).to_be_bytes());
         Some(())
     }
+}
+
+/// The number in these four bytes, which are there.
+fn word(bytes: &[u8], at: usize) -> u32 {
+    u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
 fn size(length: u32) -> usize {

@@ -1,7 +1,7 @@
 //! Event streams, the format `application/vnd.amazon.eventstream`: messages of headers and a payload, each with checksums.
 //!
 //! In an output the events are a list, which is read and written as a whole. [`Events`] reads them one by one, as they
-//! arrive:
+//! arrive, and with the feature `async` [`AsyncEvents`] does so without blocking:
 //!
 //! ```
 //! # #[cfg(feature = "checksums")] {
@@ -20,6 +20,8 @@
 mod event;
 #[cfg(feature = "checksums")]
 mod message;
+#[cfg(all(feature = "checksums", feature = "async"))]
+mod stream;
 
 #[cfg(feature = "checksums")]
 pub use self::event::Events;
@@ -27,6 +29,8 @@ pub use self::event::Events;
 pub(crate) use self::event::read_all;
 #[cfg(all(feature = "checksums", feature = "server"))]
 pub(crate) use self::event::write_all;
+#[cfg(all(feature = "checksums", feature = "async"))]
+pub use self::stream::AsyncEvents;
 
 /// Fills a list with the events of a body.
 #[cfg(not(feature = "checksums"))]

@@ -9,7 +9,7 @@ use crate::schema::Operation;
 use crate::value::Structure;
 
 #[cfg(feature = "checksums")]
-pub(crate) use self::with_feature::{Expected, Hasher, add_computed, expected};
+pub(crate) use self::with_feature::{Expected, Lacking, expected, lacking};
 
 /// Adds a checksum to a request that may carry one and has none yet; that of a streamed body is added by who reads it.
 #[cfg(feature = "checksums")]
@@ -24,13 +24,9 @@ pub(crate) fn add(
     if options.streamed_length.is_some() {
         return Ok(());
     }
-    let body = std::mem::take(request.body_mut());
-    let added = add_computed(operation, input, request.headers_mut(), |mut digest| {
-        digest.update(&body);
-        Ok(Some(digest.finish()))
-    });
-    *request.body_mut() = body;
-    added
+    let Some(mut lacking) = lacking(operation, input, request.headers())? else { return Ok(()) };
+    lacking.digest.update(request.body());
+    lacking.add(request.headers_mut())
 }
 
 /// Checks a reply against the checksum that it carries.
@@ -127,38 +123,54 @@ mod with_feature {
         }
     }
 
-    /// Adds a checksum to a request that may carry one and has none yet. `compute` brings that of the body, or nothing if it
-    /// cannot be known beforehand.
-    pub(crate) fn add_computed<E: From<EncodeError>>(
+    /// The checksum that a request may carry and does not have yet.
+    #[derive(Debug)]
+    pub(crate) struct Lacking {
+        algorithm: String,
+        /// The header that tells the algorithm, if the input does not.
+        algorithm_header: Option<&'static str>,
+        /// Whether it goes without saying: neither operation nor input ask for it.
+        pub(crate) is_optional: bool,
+        pub(crate) digest: Hasher,
+    }
+
+    /// What is lacking in a request with these headers.
+    pub(crate) fn lacking(
         operation: &Operation,
         input: &dyn Structure,
-        headers: &mut HeaderMap,
-        compute: impl FnOnce(Hasher) -> Result<Option<String>, E>,
-    ) -> Result<(), E> {
-        let Some(checksum) = operation.checksum() else { return Ok(()) };
+        headers: &HeaderMap,
+    ) -> Result<Option<Lacking>, EncodeError> {
+        let Some(checksum) = operation.checksum() else { return Ok(None) };
         if is_given(headers) || (!checksum.required && checksum.algorithm_member.is_none()) {
-            return Ok(());
+            return Ok(None);
         }
         let place = checksum.algorithm_member.and_then(|name| input.shape().member_index(name));
         let asked = place.and_then(|index| match input.member(index).view() {
             View::String(text) if !text.is_empty() => Some(text),
             _ => None,
         });
-        let algorithm = asked.unwrap_or(DEFAULT);
-        let digest =
-            Hasher::new(algorithm).ok_or_else(|| EncodeError::new(EncodeErrorKind::Checksum(algorithm.to_owned())))?;
-        let Some(text) = compute(digest)? else {
-            if asked.is_none() && !checksum.required {
-                return Ok(());
-            }
-            let why = "its checksum goes before it, so it must be one that can be read twice, or the checksum be given";
-            return Err(EncodeError::new(EncodeErrorKind::Streaming(why)).within("body").into());
+        let algorithm = asked.unwrap_or(DEFAULT).to_owned();
+        let Some(digest) = Hasher::new(&algorithm) else {
+            return Err(EncodeError::new(EncodeErrorKind::Checksum(algorithm)));
         };
-        insert(headers, &format!("{PREFIX}{}", algorithm.to_ascii_lowercase()), &text)?;
-        if let (Some(index), None) = (place, asked) {
-            insert(headers, input.shape().members()[index].wire_name(), algorithm)?;
+        let unsaid = place.filter(|_| asked.is_none());
+        Ok(Some(Lacking {
+            algorithm,
+            algorithm_header: unsaid.map(|index| input.shape().members()[index].wire_name()),
+            is_optional: asked.is_none() && !checksum.required,
+            digest,
+        }))
+    }
+
+    impl Lacking {
+        /// Adds it, once the digest has taken the body.
+        pub(crate) fn add(self, headers: &mut HeaderMap) -> Result<(), EncodeError> {
+            insert(headers, &format!("{PREFIX}{}", self.algorithm.to_ascii_lowercase()), &self.digest.finish())?;
+            if let Some(name) = self.algorithm_header {
+                insert(headers, name, &self.algorithm)?;
+            }
+            Ok(())
         }
-        Ok(())
     }
 
     /// Asks for a checksum in the reply, if the input does not say whether there should be one.

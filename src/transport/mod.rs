@@ -4,6 +4,8 @@
 mod http;
 #[cfg(any(feature = "client", feature = "async"))]
 mod options;
+#[cfg(feature = "async")]
+mod pace;
 #[cfg(feature = "client")]
 mod proxies;
 #[cfg(feature = "async")]
@@ -19,6 +21,8 @@ use ::http::{Request, Response};
 pub use self::http::HttpTransport;
 #[cfg(any(feature = "client", feature = "async"))]
 pub use self::options::HttpOptions;
+#[cfg(feature = "async")]
+pub(crate) use self::pace::{Pace, Taken};
 #[cfg(feature = "async")]
 pub use self::reqwest::ReqwestTransport;
 
@@ -92,7 +96,36 @@ pub trait AsyncTransport: Send + Sync {
     /// # Errors
     /// Where no whole reply arrived. A reply with an error status is a reply.
     fn send(&self, request: Request<Vec<u8>>) -> BoxFuture<'_, Result<Response<Vec<u8>>, TransportError>>;
+
+    /// Sends `request` as the chunks of its body come, and gives the reply as soon as its head is there.
+    ///
+    /// Chunks are asked for when there is room for them, and are not held. A request whose chunks end with an error must never
+    /// look whole to the service. A future that is dropped sends nothing more, and reply chunks that are dropped are not read on.
+    /// The client keeps the times that it was told; a transport may have shorter ones of its own.
+    ///
+    /// # Errors
+    /// Where no head of a reply arrived; and always, unless a transport has its own way to stream.
+    fn send_streaming(
+        &self,
+        request: Request<AsyncRequestBody>,
+    ) -> BoxFuture<'_, Result<Response<Chunks>, TransportError>> {
+        let _ = request;
+        Box::pin(async { Err(TransportError::unusable("this transport does not stream")) })
+    }
 }
+
+/// The body of a request that an asynchronous transport sends as it comes. Needs the feature `async`.
+#[cfg(feature = "async")]
+pub enum AsyncRequestBody {
+    /// All of it.
+    Bytes(Vec<u8>),
+    /// Where it comes from. The request's `content-length` says how many bytes there are.
+    Chunks(Chunks),
+}
+
+/// A body in the chunks in which it comes. After an error there are no more. Needs the feature `async`.
+#[cfg(feature = "async")]
+pub type Chunks = std::pin::Pin<Box<dyn futures_core::Stream<Item = std::io::Result<bytes::Bytes>> + Send>>;
 
 /// Why there is no reply.
 #[derive(Debug)]

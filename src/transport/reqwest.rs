@@ -1,13 +1,23 @@
 //! The HTTP transport that does not block, over reqwest.
 
-use std::fmt;
+use std::error::Error;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use std::{fmt, io};
 
+use ::http::header::CONTENT_LENGTH;
+use ::http::request::Parts;
 use ::http::{Request, Response, Uri};
-use ::reqwest::Url;
+use ::reqwest::{Body, Url};
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::{Body as _, Frame, SizeHint};
 
 use super::options::{HttpOptions, USER_AGENT};
-use super::{AsyncTransport, AttemptTimeout, BoxFuture, TransportError};
+use super::{AsyncRequestBody, AsyncTransport, AttemptTimeout, BoxFuture, Chunks, Pace, TransportError};
+use crate::client::TokioTime;
 
 /// HTTP/1.1 over pooled connections, on tokio, with TLS where the feature `async-tls` is on: rustls with ring, and Mozilla's root
 /// certificates. Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`, …). Clones share the connections.
@@ -39,7 +49,6 @@ impl ReqwestTransport {
             .retry(::reqwest::retry::never())
             .referer(false)
             .connect_timeout(options.connect_timeout)
-            .timeout(options.attempt_timeout)
             .user_agent(USER_AGENT);
         if !options.use_proxies {
             builder = builder.no_proxy();
@@ -56,19 +65,11 @@ impl ReqwestTransport {
     }
 
     async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        if !cfg!(feature = "async-tls") && request.uri().scheme_str() == Some("https") {
-            return Err(TransportError::unusable("https:// needs the feature `async-tls`"));
-        }
         let timeout = request.extensions().get::<AttemptTimeout>().copied();
         let (head, body) = request.into_parts();
-        let mut request = ::reqwest::Request::new(head.method, url(&head.uri)?);
-        *request.headers_mut() = head.headers;
-        *request.body_mut() = Some(body.into());
-        if let Some(AttemptTimeout(timeout)) = timeout
-            && timeout < self.attempt_timeout
-        {
-            *request.timeout_mut() = Some(timeout);
-        }
+        let mut request = self::request(head, body.into())?;
+        let timeout = timeout.map_or(self.attempt_timeout, |AttemptTimeout(timeout)| timeout.min(self.attempt_timeout));
+        *request.timeout_mut() = Some(timeout);
         let mut reply = self.client.execute(request).await.map_err(transport_error)?;
         let mut body = Vec::new();
         while let Some(chunk) = reply.chunk().await.map_err(transport_error)? {
@@ -83,6 +84,92 @@ impl ReqwestTransport {
         *response.headers_mut() = std::mem::take(reply.headers_mut());
         Ok(response)
     }
+
+    /// Waits for single steps rather than for the whole.
+    async fn stream(&self, request: Request<AsyncRequestBody>) -> Result<Response<Chunks>, TransportError> {
+        let pace = Pace::new(Arc::new(TokioTime), self.attempt_timeout);
+        let (head, body) = request.into_parts();
+        let (body, taken) = match body {
+            AsyncRequestBody::Bytes(body) => (body.into(), None),
+            AsyncRequestBody::Chunks(chunks) => {
+                let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+                let (chunks, taken) = pace.watch(chunks);
+                (Body::wrap(Outgoing { chunks: Mutex::new(chunks), length }), Some(taken))
+            }
+        };
+        let request = self::request(head, body)?;
+        let sending = async { self.client.execute(request).await.map_err(transport_error) };
+        let reply = pace.keep(taken.as_ref(), sending).await?;
+        Ok(Response::from(reply).map(|body| pace.limit(Box::pin(Incoming(body)))))
+    }
+}
+
+/// A request's body as reqwest wants it.
+struct Outgoing {
+    /// It is never locked: it makes of the chunks what threads may share.
+    chunks: Mutex<Chunks>,
+    length: Option<u64>,
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let chunks = self.chunks.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        chunks.as_mut().poll_next(context).map(|next| next.map(|chunk| chunk.map(Frame::data)))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length.map(SizeHint::with_exact).unwrap_or_default()
+    }
+}
+
+/// A reply's body as it comes.
+struct Incoming(Body);
+
+impl Stream for Incoming {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            return Poll::Ready(match ready!(Pin::new(&mut self.0).poll_frame(context)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(chunk) => Some(Ok(chunk)),
+                    // Trailers say nothing that is asked for.
+                    Err(_) => continue,
+                },
+                Some(Err(error)) => Some(Err(io_error(error))),
+                None => None,
+            });
+        }
+    }
+}
+
+/// The same with the kind of the error that is below it, if it is one of input and output.
+fn io_error(error: ::reqwest::Error) -> io::Error {
+    let mut kind = if error.is_timeout() { io::ErrorKind::TimedOut } else { io::ErrorKind::Other };
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            kind = error.kind();
+        }
+        cause = error.source();
+    }
+    io::Error::new(kind, WithCauses(error.without_url()))
+}
+
+fn request(head: Parts, body: Body) -> Result<::reqwest::Request, TransportError> {
+    if !cfg!(feature = "async-tls") && head.uri.scheme_str() == Some("https") {
+        return Err(TransportError::unusable("https:// needs the feature `async-tls`"));
+    }
+    let mut request = ::reqwest::Request::new(head.method, url(&head.uri)?);
+    *request.headers_mut() = head.headers;
+    *request.body_mut() = Some(body);
+    Ok(request)
 }
 
 /// Without the proxies, whose URLs may have passwords in them.
@@ -95,6 +182,13 @@ impl fmt::Debug for ReqwestTransport {
 impl AsyncTransport for ReqwestTransport {
     fn send(&self, request: Request<Vec<u8>>) -> BoxFuture<'_, Result<Response<Vec<u8>>, TransportError>> {
         Box::pin(self.exchange(request))
+    }
+
+    fn send_streaming(
+        &self,
+        request: Request<AsyncRequestBody>,
+    ) -> BoxFuture<'_, Result<Response<Chunks>, TransportError>> {
+        Box::pin(self.stream(request))
     }
 }
 
@@ -116,7 +210,7 @@ fn url(uri: &Uri) -> Result<Url, TransportError> {
 #[cfg(feature = "async-tls")]
 fn tls() -> Result<rustls::ClientConfig, TransportError> {
     let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(TransportError::unusable)?;
@@ -142,7 +236,7 @@ struct WithCauses(::reqwest::Error);
 impl fmt::Display for WithCauses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)?;
-        let mut cause = std::error::Error::source(&self.0);
+        let mut cause = self.0.source();
         while let Some(error) = cause {
             write!(f, ": {error}")?;
             cause = error.source();
@@ -151,8 +245,8 @@ impl fmt::Display for WithCauses {
     }
 }
 
-impl std::error::Error for WithCauses {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl Error for WithCauses {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source()
     }
 }
