@@ -41,7 +41,8 @@ fn services() -> Result<String, Box<dyn Error>> {
         let mut builder = shapewire_codegen::Builder::new()
             .model(model.path())
             .module_name(name)
-            .async_client(cfg!(feature = "async"));
+            .async_client(cfg!(feature = "async"))
+            .serde(cfg!(feature = "serde"));
         let overlay = Path::new("model/overlays").join(format!("{name}.json"));
         if overlay.exists() {
             builder = builder.overlay(overlay);

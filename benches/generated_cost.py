@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """What generated modules cost: lines, the generator's CPU time, and rustc's CPU time and memory.
 
-Usage: benches/generated_cost.py [release|dev|check]... [MODEL]...
+Usage: benches/generated_cost.py [release|dev|check]... [--serde] [MODEL]...
 
 Without a model it is IAM; a model is a file of any format that the generator reads, packed with gzip or not, or a folder
-that holds `service-2.json` or `service-2.json.gz`. Generates each module into a crate of its own and measures the compilation
+that holds `service-2.json` or `service-2.json.gz`. With --serde the types have serde's traits. Generates each module into a crate of its own and measures the compilation
 of that crate alone, after its dependencies are built. The generator is built as Cargo builds build scripts, unoptimized. Run it
 on a quiet machine: CPU seconds grow when cores are shared. Its first line tells the load.
 """
@@ -30,7 +30,7 @@ edition = "2024"
 path = "lib.rs"
 
 [dependencies]
-shapewire = {{ path = "{ROOT}", default-features = false }}
+shapewire = {{ path = "{ROOT}", default-features = false, features = [%s] }}
 
 [workspace]
 """
@@ -67,13 +67,14 @@ def unpacked(model, crate):
     return folder / "service-2.json" if model.is_dir() else folder / model.name.removesuffix(".gz")
 
 
-def generate(codegen, model, crate):
+def generate(codegen, model, crate, serde):
     """Writes the crate; gives its lines and the generator's CPU seconds."""
     crate.mkdir(parents=True, exist_ok=True)
-    (crate / "Cargo.toml").write_text(MANIFEST)
+    (crate / "Cargo.toml").write_text(MANIFEST % ('"serde"' if serde else ""))
     shutil.copy(ROOT / "Cargo.lock", crate)
     overlay = ["--overlay", ROOT / "model/overlays/iam.json"] if model == IAM else []
-    arguments = [codegen, "generate", unpacked(model, crate), *overlay, "--module-name", "lib", "--out", crate]
+    options = [*overlay, *(["--serde"] if serde else [])]
+    arguments = [codegen, "generate", unpacked(model, crate), *options, "--module-name", "lib", "--out", crate]
     seconds, _ = used_by(arguments, stderr=subprocess.DEVNULL)
     return (crate / "lib.rs").read_text().count("\n"), seconds
 
@@ -91,8 +92,10 @@ def cost(command, crate):
 
 
 def main():
-    profiles = [argument for argument in sys.argv[1:] if argument in COMMANDS] or list(COMMANDS)
-    models = [pathlib.Path(argument).resolve() for argument in sys.argv[1:] if argument not in COMMANDS] or [IAM]
+    arguments = [argument for argument in sys.argv[1:] if argument != "--serde"]
+    serde = len(arguments) < len(sys.argv) - 1
+    profiles = [argument for argument in arguments if argument in COMMANDS] or list(COMMANDS)
+    models = [pathlib.Path(argument).resolve() for argument in arguments if argument not in COMMANDS] or [IAM]
     subprocess.run(["cargo", "build", "--quiet", "--locked", "--package", "shapewire-codegen"], cwd=ROOT, check=True)
     codegen = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "shapewire-codegen"
     print(f"load of the machine {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores; CPU-s and MiB")
@@ -100,7 +103,7 @@ def main():
     print("|---|---|---|" + "---|" * len(profiles))
     for model in models:
         name = model.parent.name if model.is_dir() else model.name.split(".")[0]
-        lines, seconds = generate(codegen, model, WORK / name)
+        lines, seconds = generate(codegen, model, WORK / name, serde)
         costs = [cost(COMMANDS[profile], WORK / name) for profile in profiles]
         shown = " | ".join(f"{seconds:.1f}, {mebibytes:.0f}" for seconds, mebibytes in costs)
         print(f"| {name} | {lines:,} | {seconds:.1f} | {shown} |", flush=True)

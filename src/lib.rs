@@ -31,6 +31,7 @@
 //! | `sigv4` | signatures |
 //! | `endpoints` | endpoints from the services' rules |
 //! | `credentials` | settings and credentials from where the AWS CLI finds them |
+//! | `serde` | serde's traits for all structures and enumerations |
 //! | `tracing` | spans and events of calls and attempts |
 //! | `server`, `local` | the server half, and an IAM endpoint in the process |
 
@@ -62,6 +63,8 @@ pub mod pattern;
 mod policy;
 mod protocol;
 pub mod schema;
+#[cfg(feature = "serde")]
+pub mod serde;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "sigv4")]

@@ -34,6 +34,7 @@ pub struct Builder {
     file_name: Option<String>,
     out_dir: Option<PathBuf>,
     async_client: bool,
+    serde: bool,
     without_documentation: bool,
     module_visibility: Option<String>,
     attributes: Vec<(String, String)>,
@@ -96,6 +97,13 @@ impl Builder {
     /// then needs shapewire's feature `async`.
     pub fn async_client(mut self, wanted: bool) -> Self {
         self.async_client = wanted;
+        self
+    }
+
+    /// Whether the structures, unions and enumerations have serde's traits. The crate that compiles the code then needs
+    /// shapewire's feature `serde`, and no serde of its own.
+    pub fn serde(mut self, wanted: bool) -> Self {
+        self.serde = wanted;
         self
     }
 
@@ -288,6 +296,7 @@ impl Builder {
         }
         Options {
             async_client: self.async_client,
+            serde: self.serde,
             documentation: !self.without_documentation,
             attributes: custom::attributes(&self.attributes, model, file, found),
         }

@@ -75,13 +75,14 @@ fn bindings_to_http() {
 }
 
 #[test]
-fn a_module_with_attributes_and_without_documentation() {
+fn a_module_with_attributes_and_serde_and_without_documentation() {
     let builder = Builder::new()
         .model(golden("bookshop.json"))
         .operations(["PutBook"])
         .module_name("shelves")
         .module_visibility("pub(crate)")
         .documentation(false)
+        .serde(true)
         .attributes("Tag", "#[derive(Eq)] #[must_use]")
         .attributes("Source", "#[must_use]")
         .attributes("genre", "#[must_use]")

@@ -20,7 +20,7 @@ pub mod books {
 pub mod ferry {
     include!("golden/ferry.rs");
 }
-// The same in a module of its own, with attributes and without documentation.
+// The same in a module of its own, with attributes and serde's traits and without documentation.
 include!("golden/bookshop.shelves.rs");
 /// The protocol `ec2`.
 #[allow(clippy::all, clippy::pedantic)]

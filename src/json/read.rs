@@ -172,11 +172,5 @@ fn read_scalar(slot: Slot<'_>, json: &Json) -> Result<(), &'static str> {
 }
 
 fn read_number(json: &Json) -> Option<f64> {
-    match json.as_str() {
-        None => json.as_f64(),
-        Some("NaN") => Some(f64::NAN),
-        Some("Infinity") => Some(f64::INFINITY),
-        Some("-Infinity") => Some(f64::NEG_INFINITY),
-        Some(_) => None,
-    }
+    json.as_str().map_or_else(|| json.as_f64(), scalar::read_non_finite)
 }

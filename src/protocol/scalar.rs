@@ -49,6 +49,16 @@ pub(crate) fn non_finite(value: f64) -> Option<&'static str> {
     }
 }
 
+/// What [`non_finite`] names.
+pub(crate) fn read_non_finite(name: &str) -> Option<f64> {
+    match name {
+        "NaN" => Some(f64::NAN),
+        "Infinity" => Some(f64::INFINITY),
+        "-Infinity" => Some(f64::NEG_INFINITY),
+        _ => None,
+    }
+}
+
 fn write_float(value: f64, shortest: &dyn std::fmt::Display) -> Cow<'static, str> {
     non_finite(value).map_or_else(|| Cow::Owned(shortest.to_string()), Cow::Borrowed)
 }

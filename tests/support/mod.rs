@@ -51,6 +51,9 @@ impl Generator {
     /// Fills a new structure: required members always, others half of the time.
     pub fn fill(&mut self, target: &mut dyn Structure, depth: usize) {
         let shape = target.shape();
+        if shape.members().is_empty() {
+            return;
+        }
         if matches!(shape.kind(), ShapeKind::Union(_)) {
             let index = self.random.usize(..shape.members().len());
             return self.value(target.member_mut(index), &shape.members()[index], depth);
@@ -60,7 +63,7 @@ impl Generator {
             let kind = shape.members()[*index].target().kind();
             !matches!(kind, ShapeKind::List(_) | ShapeKind::Map(_) | ShapeKind::Structure(_) | ShapeKind::Union(_))
         };
-        let mut always = self.random.usize(..shape.members().len().max(1));
+        let mut always = self.random.usize(..shape.members().len());
         if depth >= 5
             && let Some(scalar) = (0..shape.members().len()).find(is_scalar)
         {

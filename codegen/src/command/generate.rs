@@ -11,7 +11,7 @@ use super::{Command, Failure, other, text};
 
 pub(crate) const COMMAND: Command = Command {
     name: "generate",
-    usage: "FILE... [--overlay FILE]... [--operation NAME]... [--module-name NAME] [--async-client] --out DIR",
+    usage: "FILE... [--overlay FILE]... [--operation NAME]... [--module-name NAME] [--async-client] [--serde] --out DIR",
     summary: "Writes the code of each model's service, or of some of its operations, into the folder.",
     help: || HELP.to_owned(),
     run,
@@ -21,6 +21,7 @@ const HELP: &str = "\
 Several models are generated at once, on all cores; a model with problems keeps none of the others from being written.
 
   --async-client      the module has an AsyncClient as well, which needs shapewire's feature `async`
+  --serde             the types have serde's traits, which needs shapewire's feature `serde`
   --out DIR           the folder, which is made if it is not there; a file with the same text is left alone
 
 Of one model only:
@@ -43,6 +44,7 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
             Long("operation") => builder = builder.operations([text(parser.value()?)?]),
             Long("module-name") => builder = builder.module_name(text(parser.value()?)?),
             Long("async-client") => builder = builder.async_client(true),
+            Long("serde") => builder = builder.serde(true),
             Value(file) => files.push(PathBuf::from(file)),
             argument => return Err(other(argument)),
         }

@@ -48,6 +48,8 @@ pub(crate) struct Loops<'a> {
 pub(crate) struct Options {
     /// Whether there is a client whose calls are futures.
     pub(crate) async_client: bool,
+    /// Whether types have serde's traits.
+    pub(crate) serde: bool,
     /// Whether there is documentation.
     pub(crate) documentation: bool,
     pub(crate) attributes: Attributes,
@@ -154,9 +156,15 @@ pub(crate) fn emit(context: &Context<'_>) -> Result<String, syn::Error> {
     let has_structures = !structures.is_empty();
     if has_structures {
         add(quote!(::shapewire::structures!(#(#structures),*);))?;
+        if context.options.serde {
+            add(quote!(::shapewire::serde_structures!(#(#structures),*);))?;
+        }
     }
     if !enumerations.is_empty() {
         add(quote!(::shapewire::enumerations!(#(#enumerations),*);))?;
+        if context.options.serde {
+            add(quote!(::shapewire::serde_enumerations!(#(#enumerations),*);))?;
+        }
     }
     add(errors::errors(context))?;
     add(operations::statics(context))?;

@@ -469,7 +469,12 @@ impl From<&str> for BookStatus {
     PutBookRequest, PutBookResponse, Book, Chapter, Cover, Source, Tag,
     NoSuchShelfException, BurnedDownFault
 );
+::shapewire::serde_structures!(
+    PutBookRequest, PutBookResponse, Book, Chapter, Cover, Source, Tag,
+    NoSuchShelfException, BurnedDownFault
+);
 ::shapewire::enumerations!(Genre, Colour, BookStatus);
+::shapewire::serde_enumerations!(Genre, Colour, BookStatus);
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
