@@ -145,8 +145,9 @@ impl Builder {
 
     /// Generates the file, and writes it if it is not there already with the same text.
     ///
-    /// Without [`out_dir`](Self::out_dir) this is a build script: the files that were read are told to Cargo, and so
-    /// are the warnings.
+    /// Without [`out_dir`](Self::out_dir) this is a build script: Cargo is told the files that were read, so that it runs
+    /// the script again when one of these changes and not when others do, and the warnings. A file that comes new beside
+    /// a model is seen when one of the old ones changes.
     ///
     /// # Errors
     /// All problems of the model and of the overlays, or why the file cannot be written.

@@ -182,7 +182,8 @@ pub(crate) fn on_disk(file: &str) -> Option<Vec<u8>> {
 /// All problems of one run. There is at least one.
 ///
 /// `Display` has the problems one after the other: those whose text is at hand with the line at fault, the others as one
-/// line. `Debug` is the same, because that is what a build script shows when its `main` returns an error.
+/// line. `Debug` is the same after the number of problems, because that is what a build script shows, behind `Error: `, when
+/// its `main` returns an error.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Problems {
     list: Vec<Problem>,
@@ -238,6 +239,10 @@ impl fmt::Display for Problems {
 
 impl fmt::Debug for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.list.len() {
+            1 => f.write_str("1 problem\n\n")?,
+            count => write!(f, "{count} problems\n\n")?,
+        }
         fmt::Display::fmt(self, f)
     }
 }
@@ -334,6 +339,6 @@ mod tests {
         found.problem("a", "/y", "two");
         let problems = found.checkpoint().unwrap_err();
         assert_eq!(problems.to_string(), "a#/x: one\na#/y: two");
-        assert_eq!(format!("{problems:?}"), problems.to_string());
+        assert_eq!(format!("{problems:?}"), format!("2 problems\n\n{problems}"));
     }
 }
