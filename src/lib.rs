@@ -36,6 +36,8 @@
 //! | `server`, `local` | the server half, and an IAM endpoint in the process |
 
 #![forbid(unsafe_code)]
+// docs.rs marks what a feature adds.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // Generated code names the crate as any other crate would.
 extern crate self as shapewire;
