@@ -1,4 +1,4 @@
-"""Model files and overlays against the JSON Schemas of their formats, which refuse what the generator refuses."""
+"""Models, overlays and partitions against the JSON Schemas of their formats, which refuse what the generator refuses."""
 
 import copy
 import json
@@ -13,8 +13,8 @@ GOLDEN = ROOT / "codegen/tests/golden"
 REGISTRY = Registry().with_resources(
     (path.name, Resource.from_contents(json.loads(path.read_text()))) for path in (ROOT / "model").glob("*.schema.json")
 )
-OVERLAYS = [*ROOT.glob("model/overlays/*.json"), *GOLDEN.glob("*.overlay.json")]
-MODELS = [*ROOT.glob("model/*-20*.json"), *(path for path in GOLDEN.glob("*.json") if path not in OVERLAYS)]
+FILES = sorted([*ROOT.glob("model/**/*.json"), *GOLDEN.glob("*.json")])
+PARTITIONS = ROOT / "model/partitions.json"
 
 
 def validator(kind):
@@ -28,14 +28,20 @@ def is_ours(path):
     return "smithy" not in json.loads(path.read_text())
 
 
-@pytest.mark.parametrize("path", list(filter(is_ours, MODELS)), ids=lambda path: path.name)
-def test_models_are_as_their_schema_says(path):
-    validator("model").validate(json.loads(path.read_text()))
+def kind(path):
+    """What a file is: nothing lies in `model` that is none of these."""
+    if path == PARTITIONS:
+        return "partitions"
+    return "overlay" if path.parent.name == "overlays" or path.name.endswith(".overlay.json") else "model"
 
 
-@pytest.mark.parametrize("path", OVERLAYS, ids=lambda path: path.name)
-def test_overlays_are_as_their_schema_says(path):
-    validator("overlay").validate(json.loads(path.read_text()))
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if is_ours(path) and not path.name.endswith(".schema.json")],
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
+def test_files_are_as_their_schema_says(path):
+    validator(kind(path)).validate(json.loads(path.read_text()))
 
 
 def refused():
@@ -86,3 +92,27 @@ def test_changes_that_cannot_be_are_refused(change):
     assert validator("overlay").is_valid(overlay)
     overlay["changes"].append(change)
     assert not validator("overlay").is_valid(overlay)
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        (["partitions"], []),
+        (["partition"], []),
+        (["partitions", 0, "id"], None),
+        (["partitions", 0, "regionRegex"], "^us.*$"),
+        (["partitions", 0, "regionRegex"], r"us\-\w+"),
+        (["partitions", 0, "outputs", "supportsFIPS"], "yes"),
+        (["partitions", 0, "outputs", "suffix"], "x"),
+        (["partitions", 0, "regions", "us-east-1"], {"name": "x"}),
+    ],
+    ids=json.dumps,
+)
+def test_partitions_that_cannot_be_are_refused(at, value):
+    partitions = json.loads(PARTITIONS.read_text())
+    *steps, last = at
+    place = partitions
+    for step in steps:
+        place = place[step]
+    place[last] = value
+    assert not validator("partitions").is_valid(partitions)

@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostics, Problem, Problems};
 use crate::load::{Document, Node, Object, read_json};
 
 /// A partition as the file has it.
+#[derive(Debug)]
 struct Partition {
     name: String,
     dns_suffix: String,
@@ -100,23 +101,21 @@ fn read(file: &str, value: &Value) -> Result<Vec<Partition>, Problems> {
     if let Some(mut object) = document.root(value).object() {
         object.text("version");
         let nodes = object.need("partitions").map(|node| node.items()).unwrap_or_default();
+        if nodes.is_empty() {
+            document.root(value).problem("there must be a partition");
+        }
         partitions = nodes.into_iter().filter_map(|node| partition(node.object()?)).collect();
         object.finish();
         // The runtime takes unknown regions for the first one's.
         partitions.sort_by_key(|partition| partition.name != "aws");
-        if partitions.is_empty() {
-            document.root(value).problem("there must be a partition");
-        }
     }
     found.into_inner().finish()?;
     Ok(partitions)
 }
 
 fn partition(mut object: Object<'_>) -> Option<Partition> {
-    let id = object.need("id")?;
-    let mut outputs = object.need("outputs")?.object()?;
-    let pattern = object.need("regionRegex")?;
-    let regions = object.need("regions")?.entries();
+    let (id, outputs, pattern) = (object.need("id"), object.need("outputs"), object.need("regionRegex"));
+    let regions = object.need("regions").map(|node| node.entries()).unwrap_or_default();
     object.finish();
     for (_, node) in &regions {
         if let Some(mut region) = node.clone().object() {
@@ -124,22 +123,29 @@ fn partition(mut object: Object<'_>) -> Option<Partition> {
             region.finish();
         }
     }
-    let name = outputs.need("name")?;
-    if name.raw() != id.raw() {
+    let pattern = pattern.and_then(|node| pieces_of(&node));
+    let mut outputs = outputs?.object()?;
+    let name = outputs.need("name");
+    if let (Some(name), Some(id)) = (&name, &id)
+        && name.raw() != id.raw()
+    {
         name.problem("must be the partition's id");
     }
-    let partition = Partition {
-        name: name.text()?.to_owned(),
-        dns_suffix: outputs.need_text("dnsSuffix")?,
-        dual_stack_dns_suffix: outputs.need_text("dualStackDnsSuffix")?,
-        implicit_global_region: outputs.need_text("implicitGlobalRegion")?,
-        supports_fips: outputs.need("supportsFIPS")?.boolean()?,
-        supports_dual_stack: outputs.need("supportsDualStack")?.boolean()?,
-        regions: regions.into_iter().map(|(name, _)| name.to_owned()).collect(),
-        pattern: pieces_of(&pattern)?,
-    };
+    let texts = ["dnsSuffix", "dualStackDnsSuffix", "implicitGlobalRegion"].map(|key| outputs.need_text(key));
+    let flags = ["supportsFIPS", "supportsDualStack"].map(|key| outputs.need(key).and_then(|node| node.boolean()));
     outputs.finish();
-    Some(partition)
+    let ([dns_suffix, dual_stack_dns_suffix, implicit_global_region], [supports_fips, supports_dual_stack]) =
+        (texts, flags);
+    Some(Partition {
+        name: name?.text()?.to_owned(),
+        dns_suffix: dns_suffix?,
+        dual_stack_dns_suffix: dual_stack_dns_suffix?,
+        implicit_global_region: implicit_global_region?,
+        supports_fips: supports_fips?,
+        supports_dual_stack: supports_dual_stack?,
+        regions: regions.into_iter().map(|(name, _)| name.to_owned()).collect(),
+        pattern: pattern?,
+    })
 }
 
 fn pieces_of(node: &Node<'_>) -> Option<Vec<Piece>> {
@@ -188,6 +194,34 @@ fn plain(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_that_is_wrong_is_told() {
+        let partitions = serde_json::json!({"partitions": [{
+            "id": 1,
+            "outputs": {"name": "aws", "dnsSuffix": 2, "dualStackDnsSuffix": "a", "supportsFIPS": "yes", "more": true},
+            "regionRegex": "^.*$",
+            "regions": {"us-east-1": {"descriptoin": "x"}},
+        }]});
+        let problems = read("p", &partitions).unwrap_err();
+        let mut pointers: Vec<&str> =
+            problems.list().iter().map(|problem| problem.pointer().trim_start_matches("/partitions/0/")).collect();
+        pointers.sort_unstable();
+        assert_eq!(
+            pointers,
+            [
+                "outputs",
+                "outputs",
+                "outputs/dnsSuffix",
+                "outputs/more",
+                "outputs/name",
+                "outputs/supportsFIPS",
+                "regionRegex",
+                "regions/us-east-1/descriptoin"
+            ],
+            "{problems}"
+        );
+    }
 
     #[test]
     fn patterns_in_pieces() {
