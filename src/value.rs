@@ -28,6 +28,23 @@ pub trait Structure: Any + Send + Sync {
     /// # Panics
     /// Where the shape has no such member, like a slice.
     fn member_mut(&mut self, index: usize) -> &mut dyn Value;
+
+    /// The structure itself, without a box around it.
+    #[doc(hidden)]
+    fn as_structure(&self) -> &dyn Structure
+    where
+        Self: Sized,
+    {
+        self
+    }
+    /// The same to be written.
+    #[doc(hidden)]
+    fn as_structure_mut(&mut self) -> &mut dyn Structure
+    where
+        Self: Sized,
+    {
+        self
+    }
 }
 
 /// What the accessors of a generated structure do with a position that its shape does not have.
@@ -263,12 +280,32 @@ impl<T: Value + Default> Value for Option<T> {
     }
 }
 
-impl<T: Value> Value for Box<T> {
+// For all structures at once: two functions for each of them would be a twentieth of what generated modules cost to compile.
+impl<T: Structure> Value for T {
     fn view(&self) -> View<'_> {
-        T::view(self)
+        View::Structure(self.as_structure())
     }
     fn slot(&mut self) -> Slot<'_> {
-        T::slot(self)
+        Slot::Structure(self.as_structure_mut())
+    }
+}
+
+/// A box is what is in it: nobody gets to see the box.
+impl<T: Structure> Structure for Box<T> {
+    fn shape(&self) -> &'static Shape {
+        T::shape(self)
+    }
+    fn member(&self, index: usize) -> &dyn Value {
+        T::member(self, index)
+    }
+    fn member_mut(&mut self, index: usize) -> &mut dyn Value {
+        T::member_mut(self, index)
+    }
+    fn as_structure(&self) -> &dyn Structure {
+        T::as_structure(self)
+    }
+    fn as_structure_mut(&mut self) -> &mut dyn Structure {
+        T::as_structure_mut(self)
     }
 }
 
@@ -432,18 +469,10 @@ fn equal_values(left: &dyn Value, right: &dyn Value, depth: usize) -> bool {
     }
 }
 
-/// Implements what generated structures have in common: [`Value`], `Debug` without secrets, equality, `validate`.
+/// Implements what generated structures have in common: `Debug` without secrets, equality, `validate`.
 #[macro_export]
 macro_rules! structures {
     ($($type:ident),* $(,)?) => {$(
-        impl $crate::value::Value for $type {
-            fn view(&self) -> $crate::value::View<'_> {
-                $crate::value::View::Structure(self)
-            }
-            fn slot(&mut self) -> $crate::value::Slot<'_> {
-                $crate::value::Slot::Structure(self)
-            }
-        }
         impl ::core::fmt::Debug for $type {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
