@@ -35,6 +35,7 @@ mod refusal;
 mod services;
 mod state;
 mod store;
+mod table;
 mod tags;
 mod users;
 
@@ -90,15 +91,16 @@ impl LocalIam {
     /// else can open the file until the last clone is dropped.
     ///
     /// **The file has secrets in it**, those of access keys. Only its owner can read it, where the system knows owners. It
-    /// is JSON in a format with a version. When an access key was last used is stored with the next change.
+    /// is JSON in a format with a version: a document, and after it a line for what has changed since. Now and then, and
+    /// when the last clone is dropped, it becomes one document again. When an access key was last used is stored with the
+    /// next change.
     ///
     /// # Errors
     /// Where the account is open elsewhere, and where the file cannot be read or written, is damaged, or comes from a later
     /// version. It is left as it is then.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StateError> {
-        let (store, state) = Store::open(path.as_ref())?;
-        let (state, store) = (Arc::new(RwLock::new(state)), Some(Arc::new(store)));
-        Ok(Self::of(Account { state, store, ..Account::default() }))
+        let store = Store::open(path.as_ref())?;
+        Ok(Self::of(Account { state: store.state(), store: Some(Arc::new(store)), ..Account::default() }))
     }
 
     /// The same account under this id of twelve digits. What has been made already keeps the names that it got.
@@ -268,6 +270,10 @@ impl Account {
                 let mut state = account.state.write().unwrap_or_else(PoisonError::into_inner);
                 let output = operation(&mut state, &account.call(context), &input)?;
                 state.changes += 1;
+                if account.store.is_none() {
+                    // Nobody else asks.
+                    state.take_touched();
+                }
                 (output, state.changes)
             };
             account.commit(change)?;
@@ -317,8 +323,6 @@ impl Account {
     /// Returns when `change` will outlive the process, if that was asked for.
     fn commit(&self, change: u64) -> Result<(), iam::Error> {
         let Some(store) = &self.store else { return Ok(()) };
-        store
-            .commit(&self.state, change)
-            .map_err(|error| refusal::failure(format!("the change could not be stored: {error}")))
+        store.commit(change).map_err(|error| refusal::failure(format!("the change could not be stored: {error}")))
     }
 }

@@ -8,18 +8,25 @@ use secrecy::SecretString;
 use super::call::Call;
 use super::refusal;
 use super::services::Service;
+use super::table::{Rows, Table};
 use crate::iam;
 use crate::timestamp::Timestamp;
 
 /// An account's users and groups, with what belongs to them.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct State {
-    pub(super) users: BTreeMap<Key, User>,
-    pub(super) groups: BTreeMap<Key, Group>,
+    pub(super) users: Table<User>,
+    pub(super) groups: Table<Group>,
     /// How many credentials and access keys there have ever been.
     pub(super) made: u64,
     /// How many changes there have been since the account was opened, undone ones included.
     pub(super) changes: u64,
+}
+
+/// Users and groups as they were before they were touched.
+pub(super) struct Touched {
+    pub(super) users: Rows<User>,
+    pub(super) groups: Rows<Group>,
 }
 
 /// A name as the account distinguishes and sorts names: without regard to case.
@@ -95,6 +102,17 @@ pub(super) struct LastUsed {
 }
 
 impl State {
+    /// What has been touched since the last time that this was asked.
+    pub(super) fn take_touched(&mut self) -> Touched {
+        Touched { users: self.users.take_touched(), groups: self.groups.take_touched() }
+    }
+
+    /// Makes users and groups what they were before they were touched.
+    pub(super) fn put_back(&mut self, touched: Touched) {
+        self.users.put_back(touched.users);
+        self.groups.put_back(touched.groups);
+    }
+
     pub(super) fn user(&self, name: &str) -> Result<&User, iam::Error> {
         self.users.get(&Key::new(name)).ok_or_else(|| refusal::no_such_user(name))
     }
@@ -171,18 +189,18 @@ impl State {
             Some(name) => Some(self.user(name)?),
             None => self.caller(call),
         };
-        let owner = owner.map(|user| Key::new(&user.name));
-        Ok(self
-            .users
-            .iter_mut()
-            .filter(|(key, _)| owner.as_ref().is_none_or(|owner| owner == *key))
-            .find_map(|(_, user)| position(user).map(|index| (user, index))))
+        let found = match owner {
+            Some(owner) => position(owner).map(|index| (Key::new(&owner.name), index)),
+            None => self.users.iter().find_map(|(key, user)| position(user).map(|index| (key.clone(), index))),
+        };
+        Ok(found.and_then(|(key, index)| Some((self.users.get_mut(&key)?, index))))
     }
 
     /// Notes that an access key signed a call.
     pub(super) fn note_use(&mut self, access_key_id: &str, last_used: LastUsed) {
-        let keys = self.users.values_mut().flat_map(|user| &mut user.access_keys);
-        if let Some(key) = keys.into_iter().find(|key| key.id == access_key_id) {
+        let Some(key) = self.access_key(access_key_id).map(|(user, _)| Key::new(&user.name)) else { return };
+        let keys = self.users.get_mut(&key).map(|user| &mut user.access_keys);
+        if let Some(key) = keys.into_iter().flatten().find(|key| key.id == access_key_id) {
             key.last_used = Some(last_used);
         }
     }

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import random
+import signal
 import subprocess
 import sys
 
@@ -57,15 +58,23 @@ class LocalServices:
     def stop(self):
         """Stops all of them, and looks at what they have said."""
         while self.running:
-            server, log = self.running.pop()
-            server.terminate()
-            server.communicate(timeout=30)
+            self.end(subprocess.Popen.terminate, 0)
+
+    def kill(self):
+        """Kills the last one, and looks at what it has said."""
+        self.end(subprocess.Popen.kill, -signal.SIGKILL)
+
+    def end(self, end, status):
+        server, log = self.running.pop()
+        end(server)
+        server.communicate(timeout=30)
+        with log:
             log.seek(0)
             text = log.read()
-            # Whatever a test does, what the server logs has no secret in it.
-            for secret in ("ServicePassword", "Password=", "Signature=", ROOT_KEY[1]):
-                assert secret not in text, text
-            assert server.returncode == 0, (server.returncode, text)
+        # Whatever a test does, what the server logs has no secret in it.
+        for secret in ("ServicePassword", "Password=", "Signature=", ROOT_KEY[1]):
+            assert secret not in text, text
+        assert server.returncode == status, (server.returncode, text)
 
 
 @pytest.fixture

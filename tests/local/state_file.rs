@@ -114,8 +114,141 @@ fn every_change_is_in_the_file_when_it_is_answered_and_refusals_change_nothing()
     let before = text();
     assert_refused(client.create_user(&iam::CreateUserRequest::new("FIRST")), 409, "EntityAlreadyExists");
     assert_eq!(text(), before);
-    client.delete_user(&iam::DeleteUserRequest::new("first")).unwrap();
-    assert!(!text().contains("first"));
+    client.delete_user(&iam::DeleteUserRequest::new("First")).unwrap();
+    assert!(
+        text().ends_with("\"removed_users\":[\"first\"],\"users\":[],\"removed_groups\":[],\"groups\":[]}\n"),
+        "{}",
+        text()
+    );
+    drop((client, service));
+    assert!(text().contains("second") && !text().contains("first"), "one document is left: {}", text());
+}
+
+/// What an account holds after each of some changes, and its file at the end, before the account is closed.
+fn steps(folder: &Folder) -> (Vec<String>, Vec<u8>) {
+    let service = LocalIam::open(folder.file()).unwrap();
+    let client = client(&service);
+    let mut told_then = Vec::new();
+    let mut note = || told_then.push(told(&service));
+    // The first change after opening is part of the document.
+    for name in ["Jane", "joe"] {
+        client.create_user(&iam::CreateUserRequest::new(name)).unwrap();
+    }
+    client.create_group(&iam::CreateGroupRequest::new("empty")).unwrap();
+    note();
+    client.update_user(&iam::UpdateUserRequest::new("jane").with_new_user_name("Jane2")).unwrap();
+    note();
+    client.create_user(&iam::CreateUserRequest::new("émile")).unwrap_err();
+    client.delete_group(&iam::DeleteGroupRequest::new("EMPTY")).unwrap();
+    note();
+    client.tag_user(&iam::TagUserRequest::new("jane2", [iam::Tag::new("Team", "\u{2028}")])).unwrap();
+    note();
+    client.create_access_key(&iam::CreateAccessKeyRequest::new().with_user_name("joe")).unwrap();
+    note();
+    let text = fs::read(folder.file()).unwrap();
+    (told_then, text)
+}
+
+#[test]
+fn the_file_is_readable_after_each_change_and_cut_at_any_byte_it_is_as_before_or_refused() {
+    let folder = Folder::new();
+    let (told_then, text) = steps(&folder);
+    let other = folder.0.join("cut.json");
+    // The last lines are the changes that were noted; what stands before them is as it was at the first note.
+    let ends: Vec<_> = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1).collect();
+    let known = &ends[ends.len() - told_then.len()..];
+    let document = text.windows(3).position(|bytes| bytes == b"\n}\n").unwrap() + 2;
+    assert!(document < known[0]);
+    let mut opened = 0;
+    for length in 0..=text.len() {
+        fs::write(&other, &text[..length]).unwrap();
+        match LocalIam::open(&other) {
+            Ok(service) => {
+                assert!(length >= document, "{length}");
+                opened += 1;
+                // Before and after each line's end, and not at each byte: to ask for all takes long.
+                if let Some(step) = known.iter().rposition(|end| *end <= length)
+                    && (known.contains(&length) || known.contains(&(length + 1)))
+                {
+                    assert_eq!(told(&service), told_then[step], "{length}");
+                }
+                drop(service);
+                assert_eq!(fs::read(&other).unwrap(), text[..length], "opening changes nothing");
+            }
+            Err(error) => {
+                assert!(length < document, "{length}: {error}");
+                assert!(matches!(error.kind(), StateErrorKind::Damaged(_)), "{length}: {error}");
+            }
+        }
+    }
+    assert_eq!(opened, text.len() + 1 - document);
+    // What was cut off is gone for good with the next change.
+    fs::write(&other, &text[..text.len() - 1]).unwrap();
+    let service = LocalIam::open(&other).unwrap();
+    client(&service).create_user(&iam::CreateUserRequest::new("next")).unwrap();
+    let after = told(&service);
+    drop(service);
+    assert_eq!(told(&LocalIam::open(&other).unwrap()), after);
+}
+
+#[test]
+fn a_byte_that_is_not_what_it_was_is_no_panic() {
+    let folder = Folder::new();
+    let (_, text) = steps(&folder);
+    let other = folder.0.join("other.json");
+    for at in 0..text.len() {
+        let mut text = text.clone();
+        let byte = [0, b'}', b'9', 0xFF][at % 4];
+        text[at] = byte;
+        fs::write(&other, &text).unwrap();
+        // Where a name or a number is another one, nobody can know.
+        if let Err(error) = LocalIam::open(&other) {
+            let is_told = matches!(error.kind(), StateErrorKind::Damaged(_) | StateErrorKind::Newer(_));
+            assert!(is_told, "{at}, {byte}: {error}");
+        }
+    }
+}
+
+#[test]
+fn changes_do_not_make_the_file_grow_for_ever() {
+    let folder = Folder::new();
+    let service = LocalIam::open(folder.file()).unwrap();
+    let client = client(&service);
+    let value = "x".repeat(256);
+    client.create_user(&iam::CreateUserRequest::new("jane")).unwrap();
+    let mut longest = 0;
+    for number in 0..1000 {
+        let tag = iam::Tag::new("number", format!("{number} {value}").split_at(250).0);
+        client.tag_user(&iam::TagUserRequest::new("jane", [tag])).unwrap();
+        longest = longest.max(fs::metadata(folder.file()).unwrap().len());
+    }
+    // Some 600 bytes a change.
+    assert!((64 * 1024..68 * 1024).contains(&longest), "{longest}");
+    drop((client, service));
+    assert!(fs::metadata(folder.file()).unwrap().len() < 1024);
+}
+
+#[test]
+fn a_file_that_somebody_puts_in_its_place_or_takes_away_loses_nothing() {
+    let folder = Folder::new();
+    let service = LocalIam::open(folder.file()).unwrap();
+    let client = client(&service);
+    let text = || fs::read_to_string(folder.file()).unwrap_or_default();
+    for name in ["first", "second"] {
+        client.create_user(&iam::CreateUserRequest::new(name)).unwrap();
+    }
+    fs::write(folder.0.join("mine"), "{}").unwrap();
+    fs::rename(folder.0.join("mine"), folder.file()).unwrap();
+    client.create_user(&iam::CreateUserRequest::new("third")).unwrap();
+    assert!(["first", "second", "third"].iter().all(|name| text().contains(name)), "{}", text());
+    fs::remove_file(folder.file()).unwrap();
+    client.create_user(&iam::CreateUserRequest::new("fourth")).unwrap();
+    client.create_user(&iam::CreateUserRequest::new("fifth")).unwrap();
+    assert!(["first", "second", "third", "fourth", "fifth"].iter().all(|name| text().contains(name)), "{}", text());
+    // Nothing has changed since: it is left alone.
+    fs::remove_file(folder.file()).unwrap();
+    drop((client, service));
+    assert!(!folder.file().exists());
 }
 
 #[test]
@@ -156,12 +289,19 @@ fn damaged_and_later_files_are_refused_and_left_alone() {
     let folder = Folder::new();
     let service = LocalIam::open(folder.file()).unwrap();
     let key = fill(&service);
+    let before = told(&service);
     drop(service);
     let whole = fs::read_to_string(folder.file()).unwrap();
     let replaced = |from: &str, to: &str| {
         assert!(whole.contains(from), "{from} is not in {whole}");
         whole.replacen(from, to, 1)
     };
+    let id = |name: &str| {
+        let user = &whole[whole.find(&format!("\"name\": \"{name}\"")).unwrap()..];
+        user[user.find("AIDA").unwrap()..].split('"').next().unwrap().to_owned()
+    };
+    let (jane, joe) = (id("Jane"), id("joe"));
+    let change = r#"{"made":4,"removed_users":[],"users":[],"removed_groups":[],"groups":[]}"#;
     let cases = [
         (String::new(), "EOF while parsing"),
         (whole[..whole.len() / 2].to_owned(), "line "),
@@ -169,13 +309,21 @@ fn damaged_and_later_files_are_refused_and_left_alone() {
         ("{}".to_owned(), "format: is missing"),
         (replaced("shapewire-account", "something"), "format: must be shapewire-account"),
         (replaced("\"made\": 4", "\"made\": -4"), "made: no whole number"),
-        (replaced("\"name\": \"joe\"", "\"name\": \"JANE\""), "users[1]: its name or an id of its is there twice"),
+        (replaced("\"name\": \"joe\"", "\"name\": \"JANE\""), "users[1]: its name is there twice"),
+        (whole.replace(&joe, &jane), "user joe: an id is there twice"),
         (replaced("\"name\": \"joe\"", "\"nam\": \"joe\""), "users[1].name: is missing"),
         (replaced("\"name\": \"joe\"", "\"name\": \"joe\", \"age\": 5"), "users[1].age: is unknown"),
         (replaced("codecommit.amazonaws.com", "s3.amazonaws.com"), "users[0].credentials[0].service: no service"),
         (replaced("\"last_used\": null", "\"last_used\": 5"), "users[0].access_keys[0].last_used: no object"),
-        (replaced("\"members\": [\n", "\"members\": [\"AIDA\",\n"), "groups[1].members: AIDA is no user's id"),
+        (replaced("\"members\": [\n", "\"members\": [\"AIDA\",\n"), "group G: AIDA is no user's id"),
         (replaced("\"path\": \"/x/\"", "\"path\": []"), "groups[1].path: no text"),
+        (format!("{}x", whole.trim_end()), "changes[0]: expected value"),
+        (format!("{whole}\n{{\n"), "changes[2]: EOF"),
+        (format!("{whole}[]\n"), "changes[1]: no object"),
+        (format!("{whole}{{\"made\": 4}}\n"), "changes[1].removed_users: is missing"),
+        (format!("{whole}{}\n", change.replacen("[]", "[1]", 1)), "changes[1].removed_users: not all texts"),
+        (format!("{whole}{}\n", change.replacen("[]", "[\"jane\"]", 1)), "group G: AIDA"),
+        (format!("{whole}{}\n", change.replace('}', ",\"more\":1}")), "changes[1].more: is unknown"),
     ];
     for (text, expected) in cases {
         fs::write(folder.file(), &text).unwrap();
@@ -186,28 +334,19 @@ fn damaged_and_later_files_are_refused_and_left_alone() {
         assert_eq!(fs::read_to_string(folder.file()).unwrap(), text);
     }
 
-    let later = replaced("\"version\": 1", "\"version\": 2, \"new\": {}");
+    let later = replaced("\"version\": 2", "\"version\": 3, \"new\": {}");
     fs::write(folder.file(), &later).unwrap();
     let error = LocalIam::open(folder.file()).unwrap_err();
-    assert!(matches!(error.kind(), StateErrorKind::Newer(2)), "{error}");
-    assert!(error.to_string().contains("version 2"), "{error}");
+    assert!(matches!(error.kind(), StateErrorKind::Newer(3)), "{error}");
+    assert!(error.to_string().contains("version 3"), "{error}");
     assert_eq!(fs::read_to_string(folder.file()).unwrap(), later);
     assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 2, "only the file and its lock");
 
-    fs::write(folder.file(), &whole).unwrap();
-    LocalIam::open(folder.file()).unwrap();
-}
-
-#[test]
-fn cut_at_any_byte_it_is_refused() {
-    let folder = Folder::new();
-    drop(LocalIam::open(folder.file()).unwrap());
-    let whole = fs::read(folder.file()).unwrap();
-    // But for the line end at the end.
-    for length in 0..whole.len() - 1 {
-        fs::write(folder.file(), &whole[..length]).unwrap();
-        let error = LocalIam::open(folder.file()).unwrap_err();
-        assert!(matches!(error.kind(), StateErrorKind::Damaged(_)), "{length}: {error}");
+    // Of the version before, which had a document alone; with an empty change; with one that was not written to its end.
+    for text in [replaced("\"version\": 2", "\"version\": 1"), format!("{whole}{change}\n"), format!("{whole}{{\"mad")]
+    {
+        fs::write(folder.file(), &text).unwrap();
+        assert_eq!(told(&LocalIam::open(folder.file()).unwrap()), before, "{text}");
     }
 }
 
@@ -228,21 +367,21 @@ fn a_change_that_cannot_be_stored_is_no_success() {
     // A client that repeated it would be told that the user is there.
     let client = once(&service);
     client.create_user(&iam::CreateUserRequest::new("first")).unwrap();
-    let before = fs::read_to_string(folder.file()).unwrap();
-    // A folder is where the new file would be.
+    // A folder is where the new file would be, and a new one must be written: there is none to add to.
     let blocked = folder.0.join("account.json.new");
     fs::create_dir(&blocked).unwrap();
+    fs::remove_file(folder.file()).unwrap();
     let create = |name: &str| client.create_user(&iam::CreateUserRequest::new(name));
     let message = assert_refused(create("second"), 500, "ServiceFailure");
     assert!(message.contains("could not be stored"), "{message}");
-    assert_eq!(fs::read_to_string(folder.file()).unwrap(), before);
+    assert!(!folder.file().exists());
     // It does not hold: nobody sees the user, and who tries again makes it.
     assert_refused(client.get_user(&iam::GetUserRequest::new().with_user_name("second")), 404, "NoSuchEntity");
     assert_refused(create("third"), 500, "ServiceFailure");
     fs::remove_dir(&blocked).unwrap();
     create("second").unwrap();
     let after = fs::read_to_string(folder.file()).unwrap();
-    assert!(after.contains("second") && !after.contains("third"), "{after}");
+    assert!(after.contains("first") && after.contains("second") && !after.contains("third"), "{after}");
 }
 
 #[test]
@@ -270,10 +409,11 @@ fn what_is_answered_with_success_while_others_fail_is_in_the_file() {
                 })
             })
             .collect();
-        // The disk fails now and again.
+        // The disk fails now and again: there is no file to add to, and none can be made.
         scope.spawn(|| {
             while !is_over.load(Ordering::Relaxed) {
                 fs::create_dir(&blocked).unwrap_or_default();
+                fs::remove_file(folder.file()).unwrap_or_default();
                 std::thread::yield_now();
                 fs::remove_dir(&blocked).unwrap_or_default();
                 std::thread::yield_now();
@@ -288,9 +428,12 @@ fn what_is_answered_with_success_while_others_fail_is_in_the_file() {
         let users = client(service).list_users(&iam::ListUsersRequest::new().with_max_items(1000)).unwrap().users;
         users.into_iter().map(|user| user.user_name).collect()
     };
-    let created = created.into_inner().unwrap();
+    let mut created = created.into_inner().unwrap();
     assert_eq!(listed(&service), created);
     assert_eq!(created.len() + refused.into_inner() as usize, 240);
+    // With the next change, what was taken away is there again.
+    client(&service).create_user(&iam::CreateUserRequest::new("last")).unwrap();
+    created.insert("last".to_owned());
     drop(service);
     assert_eq!(listed(&LocalIam::open(folder.file()).unwrap()), created);
 }

@@ -1,4 +1,8 @@
 //! An account as JSON, and back. What is written is read again to the last member; what is not understood is an error.
+//!
+//! First there is a document: all users and groups. After it, each on a line of its own and ended by it, come changes: the
+//! users and groups that are new or not as they were, and the names, in lower case, of those that are no more. What stands
+//! after the last line's end is a change that was not written to its end, and so none.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -9,13 +13,15 @@ use serde_json::{Map, Value as Json, json};
 use super::StateErrorKind;
 use crate::iam;
 use crate::local::services;
-use crate::local::state::{AccessKey, Credential, Group, Key, LastUsed, State, User};
+use crate::local::state::{AccessKey, Credential, Group, Key, LastUsed, State, Touched, User};
+use crate::local::table::{Rows, Table};
 use crate::timestamp::Timestamp;
 
 const FORMAT: &str = "shapewire-account";
-pub(super) const VERSION: u64 = 1;
+pub(super) const VERSION: u64 = 2;
 
-pub(super) fn write(state: &State) -> io::Result<Vec<u8>> {
+/// The whole account.
+pub(super) fn whole(state: &State) -> io::Result<Vec<u8>> {
     let users: Vec<Json> = state.users.values().map(user_to_json).collect();
     let groups: Vec<Json> = state.groups.values().map(group_to_json).collect();
     let document = json!({
@@ -28,6 +34,30 @@ pub(super) fn write(state: &State) -> io::Result<Vec<u8>> {
     let mut text = serde_json::to_vec_pretty(&document)?;
     text.push(b'\n');
     Ok(text)
+}
+
+/// The line of a change: how what was touched is now.
+pub(super) fn change(state: &State, touched: &Touched) -> io::Result<Vec<u8>> {
+    let (users, removed_users) = rows(&state.users, &touched.users, user_to_json);
+    let (groups, removed_groups) = rows(&state.groups, &touched.groups, group_to_json);
+    let mut text = serde_json::to_vec(&json!({
+        "made": state.made,
+        "removed_users": removed_users,
+        "users": users,
+        "removed_groups": removed_groups,
+        "groups": groups,
+    }))?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+/// Those that are there, and the names of those that are not.
+fn rows<'a, T: Clone>(table: &Table<T>, touched: &'a Rows<T>, to_json: fn(&T) -> Json) -> (Vec<Json>, Vec<&'a str>) {
+    let (there, gone): (Vec<_>, Vec<_>) = touched.keys().partition(|key| table.contains_key(*key));
+    (
+        there.into_iter().filter_map(|key| table.get(key).map(to_json)).collect(),
+        gone.into_iter().map(Key::as_str).collect(),
+    )
 }
 
 fn user_to_json(user: &User) -> Json {
@@ -82,14 +112,16 @@ fn group_to_json(group: &Group) -> Json {
 }
 
 pub(super) fn read(text: &[u8]) -> Result<State, StateErrorKind> {
-    let json: Json = serde_json::from_slice(text).map_err(|error| StateErrorKind::Damaged(error.to_string()))?;
-    let mut fields = Fields::of(json, String::new()).map_err(StateErrorKind::Damaged)?;
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<Json>();
+    let document = values.next().unwrap_or_else(|| serde_json::from_slice(text));
+    let document = document.map_err(|error| StateErrorKind::Damaged(error.to_string()))?;
+    let mut fields = Fields::of(document, String::new()).map_err(StateErrorKind::Damaged)?;
     // Before anything else: a later version may have other members.
     let version = version(&mut fields).map_err(StateErrorKind::Damaged)?;
     if version > VERSION {
         return Err(StateErrorKind::Newer(version));
     }
-    state(fields).map_err(StateErrorKind::Damaged)
+    state(fields, &text[values.byte_offset()..]).map_err(StateErrorKind::Damaged)
 }
 
 type Read<T> = Result<T, String>;
@@ -101,30 +133,73 @@ fn version(fields: &mut Fields) -> Read<u64> {
     fields.number("version")
 }
 
-fn state(mut fields: Fields) -> Read<State> {
+/// The account of a document and the changes after it.
+fn state(mut fields: Fields, changes: &[u8]) -> Read<State> {
     let mut state = State { made: fields.number("made")?, ..State::default() };
-    let mut ids = BTreeSet::new();
     for (path, user) in fields.list("users", user)? {
-        let own = std::iter::once(&user.id);
-        let credentials = user.credentials.iter().map(|credential| &credential.id);
-        for id in own.chain(credentials).chain(user.access_keys.iter().map(|key| &key.id)) {
-            unique(ids.insert(id.clone()), &path)?;
-        }
         unique(state.users.insert(Key::new(&user.name), user).is_none(), &path)?;
     }
     for (path, group) in fields.list("groups", group)? {
-        if let Some(stranger) = group.members.iter().find(|id| !state.users.values().any(|user| user.id == **id)) {
-            return Err(format!("{path}.members: {stranger} is no user's id"));
-        }
-        unique(ids.insert(group.id.clone()), &path)?;
         unique(state.groups.insert(Key::new(&group.name), group).is_none(), &path)?;
     }
     fields.end()?;
+    let mut lines: Vec<&[u8]> = changes.split(|byte| *byte == b'\n').collect();
+    if lines.len() > 1 {
+        // What has no line's end.
+        lines.pop();
+    }
+    for (index, line) in lines.into_iter().enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
+        let path = format!("changes[{index}]");
+        let json = serde_json::from_slice(line).map_err(|error| format!("{path}: {error}"))?;
+        apply(Fields::of(json, path)?, &mut state)?;
+    }
+    check(&state)?;
+    // All that is there now is stored.
+    state.take_touched();
     Ok(state)
 }
 
+fn apply(mut fields: Fields, state: &mut State) -> Read<()> {
+    state.made = fields.number("made")?;
+    for name in fields.texts("removed_users")? {
+        state.users.remove(&Key::new(&name));
+    }
+    for (_, user) in fields.list("users", user)? {
+        state.users.insert(Key::new(&user.name), user);
+    }
+    for name in fields.texts("removed_groups")? {
+        state.groups.remove(&Key::new(&name));
+    }
+    for (_, group) in fields.list("groups", group)? {
+        state.groups.insert(Key::new(&group.name), group);
+    }
+    fields.end()
+}
+
 fn unique(is_unique: bool, path: &str) -> Read<()> {
-    if is_unique { Ok(()) } else { Err(format!("{path}: its name or an id of its is there twice")) }
+    if is_unique { Ok(()) } else { Err(format!("{path}: its name is there twice")) }
+}
+
+/// What users and groups say of each other.
+fn check(state: &State) -> Read<()> {
+    let users: BTreeSet<&str> = state.users.values().map(|user| user.id.as_str()).collect();
+    let mut ids = BTreeSet::new();
+    for user in state.users.values() {
+        let credentials = user.credentials.iter().map(|credential| &credential.id);
+        let keys = user.access_keys.iter().map(|key| &key.id);
+        if !std::iter::once(&user.id).chain(credentials).chain(keys).all(|id| ids.insert(id)) {
+            return Err(format!("user {}: an id is there twice", user.name));
+        }
+    }
+    for group in state.groups.values() {
+        if !ids.insert(&group.id) {
+            return Err(format!("group {}: its id is there twice", group.name));
+        }
+        if let Some(stranger) = group.members.iter().find(|id| !users.contains(id.as_str())) {
+            return Err(format!("group {}: {stranger} is no user's id", group.name));
+        }
+    }
+    Ok(())
 }
 
 fn user(fields: &mut Fields) -> Read<User> {
@@ -175,22 +250,12 @@ fn access_key(fields: &mut Fields) -> Read<AccessKey> {
 }
 
 fn group(fields: &mut Fields) -> Read<Group> {
-    let members = match fields.take("members")? {
-        Json::Array(members) => members
-            .into_iter()
-            .map(|member| match member {
-                Json::String(id) => Ok(id),
-                _ => Err(fields.wrong("members", "not all texts")),
-            })
-            .collect::<Read<_>>()?,
-        _ => return Err(fields.wrong("members", "no list")),
-    };
     Ok(Group {
         name: fields.text("name")?,
         path: fields.text("path")?,
         id: fields.text("id")?,
         created: fields.timestamp("created")?,
-        members,
+        members: fields.texts("members")?.into_iter().collect(),
     })
 }
 
@@ -242,6 +307,15 @@ impl Fields {
 
     fn object(&mut self, name: &str) -> Read<Self> {
         Self::of(self.take(name)?, self.path_of(name))
+    }
+
+    fn texts(&mut self, name: &str) -> Read<Vec<String>> {
+        let Json::Array(items) = self.take(name)? else { return Err(self.wrong(name, "no list")) };
+        let text = |item| match item {
+            Json::String(text) => Ok(text),
+            _ => Err(self.wrong(name, "not all texts")),
+        };
+        items.into_iter().map(text).collect()
     }
 
     /// What `read` reads of a member that is not null.

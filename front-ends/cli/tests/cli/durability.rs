@@ -112,6 +112,47 @@ fn what_was_answered_is_there_after_each_kill() {
     assert!(kept >= kills && known.len() > kept, "{kept} of {}", known.len());
 }
 
+/// A disk that is full in the middle of a change: the system lets no file grow beyond 96 blocks of 512 bytes.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_costs_no_answered_change() {
+    let folder = Folder::new();
+    let file = folder.file();
+    let limited = r#"trap "" XFSZ; ulimit -f 96; exec "$0" "$@""#;
+    let mut server = Server::start_in_shell(limited, &["--state", &file]);
+    let (mut there, mut refused) = (Vec::new(), 0);
+    let mut connection = Connection::open(server.address());
+    let mut is_answered = |form: String| {
+        connection.post("/", &form);
+        let reply = connection.receive();
+        assert!(reply.status == 200 || reply.status == 500 && reply.body.contains("ServiceFailure"), "{reply:?}");
+        refused += usize::from(reply.status == 500);
+        reply.status == 200
+    };
+    let path = "x".repeat(400);
+    for number in 0..200 {
+        let user = format!("user-{number}");
+        if is_answered(format!("Action=CreateUser&Version=2010-05-08&UserName={user}&Path=/{path}/")) {
+            there.push(user);
+        }
+        let oldest = there[0].clone();
+        if number % 3 == 0 && is_answered(format!("Action=DeleteUser&Version=2010-05-08&UserName={oldest}")) {
+            there.remove(0);
+        }
+    }
+    assert!(refused > 10 && there.len() > 40, "{refused}, {}", there.len());
+    there.sort();
+    assert_eq!(sorted(users(server.address())), there);
+    server.kill();
+    let server = Server::start_with(&["--state", &file]);
+    assert_eq!(sorted(users(server.address())), there);
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}
+
 #[test]
 fn a_state_that_cannot_be_used_is_said_and_left_alone() {
     let folder = Folder::new();

@@ -107,9 +107,24 @@ impl Server {
         server
     }
 
+    /// One that a shell starts: `script` ends with `exec "$0" "$@"`.
+    #[cfg(unix)]
+    pub(crate) fn start_in_shell(script: &str, options: &[&str]) -> Self {
+        let serve = command(&["serve", "--port", "0"]);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]).arg(serve.get_program()).args(serve.get_args()).args(options);
+        let mut server = Self::spawn(&mut shell);
+        server.read_log();
+        server.listen();
+        server
+    }
+
     fn start_unread_with(options: &[&str]) -> Self {
-        let child = command(&["serve", "--port", "0"])
-            .args(options)
+        Self::spawn(command(&["serve", "--port", "0"]).args(options))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
