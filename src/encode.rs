@@ -14,8 +14,8 @@ pub struct EncodeOptions<'a> {
     /// Whether the endpoint was resolved for this operation and input, so that its URL has what the service's rules put
     /// there: a bucket in the host name or in the path. What it has is not written again. Not by default.
     pub endpoint_is_complete: bool,
-    /// How many bytes the body has that will be sent instead of the member that streams.
-    pub(crate) streamed_length: Option<u64>,
+    /// The body that will be sent instead of the member that streams.
+    pub(crate) streamed: Option<StreamedLength>,
 }
 
 impl EncodeOptions<'static> {
@@ -24,7 +24,7 @@ impl EncodeOptions<'static> {
         new_token: &crate::uuid::new,
         min_compression_bytes: 10_240,
         endpoint_is_complete: false,
-        streamed_length: None,
+        streamed: None,
     };
 }
 
@@ -46,10 +46,26 @@ impl<'a> EncodeOptions<'a> {
         self.endpoint_is_complete = true;
         self
     }
-    /// The same for a body of so many bytes that does not come from the input.
-    pub(crate) const fn with_streamed_length(mut self, length: Option<u64>) -> Self {
-        self.streamed_length = length;
+    /// The same for a body that does not come from the input.
+    pub(crate) const fn with_streamed(mut self, length: StreamedLength) -> Self {
+        self.streamed = Some(length);
         self
+    }
+}
+
+/// How many bytes a streamed body has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StreamedLength {
+    Known(u64),
+    Unknown,
+}
+
+impl StreamedLength {
+    pub(crate) fn known(self) -> Option<u64> {
+        match self {
+            Self::Known(length) => Some(length),
+            Self::Unknown => None,
+        }
     }
 }
 

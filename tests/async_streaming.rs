@@ -437,12 +437,68 @@ fn without_tls_the_hash_is_signed_and_needs_a_second_reading() {
     });
     let signer = Signer::new("us-east-1", "s3").with_options(Options::s3());
     let client = client(endpoint).with_signing(signer, Credentials::new("AKIDEXAMPLE", "secret"));
+    let body = AsyncStreamedBody::remade(|| chunks(&["a", "bc"]), 3);
+    block_on(client.call_with_body::<depot::PutParcel>(&put(), body)).unwrap();
+    server.join().unwrap();
+}
+
+#[test]
+fn what_comes_once_is_framed_where_it_must_be() {
+    let (first, rest) = ("a".repeat(65_536), "a".repeat(4464));
+    // What botocore's AwsChunkedWrapper makes of it with the same size of chunks.
+    let framed = format!("10000\r\n{first}\r\n1170\r\n{rest}\r\n0\r\nx-amz-checksum-crc32:EiniBA==\r\n\r\n");
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let keep = seen.clone();
+    let transport = Via(
+        move |_, request: Request<AsyncRequestBody>| {
+            let keep = keep.clone();
+            Box::pin(async move {
+                let head = format!("{:?}", request.headers());
+                let (mut chunks, mut body) = (body_of(request), Vec::new());
+                while let Some(chunk) = next(&mut chunks).await.transpose().map_err(TransportError::new)? {
+                    body.extend_from_slice(&chunk);
+                }
+                keep.lock().unwrap().push((head, String::from_utf8(body).unwrap()));
+                Ok(answer(200))
+            }) as Reply
+        },
+        AtomicUsize::new(0),
+    );
+    let signer = Signer::new("us-east-1", "s3").with_options(Options::s3());
+    let client = AsyncClient::new(transport, "https://depot.example/".parse().unwrap())
+        .with_signing(signer, Credentials::new("AKIDEXAMPLE", "secret"));
+    for size in [1000, 70_000, 65_536] {
+        let letters = Bytes::from(vec![b'a'; 70_000]);
+        let pieces: Vec<_> = letters.chunks(size).map(|piece| Ok(letters.slice_ref(piece))).collect();
+        let body = AsyncStreamedBody::once(Iter(pieces.into_iter()), 70_000);
+        block_on(client.call_with_body::<depot::PutParcel>(&put(), body)).unwrap();
+        let (head, body) = seen.lock().unwrap().pop().unwrap();
+        assert!(head.contains("STREAMING-UNSIGNED-PAYLOAD-TRAILER") && head.contains("aws-chunked"), "{head}");
+        assert!(head.contains("\"content-length\": \"70053\""), "{head}");
+        assert_eq!(body, framed, "pieces of {size}");
+    }
+    let short = AsyncStreamedBody::once(chunks(&["abc"]), 4);
+    let error = block_on(client.call_with_body::<depot::PutParcel>(&put(), short)).unwrap_err();
+    assert!(error.to_string().contains("ends 1 bytes before"), "{error}");
+    assert!(seen.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_body_of_unknown_length_goes_in_chunks_where_it_may() {
+    let (endpoint, server) = server(1, |_, mut seen| {
+        assert_eq!((seen.header("transfer-encoding"), seen.header("content-length")), (Some("chunked"), None));
+        let mut body = [0; 13];
+        seen.connection.read_exact(&mut body).unwrap();
+        assert_eq!(&body, b"3\r\nabc\r\n0\r\n\r\n");
+        seen.answer(STORED);
+    });
+    let client = client(endpoint);
     block_on(async {
-        let body = AsyncStreamedBody::once(chunks(&["abc"]), 3);
+        let body = AsyncStreamedBody::of_unknown_length(chunks(&["abc"]));
+        client.call_with_body::<depot::RelayParcel>(&depot::RelayParcelInput::new("name"), body).await.unwrap();
+        let body = AsyncStreamedBody::of_unknown_length(chunks(&["abc"]));
         let error = client.call_with_body::<depot::PutParcel>(&put(), body).await.unwrap_err();
-        assert!(matches!(Error::from(error), Error::Encode(_)));
-        let body = AsyncStreamedBody::remade(|| chunks(&["a", "bc"]), 3);
-        client.call_with_body::<depot::PutParcel>(&put(), body).await.unwrap();
+        assert!(error.to_string().contains("needs the body's length beforehand"), "{error}");
     });
     server.join().unwrap();
 }

@@ -149,6 +149,38 @@ fn secrets_do_not_show() {
     assert!(signature.canonical_request.contains("token-canary"));
 }
 
+/// The examples of the *Amazon S3 API Reference*: 66,560 letters in chunks of 65,536, without and with a trailer.
+#[test]
+fn chunks_are_signed_as_documented() {
+    let signer = Signer::new("us-east-1", "s3").with_options(Options::s3());
+    let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    let time = "2013-05-24T00:00:00Z".parse().unwrap();
+    let sign = |seed: &str| {
+        let mut chunks = signer.chunk_signer(seed, &credentials, time);
+        let signatures = [65_536, 1024, 0].map(|length| chunks.sign_chunk(&vec![b'a'; length]).to_owned());
+        (signatures, chunks.sign_trailer("x-amz-checksum-crc32c:sOO8/Q==\n").to_owned())
+    };
+    let (signatures, _) = sign("4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9");
+    assert_eq!(
+        signatures,
+        [
+            "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648",
+            "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497",
+            "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9",
+        ]
+    );
+    let (signatures, trailer) = sign("106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e");
+    assert_eq!(
+        signatures,
+        [
+            "b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2",
+            "1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7",
+            "2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992",
+        ]
+    );
+    assert_eq!(trailer, "d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435");
+}
+
 /// The values are botocore 1.44.5's, from `S3SigV4QueryAuth` and `SigV4QueryAuth` on the same requests.
 #[test]
 fn presigned_requests() {

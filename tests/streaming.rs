@@ -199,6 +199,14 @@ fn a_download_is_tried_again_until_its_head_is_there() {
     server.join().unwrap();
 }
 
+fn s3_signer() -> Signer {
+    Signer::new("us-east-1", "s3").with_options(Options::s3())
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("AKIDEXAMPLE", "secret")
+}
+
 #[test]
 fn without_tls_the_hash_is_signed_and_needs_a_second_reading() {
     let (endpoint, server) = server(1, |_, mut seen| {
@@ -207,19 +215,205 @@ fn without_tls_the_hash_is_signed_and_needs_a_second_reading() {
         assert_eq!(seen.body(), b"abc");
         seen.answer(STORED);
     });
-    let signer = Signer::new("us-east-1", "s3").with_options(Options::s3());
-    let credentials = Credentials::new("AKIDEXAMPLE", "secret");
-    let client = client(endpoint).with_signing(signer, credentials);
-    let error = client.call_with_body::<depot::PutParcel>(&put(), StreamedBody::once(&mut &b"abc"[..], 3)).unwrap_err();
-    assert!(matches!(Error::from(error), Error::Encode(_)));
+    let client = client(endpoint).with_signing(s3_signer(), credentials());
     let mut reader = Cursor::new(b"abc");
     client.call_with_body::<depot::PutParcel>(&put(), StreamedBody::seekable(&mut reader).unwrap()).unwrap();
     server.join().unwrap();
 }
 
+/// Bodies that come once, as they stand on the wire: `aws-chunked`.
+mod frames {
+    use std::sync::Mutex;
+
+    use http::{Request, Response};
+    use shapewire::transport::{ReplyReader, RequestBody, Transport, TransportError};
+
+    use super::*;
+
+    const LENGTH: u64 = 70_000;
+
+    /// Keeps each request, with all of its body.
+    #[derive(Clone, Default)]
+    struct Keeping(Arc<Mutex<Vec<Request<Vec<u8>>>>>);
+
+    impl Transport for Keeping {
+        fn send(&self, _: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+            unreachable!("what streams is sent as such")
+        }
+        fn send_streaming(&self, request: Request<RequestBody<'_>>) -> Result<Response<ReplyReader>, TransportError> {
+            let (head, body) = request.into_parts();
+            let body = match body {
+                RequestBody::Bytes(body) => body,
+                RequestBody::Reader(reader) => {
+                    let mut body = Vec::new();
+                    reader.read_to_end(&mut body).map_err(TransportError::new)?;
+                    body
+                }
+            };
+            self.0.lock().unwrap().push(Request::from_parts(head, body));
+            Ok(Response::new(Box::new(io::empty()) as ReplyReader))
+        }
+    }
+
+    fn client(endpoint: &str, signer: Signer) -> (Client, Keeping) {
+        let keeping = Keeping::default();
+        let client = Client::new(keeping.clone(), endpoint.parse().unwrap()).with_time(AtOnce);
+        (client.with_signing(signer, credentials()), keeping)
+    }
+
+    fn sent(endpoint: &str, input: &depot::PutParcelInput) -> Request<Vec<u8>> {
+        let (client, keeping) = client(endpoint, s3_signer());
+        let mut letters = io::repeat(b'a').take(LENGTH);
+        client.call_with_body::<depot::PutParcel>(input, StreamedBody::once(&mut letters, LENGTH)).unwrap();
+        keeping.0.lock().unwrap().pop().unwrap()
+    }
+
+    fn header<'a>(request: &'a Request<Vec<u8>>, name: &str) -> Option<&'a str> {
+        request.headers().get(name).map(|value| value.to_str().unwrap())
+    }
+
+    fn letters(count: usize) -> String {
+        "a".repeat(count)
+    }
+
+    #[test]
+    fn over_tls_the_checksum_follows_the_body() {
+        let input = put().with_content_encoding("gzip");
+        for (input, encoding) in [(put(), "aws-chunked"), (input, "gzip,aws-chunked")] {
+            let request = sent("https://depot.example/", &input);
+            for (name, value) in [
+                ("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"),
+                ("content-encoding", encoding),
+                ("x-amz-trailer", "x-amz-checksum-crc32"),
+                ("x-amz-sdk-checksum-algorithm", "CRC32"),
+                ("x-amz-decoded-content-length", "70000"),
+                ("content-length", "70053"),
+            ] {
+                assert_eq!(header(&request, name), Some(value), "{name}");
+            }
+            // What botocore's AwsChunkedWrapper makes of it with the same size of chunks.
+            let (first, second) = (letters(65_536), letters(4464));
+            let body = format!("10000\r\n{first}\r\n1170\r\n{second}\r\n0\r\nx-amz-checksum-crc32:EiniBA==\r\n\r\n");
+            assert_eq!(String::from_utf8(request.into_body()).unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn without_tls_each_frame_is_signed() {
+        let given = put().with_checksum_sha1("3m2sg8FfBqUq0p5Cx+PUcoTG4XQ=");
+        for (input, payload, trailer) in [
+            (put(), "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", Some("x-amz-checksum-crc32:EiniBA==")),
+            (given, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", None),
+        ] {
+            let request = sent("http://depot.example/", &input);
+            assert_eq!(header(&request, "x-amz-content-sha256"), Some(payload));
+            assert_eq!(header(&request, "x-amz-trailer"), trailer.map(|_| "x-amz-checksum-crc32"));
+            assert_eq!(header(&request, "x-amz-decoded-content-length"), Some("70000"));
+            assert_eq!(header(&request, "content-length"), Some(request.body().len().to_string().as_str()));
+            let (_, seed) = header(&request, "authorization").unwrap().split_once("Signature=").unwrap();
+            let mut chain = s3_signer().chunk_signer(seed, &credentials(), AtOnce.now());
+            let mut body = Vec::new();
+            for length in [65_536, 4464] {
+                let letters = letters(length);
+                let signature = chain.sign_chunk(letters.as_bytes());
+                body.push(format!("{length:x};chunk-signature={signature}\r\n{letters}\r\n"));
+            }
+            body.push(format!("0;chunk-signature={}\r\n", chain.sign_chunk(b"")));
+            if let Some(trailer) = trailer {
+                let signature = chain.sign_trailer(&format!("{trailer}\n"));
+                body.push(format!("{trailer}\r\nx-amz-trailer-signature:{signature}\r\n"));
+            }
+            assert_eq!(String::from_utf8(request.into_body()).unwrap(), body.concat() + "\r\n");
+        }
+    }
+
+    #[test]
+    fn the_length_is_right_for_every_body() {
+        for length in [1, 15, 16, 65_535, 65_536, 65_537, 131_072] {
+            for endpoint in ["http://depot.example/", "https://depot.example/"] {
+                let (client, keeping) = client(endpoint, s3_signer());
+                let mut letters = io::repeat(b'a').take(length);
+                let body = StreamedBody::once(&mut letters, length);
+                client.call_with_body::<depot::PutParcel>(&put(), body).unwrap();
+                let request = keeping.0.lock().unwrap().pop().unwrap();
+                let said = header(&request, "content-length").unwrap();
+                assert_eq!(said, request.body().len().to_string(), "{length} {endpoint}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_known_beforehand_has_no_frames() {
+        // An empty body loses nothing when it is looked at.
+        for endpoint in ["http://depot.example/", "https://depot.example/"] {
+            let (client, keeping) = client(endpoint, s3_signer());
+            client.call_with_body::<depot::PutParcel>(&put(), StreamedBody::once(&mut io::empty(), 0)).unwrap();
+            let request = keeping.0.lock().unwrap().pop().unwrap();
+            assert_eq!(header(&request, "content-encoding"), None);
+            assert_eq!(header(&request, "x-amz-checksum-crc32"), Some("AAAAAA=="));
+        }
+        let given = put().with_checksum_sha1("3m2sg8FfBqUq0p5Cx+PUcoTG4XQ=");
+        let request = sent("https://depot.example/", &given);
+        assert_eq!(header(&request, "x-amz-content-sha256"), Some("UNSIGNED-PAYLOAD"));
+        assert_eq!(request.body().len(), 70_000);
+    }
+
+    #[test]
+    fn a_body_that_fails_is_never_framed_to_its_end() {
+        for length in [2, 4] {
+            let (client, keeping) = client("https://depot.example/", s3_signer());
+            let mut abc = &b"abc"[..];
+            let body = StreamedBody::once(&mut abc, length);
+            assert!(client.call_with_body::<depot::PutParcel>(&put(), body).is_err());
+            assert_eq!(keeping.0.lock().unwrap().len(), 0);
+        }
+    }
+
+    #[test]
+    fn other_services_have_no_frames() {
+        let (client, _) = client("http://depot.example/", Signer::new("us-east-1", "depot"));
+        let mut abc = &b"abc"[..];
+        let body = StreamedBody::once(&mut abc, 3);
+        let error = client.call_with_body::<depot::PutParcel>(&put(), body).unwrap_err();
+        assert!(error.to_string().contains("the signature needs its hash"), "{error}");
+    }
+
+    #[test]
+    fn a_length_need_not_be_known_where_the_payload_is_not_signed() {
+        let (client, keeping) = client("https://depot.example/", s3_signer());
+        let mut abc = &b"abc"[..];
+        let body = StreamedBody::of_unknown_length(&mut abc);
+        client.call_with_body::<depot::RelayParcel>(&depot::RelayParcelInput::new("name"), body).unwrap();
+        let request = keeping.0.lock().unwrap().pop().unwrap();
+        assert_eq!(header(&request, "transfer-encoding"), Some("chunked"));
+        assert_eq!(header(&request, "content-length"), None);
+        assert_eq!(header(&request, "x-amz-content-sha256"), Some("UNSIGNED-PAYLOAD"));
+        assert_eq!(request.body(), b"abc");
+        let mut abc = &b"abc"[..];
+        let body = StreamedBody::of_unknown_length(&mut abc);
+        let error = client.call_with_body::<depot::PutParcel>(&put(), body).unwrap_err();
+        assert!(error.to_string().contains("needs the body's length beforehand: say it"), "{error}");
+    }
+}
+
+#[test]
+fn a_body_of_unknown_length_goes_in_chunks() {
+    let (endpoint, server) = server(1, |_, mut seen| {
+        assert_eq!(seen.header("transfer-encoding"), Some("chunked"));
+        let mut body = [0; 13];
+        seen.connection.read_exact(&mut body).unwrap();
+        assert_eq!(&body, b"3\r\nabc\r\n0\r\n\r\n");
+        seen.answer(STORED);
+    });
+    let mut abc = &b"abc"[..];
+    let body = StreamedBody::of_unknown_length(&mut abc);
+    client(endpoint).call_with_body::<depot::RelayParcel>(&depot::RelayParcelInput::new("name"), body).unwrap();
+    server.join().unwrap();
+}
+
 #[test]
 fn over_tls_the_body_is_not_signed() {
-    let signer = Signer::new("us-east-1", "s3").with_options(Options::s3());
+    let signer = s3_signer();
     let hash = |uri: &str| signer.payload_hash_without_body(&uri.parse().unwrap());
     assert_eq!((hash("https://depot.example/"), hash("http://depot.example/")), (Some("UNSIGNED-PAYLOAD"), None));
 }

@@ -12,6 +12,7 @@ use http::{Request, Response};
 
 use super::AsyncClient;
 use super::call::{CALL_IS_OVER, Call, Step, not_streamed};
+use super::framing::{self, Framer};
 use super::received::Received;
 #[cfg(feature = "checksums")]
 use super::streaming::CHECKSUM_FIRST;
@@ -20,6 +21,7 @@ use super::streaming::HASH_FIRST;
 #[cfg(any(feature = "checksums", feature = "sigv4"))]
 use super::streaming::{must_be_read_twice, unreadable};
 use super::time::Moment;
+use crate::encode::StreamedLength;
 use crate::error::Error;
 use crate::operation::{OperationShape, ReplyMetadata};
 use crate::schema::Operation;
@@ -32,7 +34,7 @@ use crate::value::Structure;
 /// so that the service never takes it for a whole one. A chunk is asked for when there is room for it on the connection.
 pub struct AsyncStreamedBody {
     source: Source,
-    length: u64,
+    length: StreamedLength,
     /// Its SHA-256 in hexadecimal digits, once it was needed.
     #[cfg(feature = "sigv4")]
     hash: Option<String>,
@@ -49,10 +51,19 @@ enum Source {
 impl AsyncStreamedBody {
     /// So many bytes, which come once.
     ///
-    /// Nothing is tried again once the first of them was asked for, and neither hash nor checksum can go before the body: a
-    /// signed request needs `https://`, and an operation that requires a checksum needs one in its input.
+    /// Nothing is tried again once the first of them was asked for, and neither hash nor checksum can go before the body. S3
+    /// takes them with it, in frames (`aws-chunked`), which needs the feature `checksums`. For other services a signed request
+    /// needs `https://`, and an operation that requires a checksum needs one in its input.
     pub fn once(chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static, length: u64) -> Self {
-        Self::new(Source::Once(Some(Box::pin(chunks))), length)
+        Self::new(Source::Once(Some(Box::pin(chunks))), StreamedLength::Known(length))
+    }
+
+    /// All bytes to the stream's end, however many these are, which come once.
+    ///
+    /// Only operations whose payload is not signed take such a body, as S3's `WriteGetObjectResponse` does. `PutObject` does not:
+    /// S3 wants to know the length first.
+    pub fn of_unknown_length(chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
+        Self::new(Source::Once(Some(Box::pin(chunks))), StreamedLength::Unknown)
     }
 
     /// So many bytes, which `make` gives again and again: once for the checksum, where there is one, once for the hash of a
@@ -61,10 +72,10 @@ impl AsyncStreamedBody {
     where
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
     {
-        Self::new(Source::Remade(Box::new(move || Box::pin(make()))), length)
+        Self::new(Source::Remade(Box::new(move || Box::pin(make()))), StreamedLength::Known(length))
     }
 
-    fn new(source: Source, length: u64) -> Self {
+    fn new(source: Source, length: StreamedLength) -> Self {
         Self {
             source,
             length,
@@ -78,20 +89,26 @@ impl AsyncStreamedBody {
         matches!(self.source, Source::Remade(_))
     }
 
+    /// Whether what goes before the body can be made of it.
+    #[cfg(any(feature = "checksums", feature = "sigv4"))]
+    fn is_known_beforehand(&self) -> bool {
+        self.is_remade() || self.length == StreamedLength::Known(0)
+    }
+
     /// The bytes from the first one on, if they are still there.
     fn begun(&mut self) -> Exact {
         let chunks = match &mut self.source {
             Source::Once(chunks) => chunks.take(),
             Source::Remade(make) => Some(make()),
         };
-        Exact { chunks, left: self.length, last: None, has_begun: false, is_over: false, failure: None }
+        Exact { chunks, left: self.length.known(), last: None, has_begun: false, is_over: false, failure: None }
     }
 
     /// What a transport sends; it can be taken back.
     async fn begin(&mut self) -> AsyncRequestBody {
         let mut exact = self.begun();
         // A body without bytes is one of memory, once it is known that there are none.
-        let is_empty = self.length == 0 && exact.next().await.is_none();
+        let is_empty = self.length == StreamedLength::Known(0) && exact.next().await.is_none();
         let exact = Arc::new(Mutex::new(exact));
         self.sent = Some(exact.clone());
         if is_empty { AsyncRequestBody::Bytes(Vec::new()) } else { AsyncRequestBody::Chunks(Box::pin(Shared(exact))) }
@@ -116,6 +133,9 @@ impl AsyncStreamedBody {
     /// Gives all bytes to `take`.
     #[cfg(any(feature = "checksums", feature = "sigv4"))]
     async fn read_through(&mut self, mut take: impl FnMut(&[u8])) -> Result<(), Error> {
+        if self.length == StreamedLength::Known(0) {
+            return Ok(());
+        }
         let mut exact = self.begun();
         while let Some(chunk) = exact.next().await {
             take(&chunk.map_err(unreadable)?);
@@ -127,11 +147,11 @@ impl AsyncStreamedBody {
     #[cfg(feature = "checksums")]
     async fn add_checksum(&mut self, call: &mut Call<'_>, input: &dyn Structure) -> Result<(), Error> {
         let Some(mut lacking) = call.lacking_checksum(input)? else { return Ok(()) };
-        if self.is_remade() {
+        if self.is_known_beforehand() {
             self.read_through(|bytes| lacking.digest.update(bytes)).await?;
             return call.add_checksum(lacking);
         }
-        if lacking.is_optional {
+        if lacking.is_optional || call.can_frame() {
             return Ok(());
         }
         Err(must_be_read_twice(CHECKSUM_FIRST))
@@ -144,7 +164,7 @@ impl AsyncStreamedBody {
         if let Some(hash) = &self.hash {
             return Ok(hash.clone());
         }
-        if !self.is_remade() {
+        if !self.is_known_beforehand() {
             return Err(must_be_read_twice(HASH_FIRST));
         }
         let mut digest = Sha256::default();
@@ -173,7 +193,8 @@ impl fmt::Debug for AsyncStreamedBody {
 struct Exact {
     /// Nothing once they were taken back or are over.
     chunks: Option<Chunks>,
-    left: u64,
+    /// Nothing if any number will do.
+    left: Option<u64>,
     /// It has the last bytes, and waits until it is known that there are no more.
     last: Option<Bytes>,
     has_begun: bool,
@@ -192,27 +213,32 @@ impl Exact {
             self.has_begun = true;
             let failure = match ready!(chunks.as_mut().poll_next(context)) {
                 Some(Ok(chunk)) if chunk.is_empty() => continue,
-                Some(Ok(chunk)) => match self.left.checked_sub(chunk.len() as u64) {
-                    Some(0) => {
-                        self.left = 0;
+                Some(Ok(chunk)) => match self.left.map(|left| left.checked_sub(chunk.len() as u64)) {
+                    Some(Some(0)) => {
+                        self.left = Some(0);
                         self.last = Some(chunk);
                         continue;
                     }
-                    Some(left) => {
-                        self.left = left;
+                    Some(Some(left)) => {
+                        self.left = Some(left);
                         return Poll::Ready(Some(Ok(chunk)));
                     }
-                    None => io::Error::new(io::ErrorKind::InvalidInput, "the body has more bytes than its length says"),
+                    None => return Poll::Ready(Some(Ok(chunk))),
+                    Some(None) => {
+                        io::Error::new(io::ErrorKind::InvalidInput, "the body has more bytes than its length says")
+                    }
                 },
-                None if self.left > 0 => {
-                    let why = format!("the body ends {} bytes before its length says", self.left);
-                    io::Error::new(io::ErrorKind::UnexpectedEof, why)
-                }
-                None => {
-                    self.chunks = None;
-                    self.is_over = true;
-                    return Poll::Ready(self.last.take().map(Ok));
-                }
+                None => match self.left {
+                    Some(0) | None => {
+                        self.chunks = None;
+                        self.is_over = true;
+                        return Poll::Ready(self.last.take().map(Ok));
+                    }
+                    Some(left) => {
+                        let why = format!("the body ends {left} bytes before its length says");
+                        io::Error::new(io::ErrorKind::UnexpectedEof, why)
+                    }
+                },
                 Some(Err(error)) => error,
             };
             self.chunks = None;
@@ -396,7 +422,7 @@ impl AsyncClient {
         loop {
             let reply = match call.request(self.time.elapsed()) {
                 Ok(request) => {
-                    let sending = self.until(call.deadline(), self.send_attempt(&call, request, body));
+                    let sending = self.until(call.deadline(), self.send_attempt(&call, request, input, body));
                     call.observer().follow(sending).await
                 }
                 Err(error) => Err(error),
@@ -423,46 +449,69 @@ impl AsyncClient {
     async fn send_attempt(
         &self,
         call: &Call<'_>,
-        request: Request<Vec<u8>>,
+        mut request: Request<Vec<u8>>,
+        input: &dyn Structure,
         body: &mut AsyncStreamedBody,
     ) -> Result<Response<Vec<u8>>, Error> {
         let pace = self.pace(&request);
-        let request = self.sign_streamed(call, request, body, pace.as_ref()).await?;
-        let (head, _) = request.into_parts();
-        let (body, taken) = match (body.begin().await, &pace) {
-            (AsyncRequestBody::Chunks(chunks), Some(pace)) => {
-                let (chunks, taken) = pace.watch(chunks);
-                (AsyncRequestBody::Chunks(chunks), Some(taken))
+        let framer = self.sign_streamed(call, &mut request, input, body, pace.as_ref()).await?;
+        let mut taken = None;
+        let body = match body.begin().await {
+            AsyncRequestBody::Chunks(mut chunks) => {
+                if let Some(framer) = framer {
+                    chunks = framing::chunks(chunks, framer);
+                }
+                if let Some(pace) = &pace {
+                    let (watched, its) = pace.watch(chunks);
+                    (chunks, taken) = (watched, Some(its));
+                }
+                AsyncRequestBody::Chunks(chunks)
             }
-            (body, _) => (body, None),
+            body @ AsyncRequestBody::Bytes(_) => body,
         };
+        let (head, _) = request.into_parts();
         let request = Request::from_parts(head, body);
         let sending = async { Ok(self.transport.send_streaming(request).await?) };
         let reply = keep(pace.as_ref(), taken.as_ref(), sending).await?;
         self.read_whole(reply, pace).await
     }
 
-    #[cfg_attr(
-        not(feature = "sigv4"),
-        expect(unused_variables, unused_mut, clippy::unused_async, reason = "for signing")
-    )]
+    /// Signs the request, and tells how its body is framed, if it is.
+    #[cfg(feature = "sigv4")]
     async fn sign_streamed(
         &self,
         call: &Call<'_>,
-        mut request: Request<Vec<u8>>,
+        request: &mut Request<Vec<u8>>,
+        input: &dyn Structure,
         body: &mut AsyncStreamedBody,
         pace: Option<&Pace>,
-    ) -> Result<Request<Vec<u8>>, Error> {
-        #[cfg(feature = "sigv4")]
-        if let Some(signing) = call.signing() {
-            let hash = match signing.hash_without_body(&request) {
-                Some(placeholder) => placeholder.to_owned(),
-                None => body.hash().await?,
-            };
-            let credentials = keep(pace, None, async { Ok(signing.credentials_soon().await?) }).await?;
-            call.sign_with_payload_hash(&mut request, &hash, &credentials, self.time.now())?;
+    ) -> Result<Option<Framer>, Error> {
+        let Some(signing) = call.signing() else { return Ok(None) };
+        let credentials = keep(pace, None, async { Ok(signing.credentials_soon().await?) }).await?;
+        if let Some(length) = body.length.known().filter(|_| !body.is_known_beforehand())
+            && let Some(framer) = Framer::of(call, request, input, length, &credentials, self.time.now())?
+        {
+            return Ok(Some(framer));
         }
-        Ok(request)
+        let hash = match signing.hash_without_body(request) {
+            Some(placeholder) => placeholder.to_owned(),
+            None => body.hash().await?,
+        };
+        call.sign_with_payload_hash(request, &hash, &credentials, self.time.now())?;
+        Ok(None)
+    }
+
+    #[cfg(not(feature = "sigv4"))]
+    #[expect(clippy::unused_async, clippy::unused_self, clippy::unnecessary_wraps, reason = "it is for signing")]
+    async fn sign_streamed(
+        &self,
+        _: &Call<'_>,
+        _: &mut Request<Vec<u8>>,
+        _: &dyn Structure,
+        _: &mut AsyncStreamedBody,
+        _: Option<&Pace>,
+    ) -> Result<Option<Framer>, Error> {
+        Ok(None)
     }
 
     async fn receive_body(

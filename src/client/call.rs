@@ -10,7 +10,7 @@ use super::observe::Observer;
 use super::retry;
 use super::settings::Settings;
 use super::time::Moment;
-use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions};
+use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions, StreamedLength};
 use crate::error::Error;
 use crate::operation::{ReplyMetadata, streamed_member};
 #[cfg(feature = "checksums")]
@@ -68,13 +68,13 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The same with a body of so many bytes that does not come from the input.
+    /// The same with a body that does not come from the input.
     pub(super) fn with_streamed_body(
         settings: &'a Settings,
         operation: &'static Operation,
         input: &dyn Structure,
         elapsed: Duration,
-        length: u64,
+        length: StreamedLength,
     ) -> Result<Self, Error> {
         Self::prepared(settings, operation, elapsed, |observer| {
             let member = streamed_member(input.shape())
@@ -82,7 +82,13 @@ impl<'a> Call<'a> {
             if !matches!(input.member(member).view(), View::Absent | View::Blob([])) {
                 return Err(not_streamed("the input has a body of its own").into());
             }
-            let options = EncodeOptions::DEFAULT.with_streamed_length(Some(length));
+            if length == StreamedLength::Unknown && !operation.has_unsigned_payload() {
+                return Err(not_streamed(
+                    "the operation needs the body's length beforehand: say it, put the body into a file, or send it in parts",
+                )
+                .into());
+            }
+            let options = EncodeOptions::DEFAULT.with_streamed(length);
             prepare(settings, operation, input, &options, observer)
         })
     }
@@ -217,7 +223,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Signs the request of the attempt, whose body has this hash, or something that stands for it.
+    /// Signs the request of the attempt, whose body has this hash, or something that stands for it; gives the signature.
     #[cfg(feature = "sigv4")]
     pub(super) fn sign_with_payload_hash(
         &self,
@@ -225,11 +231,31 @@ impl<'a> Call<'a> {
         hash: &str,
         credentials: &crate::credentials::Credentials,
         now: Timestamp,
-    ) -> Result<(), Error> {
-        match self.signing() {
-            Some(signing) => Ok(signing.sign_with_payload_hash(request, hash, credentials, now, self.skew)?),
-            None => Ok(()),
-        }
+    ) -> Result<Option<String>, Error> {
+        let Some(signing) = self.signing() else { return Ok(None) };
+        Ok(Some(signing.sign_with_payload_hash(request, hash, credentials, now, self.skew)?.signature))
+    }
+
+    /// Whether a body that can be read only once may go in frames.
+    #[cfg(feature = "checksums")]
+    pub(super) fn can_frame(&self) -> bool {
+        #[cfg(feature = "sigv4")]
+        let can_frame = self.signing().is_some_and(|signing| signing.can_frame(&self.request));
+        #[cfg(not(feature = "sigv4"))]
+        let can_frame = false;
+        can_frame && self.operation.checksum().is_some()
+    }
+
+    /// What signs the frames of the attempt's body, after its head.
+    #[cfg(all(feature = "sigv4", feature = "checksums"))]
+    pub(super) fn chunk_signer(
+        &self,
+        request: &Request<Vec<u8>>,
+        seed: &str,
+        credentials: &crate::credentials::Credentials,
+        now: Timestamp,
+    ) -> Option<crate::sigv4::ChunkSigner> {
+        Some(self.signing()?.chunk_signer(request, seed, credentials, now, self.skew))
     }
 
     /// Reads the reply into `output`, which is new; or judges why there is none. `chance` gives a random number from 0 up to

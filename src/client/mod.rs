@@ -9,6 +9,8 @@ mod asynchronous;
 mod call;
 #[cfg(all(feature = "async", feature = "sigv4"))]
 mod flight;
+#[cfg_attr(not(all(feature = "sigv4", feature = "checksums")), path = "unframed.rs")]
+mod framing;
 #[cfg_attr(not(feature = "tracing"), path = "unobserved.rs")]
 mod observe;
 mod paginate;

@@ -8,7 +8,9 @@ use http::{HeaderMap, Request};
 
 use crate::credentials::{Credentials, CredentialsError, CredentialsProvider};
 use crate::error::{Error, ErrorContext};
-use crate::sigv4::{SignError, Signer};
+#[cfg(feature = "checksums")]
+use crate::sigv4::ChunkSigner;
+use crate::sigv4::{SignError, Signature, Signer};
 use crate::timestamp::Timestamp;
 
 /// Codes that say that the clocks differ.
@@ -106,6 +108,12 @@ impl Signing {
         self.signer_of(request).payload_hash_without_body(request.uri())
     }
 
+    /// Whether the service takes bodies in frames: S3 and what is like it.
+    #[cfg(feature = "checksums")]
+    pub(super) fn can_frame(&self, request: &Request<Vec<u8>>) -> bool {
+        self.signer_of(request).has_content_sha256_header()
+    }
+
     /// Signs a request whose body is not at hand, but its hash, or what stands for it.
     pub(super) fn sign_with_payload_hash(
         &self,
@@ -114,10 +122,23 @@ impl Signing {
         credentials: &Credentials,
         now: Timestamp,
         skew: i64,
-    ) -> Result<(), SigningError> {
-        let (signer, time) = (self.signer_of(request), corrected(now, skew));
-        signer.sign_with_payload_hash(request, hash, credentials, time).map_err(SigningError::Signature)?;
-        Ok(())
+    ) -> Result<Signature, SigningError> {
+        let signer = self.signer_of(request);
+        let signature = signer.sign_with_payload_hash(request, hash, credentials, corrected(now, skew));
+        signature.map_err(SigningError::Signature)
+    }
+
+    /// What signs the frames of the body of a request that is signed like this.
+    #[cfg(feature = "checksums")]
+    pub(super) fn chunk_signer(
+        &self,
+        request: &Request<Vec<u8>>,
+        seed: &str,
+        credentials: &Credentials,
+        now: Timestamp,
+        skew: i64,
+    ) -> ChunkSigner {
+        self.signer_of(request).chunk_signer(seed, credentials, corrected(now, skew))
     }
 
     /// Whether the failure of a request that was signed with the difference `signed` comes from another difference of the

@@ -8,8 +8,10 @@ use http::{Request, Response};
 
 use super::Client;
 use super::call::{CALL_IS_OVER, Call, Step, not_streamed};
+use super::framing::{self, Framer};
 use super::received::Received;
 use super::time::{Moment, Time};
+use crate::encode::StreamedLength;
 #[cfg(any(feature = "checksums", feature = "sigv4"))]
 use crate::encode::{EncodeError, EncodeErrorKind};
 use crate::error::Error;
@@ -28,7 +30,7 @@ const BUFFER: usize = 64 * 1024;
 /// that the service never takes it for a whole one.
 pub struct StreamedBody<'a> {
     source: Source<'a>,
-    length: u64,
+    length: StreamedLength,
     /// Its SHA-256 in hexadecimal digits, once it was needed.
     #[cfg(feature = "sigv4")]
     hash: Option<String>,
@@ -46,10 +48,19 @@ impl<R: Read + Seek> ReadSeek for R {}
 impl<'a> StreamedBody<'a> {
     /// So many bytes, which can be read once.
     ///
-    /// Nothing is tried again once the first of them was read, and neither hash nor checksum can go before the body: a signed
-    /// request needs `https://`, and an operation that requires a checksum needs one in its input.
+    /// Nothing is tried again once the first of them was read, and neither hash nor checksum can go before the body. S3 takes
+    /// them with it, in frames (`aws-chunked`), which needs the feature `checksums`. For other services a signed request needs
+    /// `https://`, and an operation that requires a checksum needs one in its input.
     pub fn once(reader: &'a mut impl Read, length: u64) -> Self {
-        Self::new(Source::Once(reader), length)
+        Self::new(Source::Once(reader), StreamedLength::Known(length))
+    }
+
+    /// All bytes to the reader's end, however many these are, which can be read once.
+    ///
+    /// Only operations whose payload is not signed take such a body, as S3's `WriteGetObjectResponse` does. `PutObject` does not:
+    /// S3 wants to know the length first.
+    pub fn of_unknown_length(reader: &'a mut impl Read) -> Self {
+        Self::new(Source::Once(reader), StreamedLength::Unknown)
     }
 
     /// The bytes from where the reader stands to its end. They are read once for the checksum, where there is one, once for the
@@ -60,10 +71,10 @@ impl<'a> StreamedBody<'a> {
     pub fn seekable(reader: &'a mut (impl Read + Seek)) -> io::Result<Self> {
         let start = reader.stream_position()?;
         let end = reader.seek(SeekFrom::End(0))?;
-        Ok(Self::new(Source::Seekable(reader, start), end.saturating_sub(start)))
+        Ok(Self::new(Source::Seekable(reader, start), StreamedLength::Known(end.saturating_sub(start))))
     }
 
-    fn new(source: Source<'a>, length: u64) -> Self {
+    fn new(source: Source<'a>, length: StreamedLength) -> Self {
         Self {
             source,
             length,
@@ -76,6 +87,12 @@ impl<'a> StreamedBody<'a> {
         matches!(self.source, Source::Seekable(..))
     }
 
+    /// Whether what goes before the body can be made of it: nothing is lost of an empty one.
+    #[cfg(any(feature = "checksums", feature = "sigv4"))]
+    fn is_known_beforehand(&self) -> bool {
+        self.is_seekable() || self.length == StreamedLength::Known(0)
+    }
+
     /// The bytes from the first one on, if they are still there.
     fn rewound(&mut self) -> io::Result<Exact<'_>> {
         let reader: &mut dyn Read = match &mut self.source {
@@ -85,7 +102,8 @@ impl<'a> StreamedBody<'a> {
                 reader
             }
         };
-        Ok(Exact { reader, left: self.length, end: None, has_begun: false, has_failed: false, is_too_late: false })
+        let left = self.length.known();
+        Ok(Exact { reader, left, end: None, has_begun: false, has_failed: false, is_too_late: false })
     }
 
     /// Gives all bytes to `take`.
@@ -110,11 +128,11 @@ impl<'a> StreamedBody<'a> {
     #[cfg(feature = "checksums")]
     fn add_checksum(&mut self, call: &mut Call<'_>, input: &dyn Structure) -> Result<(), Error> {
         let Some(mut lacking) = call.lacking_checksum(input)? else { return Ok(()) };
-        if self.is_seekable() {
+        if self.is_known_beforehand() {
             self.read_through(|bytes| lacking.digest.update(bytes))?;
             return call.add_checksum(lacking);
         }
-        if lacking.is_optional {
+        if lacking.is_optional || call.can_frame() {
             return Ok(());
         }
         Err(must_be_read_twice(CHECKSUM_FIRST))
@@ -124,7 +142,7 @@ impl<'a> StreamedBody<'a> {
     fn hash(&mut self) -> Result<String, Error> {
         use sha2::{Digest, Sha256};
 
-        if !self.is_seekable() {
+        if !self.is_known_beforehand() {
             return Err(must_be_read_twice(HASH_FIRST));
         }
         if self.hash.is_none() {
@@ -148,7 +166,8 @@ impl fmt::Debug for StreamedBody<'_> {
 /// A reader that has so many bytes, or fails before it gives the last of them.
 struct Exact<'a> {
     reader: &'a mut dyn Read,
-    left: u64,
+    /// Nothing if any number will do.
+    left: Option<u64>,
     /// When the whole call must be over, and whose time that is.
     end: Option<(Duration, &'a dyn Time)>,
     has_begun: bool,
@@ -159,7 +178,7 @@ struct Exact<'a> {
 impl Exact<'_> {
     /// Fails if there are bytes where there should be none.
     fn check_empty(&mut self) -> io::Result<()> {
-        if self.left > 0 {
+        if self.left != Some(0) {
             return Ok(());
         }
         self.has_begun = true;
@@ -180,7 +199,8 @@ impl Exact<'_> {
     }
 
     fn read_exactly(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let room = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let most = self.left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
+        let room = most.min(buffer.len());
         if room == 0 {
             return Ok(0);
         }
@@ -190,11 +210,12 @@ impl Exact<'_> {
             return Err(io::Error::new(io::ErrorKind::TimedOut, CALL_IS_OVER));
         }
         let length = self.read_some(&mut buffer[..room])?;
+        let Some(left) = &mut self.left else { return Ok(length) };
         if length == 0 {
-            let why = format!("the body ends {} bytes before its length says", self.left);
+            let why = format!("the body ends {left} bytes before its length says");
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
         }
-        self.left -= length as u64;
+        *left -= length as u64;
         self.check_empty()?;
         Ok(length)
     }
@@ -361,7 +382,7 @@ impl Client {
         loop {
             let mut has_begun = false;
             let reply = call.request(self.time.elapsed()).and_then(|request| {
-                call.observer().in_attempt(|| self.send_attempt(&call, request, body, &mut has_begun))
+                call.observer().in_attempt(|| self.send_attempt(&call, request, input, body, &mut has_begun))
             });
             if has_begun && !body.is_seekable() {
                 call.end_with_this_attempt();
@@ -376,29 +397,29 @@ impl Client {
     }
 
     /// Signs the request, sends it with its body, and brings its reply. `has_begun` tells whether the body was touched.
-    #[cfg_attr(not(feature = "sigv4"), expect(unused_mut, reason = "it is signed"))]
+    #[cfg_attr(not(feature = "sigv4"), expect(unused_variables, unused_mut, reason = "they are for signing"))]
     fn send_attempt(
         &self,
         call: &Call<'_>,
         mut request: Request<Vec<u8>>,
+        input: &dyn Structure,
         body: &mut StreamedBody<'_>,
         has_begun: &mut bool,
     ) -> Result<Response<Vec<u8>>, Error> {
         #[cfg(feature = "sigv4")]
-        if let Some(signing) = call.signing() {
-            let credentials = signing.credentials()?;
-            let hash = match signing.hash_without_body(&request) {
-                Some(placeholder) => placeholder.to_owned(),
-                None => body.hash()?,
-            };
-            call.sign_with_payload_hash(&mut request, &hash, &credentials, self.time.now())?;
-        }
+        let framer = self.sign_streamed(call, &mut request, input, body)?;
+        #[cfg(not(feature = "sigv4"))]
+        let framer: Option<Framer> = None;
         let mut reader = body.rewound().map_err(unreadable)?;
         reader.end = call.deadline().map(|deadline| (deadline, &*self.time));
-        let reply = match reader.check_empty() {
-            Ok(()) if reader.left == 0 => self.transport.send_streaming(request.map(RequestBody::Bytes)),
-            Ok(()) => self.transport.send_streaming(request.map(|_| RequestBody::Reader(&mut reader))),
-            Err(error) => Err(TransportError::unusable(error)),
+        let reply = match (reader.check_empty(), framer) {
+            (Err(error), _) => Err(TransportError::unusable(error)),
+            (Ok(()), _) if reader.left == Some(0) => self.transport.send_streaming(request.map(RequestBody::Bytes)),
+            (Ok(()), Some(framer)) => {
+                let mut body = framing::reader(&mut reader, framer);
+                self.transport.send_streaming(request.map(|_| RequestBody::Reader(&mut *body)))
+            }
+            (Ok(()), None) => self.transport.send_streaming(request.map(|_| RequestBody::Reader(&mut reader))),
         };
         *has_begun = reader.has_begun;
         match reply {
@@ -408,6 +429,30 @@ impl Client {
             Err(error) => Err(error.into()),
             Ok(reply) => self.read_whole(reply),
         }
+    }
+
+    /// Signs the request, and tells how its body is framed, if it is.
+    #[cfg(feature = "sigv4")]
+    fn sign_streamed(
+        &self,
+        call: &Call<'_>,
+        request: &mut Request<Vec<u8>>,
+        input: &dyn Structure,
+        body: &mut StreamedBody<'_>,
+    ) -> Result<Option<Framer>, Error> {
+        let Some(signing) = call.signing() else { return Ok(None) };
+        let (credentials, now) = (signing.credentials()?, self.time.now());
+        if let Some(length) = body.length.known().filter(|_| !body.is_known_beforehand())
+            && let Some(framer) = Framer::of(call, request, input, length, &credentials, now)?
+        {
+            return Ok(Some(framer));
+        }
+        let hash = match signing.hash_without_body(request) {
+            Some(placeholder) => placeholder.to_owned(),
+            None => body.hash()?,
+        };
+        call.sign_with_payload_hash(request, &hash, &credentials, now)?;
+        Ok(None)
     }
 
     fn receive_body(

@@ -21,7 +21,7 @@ pub(crate) fn add(
 ) -> Result<(), EncodeError> {
     let Some(checksum) = operation.checksum() else { return Ok(()) };
     with_feature::ask_for_one(checksum, input, request.headers_mut())?;
-    if options.streamed_length.is_some() {
+    if options.streamed.is_some() {
         return Ok(());
     }
     let Some(mut lacking) = lacking(operation, input, request.headers())? else { return Ok(()) };
@@ -163,13 +163,36 @@ mod with_feature {
     }
 
     impl Lacking {
+        /// The header that it is.
+        fn name(&self) -> String {
+            format!("{PREFIX}{}", self.algorithm.to_ascii_lowercase())
+        }
+
+        /// Tells that it comes after the body, and how many bytes its line will have there, with the line end.
+        pub(crate) fn announce(&self, headers: &mut HeaderMap) -> Result<usize, EncodeError> {
+            insert(headers, "x-amz-trailer", &self.name())?;
+            self.tell_algorithm(headers)?;
+            // Every digest of an algorithm is as long as any other.
+            let digest = self.digest.clone().finish();
+            Ok(self.name().len() + ":".len() + digest.len() + "\r\n".len())
+        }
+
+        /// The line without its end, once the digest has taken the body.
+        pub(crate) fn line(self) -> String {
+            format!("{}:{}", self.name(), self.digest.finish())
+        }
+
+        fn tell_algorithm(&self, headers: &mut HeaderMap) -> Result<(), EncodeError> {
+            match self.algorithm_header {
+                Some(name) => insert(headers, name, &self.algorithm),
+                None => Ok(()),
+            }
+        }
+
         /// Adds it, once the digest has taken the body.
         pub(crate) fn add(self, headers: &mut HeaderMap) -> Result<(), EncodeError> {
-            insert(headers, &format!("{PREFIX}{}", self.algorithm.to_ascii_lowercase()), &self.digest.finish())?;
-            if let Some(name) = self.algorithm_header {
-                insert(headers, name, &self.algorithm)?;
-            }
-            Ok(())
+            self.tell_algorithm(headers)?;
+            insert(headers, &self.name(), &self.digest.finish())
         }
     }
 

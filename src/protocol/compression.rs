@@ -15,7 +15,7 @@ pub(crate) fn compress(operation: &Operation, request: &mut Request<Vec<u8>>, op
     use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
     use std::io::Write;
 
-    let is_large = request.body().len() >= options.min_compression_bytes && options.streamed_length.is_none();
+    let is_large = request.body().len() >= options.min_compression_bytes && options.streamed.is_none();
     if !operation.takes_gzip() || !is_large {
         return;
     }

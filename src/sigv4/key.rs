@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::identity::TERMINATOR;
 
 /// A key for one day, region and service, overwritten when dropped.
-type DerivedKey = Zeroizing<[u8; 32]>;
+pub(super) type DerivedKey = Zeroizing<[u8; 32]>;
 
 /// The key derived last.
 #[derive(Default)]

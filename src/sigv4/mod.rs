@@ -19,6 +19,7 @@
 //! ```
 
 mod canonical;
+mod chunks;
 mod claim;
 mod identity;
 mod key;
@@ -26,6 +27,7 @@ mod request;
 mod signer;
 mod verifier;
 
+pub use chunks::ChunkSigner;
 pub use identity::Identity;
 pub(crate) use key::hex;
 pub use signer::{Options, Payload, SignError, Signature, Signer};

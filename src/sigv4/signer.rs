@@ -9,6 +9,7 @@ use http::{Request, Uri};
 use secrecy::ExposeSecret;
 
 use super::canonical::{self, Parts, SignedHeaders};
+use super::chunks::ChunkSigner;
 use super::identity::TERMINATOR;
 use super::key::{KeyCache, hex, hex_hash, hmac};
 use super::request::{ALGORITHM, CONTENT_SHA256, DATE, SECURITY_TOKEN, Time, UNSIGNED_PAYLOAD, host};
@@ -202,6 +203,21 @@ impl Signer {
             headers.insert(SECURITY_TOKEN, token);
         }
         Ok(signature)
+    }
+
+    /// What signs the chunks of a body, after [`sign_with_payload_hash`](Self::sign_with_payload_hash) has signed the request's
+    /// head with `STREAMING-AWS4-HMAC-SHA256-PAYLOAD`, or the same with `-TRAILER`, in the hash's place: `seed` is the
+    /// head's signature, and the other values are the ones that it was made with.
+    #[must_use]
+    pub fn chunk_signer(&self, seed: &str, credentials: &Credentials, time: Timestamp) -> ChunkSigner {
+        let time = Time::new(time);
+        let key = self.keys.key(credentials.secret_access_key(), time.day(), &self.region, &self.service);
+        ChunkSigner::new(key, format!("{}\n{}", time.second, self.scope(&time)), seed)
+    }
+
+    /// Whether the service is told in a header of what is signed in place of the body's hash.
+    pub(crate) fn has_content_sha256_header(&self) -> bool {
+        self.options.content_sha256_header
     }
 
     /// Signs `request` in its query, so that its URL alone is enough for `expires` from `time` on. A plus in the query

@@ -64,7 +64,8 @@ pub trait Transport: Send + Sync {
 pub enum RequestBody<'a> {
     /// All of it.
     Bytes(Vec<u8>),
-    /// Where it comes from. The request's `content-length` says how many bytes there are.
+    /// Where it comes from. The request's `content-length` says how many bytes there are; without one it is sent in chunks,
+    /// as `transfer-encoding` says.
     Reader(&'a mut dyn Read),
 }
 
@@ -119,7 +120,8 @@ pub trait AsyncTransport: Send + Sync {
 pub enum AsyncRequestBody {
     /// All of it.
     Bytes(Vec<u8>),
-    /// Where it comes from. The request's `content-length` says how many bytes there are.
+    /// Where it comes from. The request's `content-length` says how many bytes there are; without one it is sent in chunks,
+    /// as `transfer-encoding` says.
     Chunks(Chunks),
 }
 

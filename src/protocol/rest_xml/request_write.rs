@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 
 use super::uri::{Segment, push_path, segments};
 use super::{header, in_request_document};
-use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions};
+use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions, StreamedLength};
 use crate::form::push_encoded;
 use crate::protocol::scalar;
 use crate::protocol::xml::write_root;
@@ -25,8 +25,11 @@ pub(crate) fn write_request(
 ) -> Result<Request<Vec<u8>>, EncodeError> {
     let mut headers = HeaderMap::new();
     let (body, content_type) = body(operation, input, options)?;
-    if let Some(length) = options.streamed_length {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    if let Some(length) = options.streamed {
+        match length {
+            StreamedLength::Known(length) => headers.insert(CONTENT_LENGTH, HeaderValue::from(length)),
+            StreamedLength::Unknown => headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked")),
+        };
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     } else if !body.is_empty() {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
