@@ -10,6 +10,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use shapewire::config::{Config, ConfigError, Environment, Explicit, Origin, RetryMode, Section, SharedConfig};
+use shapewire::endpoint::EndpointParameters;
 
 /// Names and values.
 type Pairs<'a> = &'a [(&'a str, &'a str)];
@@ -250,6 +251,59 @@ fn other_settings() {
          ignore_configured_endpoint_urls of the profile bad must be `true` or `false`\n"
     );
     assert_eq!(load(&[("AWS_PROFILE", "none")]).use_fips().unwrap(), None);
+}
+
+#[test]
+fn settings_of_s3() {
+    let files = [(
+        "/home/.aws/config",
+        "[default]\nuse_dualstack_endpoint = true\ns3_us_east_1_regional_endpoint = legacy\ns3 =\n  addressing_style = Path\n\
+         \x20 use_arn_region = true\n  use_dualstack_endpoint = false\n\
+         [profile endpoint]\nendpoint_url = http://localhost:9000\n\
+         [profile virtual]\nendpoint_url = http://localhost:9000\ns3 =\n  addressing_style = virtual\n\
+         [profile auto]\ns3 =\n  addressing_style = auto\n\
+         [profile bad]\ns3_disable_multiregion_access_points = yes\n[profile worse]\ns3 =\n  addressing_style = host\n",
+    )];
+    let load = |variables: Pairs| Config::load(environment(variables, &files)).unwrap();
+    let parameters = |profile: &str| load(&[("AWS_PROFILE", profile)]).endpoint_parameters("S3").unwrap();
+    let empty = EndpointParameters::default;
+    let local = || empty().with_endpoint("http://localhost:9000/");
+
+    let of_file = empty()
+        .with_dual_stack(false)
+        .with("AWS::S3::ForcePathStyle", true)
+        .with("AWS::S3::UseArnRegion", true)
+        .with("AWS::S3Control::UseArnRegion", true)
+        .with("AWS::S3::UseGlobalEndpoint", true);
+    assert_eq!(parameters("default"), of_file);
+    assert_eq!(load(&[]).endpoint_parameters("IAM").unwrap(), empty().with_dual_stack(true));
+    let config = load(&[("AWS_S3_USE_ARN_REGION", "FALSE"), ("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "regional")]);
+    let with_variables = of_file
+        .with("AWS::S3::UseArnRegion", false)
+        .with("AWS::S3Control::UseArnRegion", false)
+        .with("AWS::S3::UseGlobalEndpoint", false);
+    assert_eq!(config.endpoint_parameters("S3").unwrap(), with_variables);
+
+    // Where an endpoint is configured, the bucket stays in the path unless it is said that it does not.
+    assert_eq!(parameters("endpoint"), local().with("AWS::S3::ForcePathStyle", true));
+    assert_eq!(parameters("virtual"), local().with("AWS::S3::ForcePathStyle", false));
+    assert_eq!(parameters("auto"), empty());
+    let bad = load(&[("AWS_PROFILE", "bad")]);
+    assert_eq!(bad.endpoint_parameters("IAM").unwrap(), empty());
+    assert_eq!(
+        bad.endpoint_parameters("S3").unwrap_err().to_string(),
+        "s3_disable_multiregion_access_points of the profile bad must be `true` or `false`"
+    );
+    assert_eq!(
+        load(&[("AWS_PROFILE", "worse")]).endpoint_parameters("S3 Control").unwrap_err().to_string(),
+        "s3.addressing_style of the profile worse must be `path`, `virtual` or `auto`"
+    );
+
+    // The program has the last word, by the names of the rules.
+    let mut explicit = Explicit::default();
+    explicit.endpoint_parameters.insert("ForcePathStyle".to_owned(), false.into());
+    let config = Config::load_with(environment(&[("AWS_PROFILE", "auto")], &files), explicit).unwrap();
+    assert_eq!(config.endpoint_parameters("S3").unwrap(), empty().with("ForcePathStyle", false));
 }
 
 #[test]

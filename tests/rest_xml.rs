@@ -19,8 +19,8 @@ use shapewire::decode::DecodeOptions;
 use shapewire::encode::{EncodeErrorKind, EncodeOptions};
 use shapewire::json::{self, Secrets};
 use shapewire::schema::{Binding, Operation, Service, ShapeKind};
-use shapewire::server::{Call, error_reply, reply};
-use shapewire::value::{self, Slot, View};
+use shapewire::server::{Call, Context, Router, error_reply, reply};
+use shapewire::value::{self, Empty, Slot, View};
 use shapewire::{OperationShape, Structure, Timestamp};
 use support::{Alphabet, Generator};
 
@@ -486,6 +486,37 @@ fn what_a_resolved_endpoint_has_is_not_written_again() {
     // The label is a parameter of the rules, but it is not the first of the path.
     let request = operation("GetShelf").encode_with(&input, &endpoint, &options).unwrap();
     assert_eq!(request.uri(), "https://s.depot.example/shelves/s");
+}
+
+#[test]
+fn the_first_label_may_stand_in_the_host() {
+    let stock = |input: depot::ShelfInput, _: &Context| Ok(depot::TextOutput::new().with_text(input.shelf));
+    let shelf = |_: depot::ShelfInput, _: &Context| Ok(depot::CreateShelfOutput::new("by its path"));
+    let list = |_: Empty, _: &Context| Ok(depot::ListShelvesOutput::new().with_next("a list"));
+    let without =
+        Router::new().on::<depot::GetStock>(stock).on::<depot::GetShelf>(shelf).on::<depot::ListShelves>(list);
+    let asked = |router: &Router, uri: &str| {
+        let reply = router.handle(&Request::get(uri).body(Vec::new()).unwrap());
+        format!("{} {}", reply.status().as_u16(), String::from_utf8(reply.into_body()).unwrap())
+    };
+    assert!(asked(&without, "http://top.depot.example/?stock").contains("a list"));
+    let router = without.with_base_domain("Depot.Example");
+    for (uri, found) in [
+        ("http://top.depot.example/?stock", "200 top"),
+        ("http://TOP.SHELF.Depot.example:8080?stock", "200 top.shelf"),
+        ("http://depot.example/top?stock", "200 top"),
+        ("http://127.0.0.1/top?stock", "200 top"),
+    ] {
+        assert_eq!(asked(&router, uri), found, "{uri}");
+    }
+    // What is meant for no shelf is read as if its host said nothing.
+    assert!(asked(&router, "http://top.depot.example/shelves/1").contains("by its path"));
+    assert!(asked(&router, "http://top.depot.example/").contains("a list"));
+    // As the client writes it.
+    let options = EncodeOptions::DEFAULT.with_complete_endpoint();
+    let input = depot::ShelfInput::new("top");
+    let request = operation("GetStock").encode_with(&input, &"https://top.depot.example".parse().unwrap(), &options);
+    assert_eq!(asked(&router, &request.unwrap().uri().to_string()), "200 top");
 }
 
 #[cfg(feature = "compression")]

@@ -21,6 +21,7 @@
 mod environment;
 mod error;
 mod parse;
+mod s3;
 mod section;
 mod settings;
 mod shared;

@@ -1,5 +1,6 @@
 //! Settings with their origin: what the program says, else a variable, else the profile.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,9 +8,10 @@ use http::Uri;
 
 use super::environment::Environment;
 use super::error::ConfigError;
+use super::s3;
 use super::section::Section;
 use super::shared::SharedConfig;
-use crate::endpoint::EndpointParameters;
+use crate::endpoint::{EndpointParameters, ParameterValue};
 
 /// What a program says itself; it goes before all else.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +33,9 @@ pub struct Explicit {
     pub max_attempts: Option<u32>,
     /// How calls are tried again.
     pub retry_mode: Option<RetryMode>,
+    /// Parameters of the endpoint rules of the service that the program calls, by their names there, such as `ForcePathStyle`
+    /// of S3. They are not for STS when credentials come from there.
+    pub endpoint_parameters: BTreeMap<String, ParameterValue>,
 }
 
 /// How calls are tried again.
@@ -200,6 +205,7 @@ impl Config {
     pub(crate) fn without_own_endpoint(&self) -> Self {
         let mut other = self.clone();
         other.explicit.endpoint_url = None;
+        other.explicit.endpoint_parameters.clear();
         other
     }
 
@@ -257,7 +263,14 @@ impl Config {
         )
     }
 
-    /// What a service's endpoint rules are to know: region, FIPS, dual-stack, and the configured URL, if any.
+    /// What a service's endpoint rules are to know: region, FIPS, dual-stack, the configured URL, if any, what the profile says
+    /// of S3 if this is S3, and what the program says by name.
+    ///
+    /// For S3 and S3 Control that is, in the profile's nested section `s3`: `addressing_style` (`path`, `virtual`, `auto`),
+    /// `use_accelerate_endpoint`, `use_arn_region`, `us_east_1_regional_endpoint` (`legacy`, `regional`) and
+    /// `use_dualstack_endpoint`; the variables `AWS_S3_USE_ARN_REGION`, `AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS` and
+    /// `AWS_S3_US_EAST_1_REGIONAL_ENDPOINT`, or the same in lower case without `aws_` as keys of the profile. At an endpoint
+    /// that is configured the bucket is in the path unless `addressing_style` is `virtual`.
     ///
     /// # Errors
     /// What one of the settings may not be.
@@ -267,6 +280,10 @@ impl Config {
         parameters.use_fips = self.use_fips()?.map(|setting| setting.value);
         parameters.use_dual_stack = self.use_dualstack()?.map(|setting| setting.value);
         parameters.endpoint = self.endpoint_url(service_id)?.map(|setting| setting.value.to_string());
+        parameters = s3::with_settings(self, service_id, parameters)?;
+        for (name, value) in &self.explicit.endpoint_parameters {
+            parameters = parameters.with(name, value.clone());
+        }
         Ok(parameters)
     }
 
@@ -313,6 +330,13 @@ impl Config {
             Some(Setting { value, origin })
         })
     }
+
+    /// What the profile says within a nested section of its.
+    pub(super) fn nested(&self, section: &str, key: &str) -> Option<Setting<String>> {
+        let value = self.profile()?.nested(section, key)?.to_owned();
+        let origin = Origin::Profile { profile: self.profile.value.clone(), key: format!("{section}.{key}") };
+        Some(Setting { value, origin })
+    }
 }
 
 impl<T> Setting<T> {
@@ -322,7 +346,11 @@ impl<T> Setting<T> {
 }
 
 impl Setting<String> {
-    fn parse<T>(self, must: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<Setting<T>, ConfigError> {
+    pub(super) fn parse<T>(
+        self,
+        must: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Setting<T>, ConfigError> {
         match parse(self.value.trim()) {
             Some(value) => Ok(Setting { value, origin: self.origin }),
             None => Err(ConfigError::Invalid { origin: self.origin.to_string(), must }),

@@ -80,6 +80,12 @@ impl EndpointParameters {
         self
     }
 
+    /// Whether this name has a value.
+    #[cfg(feature = "credentials")]
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.others.contains_key(name)
+    }
+
     /// The names that only some rules know.
     pub(super) fn names(&self) -> impl Iterator<Item = &String> {
         self.others.keys().filter(|name| !name.contains("::"))

@@ -40,10 +40,20 @@ impl Call {
         request: &Request<B>,
         options: &DecodeOptions,
     ) -> Result<Self, ServiceError> {
+        Self::parse_at(services, request, None, options)
+    }
+
+    /// The same where the host said the first label of the path.
+    pub(super) fn parse_at<B: AsRef<[u8]>>(
+        services: &[&'static Service],
+        request: &Request<B>,
+        first_label: Option<&str>,
+        options: &DecodeOptions,
+    ) -> Result<Self, ServiceError> {
         let (rest, query): (Vec<_>, Vec<_>) =
             services.iter().copied().partition(|service| service.protocol() == Protocol::RestXml);
         if !rest.is_empty() {
-            let call = Self::parse_rest(&rest, request, options)?;
+            let call = Self::parse_rest(&rest, request, first_label, options)?;
             match call {
                 Some(call) => return Ok(call),
                 None if query.is_empty() => return Err(refusal::no_such_uri(request.method())),
@@ -56,12 +66,13 @@ impl Call {
     fn parse_rest<B: AsRef<[u8]>>(
         services: &[&'static Service],
         request: &Request<B>,
+        first_label: Option<&str>,
         options: &DecodeOptions,
     ) -> Result<Option<Self>, ServiceError> {
         let query = form::parse(request.uri().query().unwrap_or_default().as_bytes());
         let query = query.map_err(|error| refusal::malformed(&error))?;
-        let (path, headers) = (request.uri().path(), request.headers());
-        let found = find_operation(services, request.method(), path, &query, headers);
+        let headers = request.headers();
+        let found = find_operation(services, request.method(), request.uri().path(), first_label, &query, headers);
         let Some(call) = found else { return Ok(None) };
         // Elsewhere the encoding is that of what is stored, and none of the server's business.
         let body = if call.operation.takes_gzip() {

@@ -1,8 +1,8 @@
 //! Which of several services a request is for, as far as its head tells.
 
 use http::Request;
-use http::header::HOST;
 
+use super::host;
 use crate::schema::Service;
 use crate::sigv4::Identity;
 
@@ -20,8 +20,7 @@ pub(super) fn candidates<B>(
     if let Some(caller) = caller {
         narrow(&mut left, |service| service.signing_name() == caller.service);
     }
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri().host());
-    let labels: Vec<&str> = host.map(domain).unwrap_or_default().split('.').collect();
+    let labels: Vec<&str> = host::of(request).split('.').collect();
     // The last label is a domain that no service has, or the name of a machine. Of the others those to the left may be
     // a user's, such as a bucket's name.
     for label in labels.iter().rev().skip(1) {
@@ -40,9 +39,4 @@ fn narrow(services: &mut Vec<&'static Service>, is_meant: impl Fn(&Service) -> b
         services.retain(|service| is_meant(service));
     }
     any
-}
-
-/// A host without its port.
-fn domain(host: &str) -> &str {
-    host.split(':').next().unwrap_or_default()
 }

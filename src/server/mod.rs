@@ -22,6 +22,7 @@ mod candidates;
 mod context;
 mod failure;
 mod handler;
+mod host;
 mod refusal;
 mod reply;
 mod router;

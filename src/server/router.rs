@@ -12,6 +12,7 @@ use super::candidates::candidates;
 use super::context::Context;
 use super::failure::Failure;
 use super::handler::{self, Answer, AsyncHandler, BlockingHandler, Handler};
+use super::host;
 use super::refusal;
 use super::reply::{error_reply, reply, respond};
 use super::verification::Verification;
@@ -59,6 +60,7 @@ pub struct Router<H = BlockingHandler> {
     handlers: HashMap<(&'static str, &'static str), H>,
     fallback: Option<H>,
     verification: Option<Verification>,
+    base_domains: Vec<String>,
     options: DecodeOptions,
 }
 
@@ -81,6 +83,7 @@ impl Router {
             handlers: HashMap::new(),
             fallback: None,
             verification: None,
+            base_domains: Vec::new(),
             options: DecodeOptions::strict(),
         }
     }
@@ -189,6 +192,16 @@ impl<H: Handler> Router<H> {
         self
     }
 
+    /// Takes what stands before this domain in the host of a request for the first label of its path, where the endpoint
+    /// rules of an operation may put that label into the host: with `example.com`, `GET http://photos.example.com/cat.jpg` is
+    /// `GET http://example.com/photos/cat.jpg`. That is S3's virtual-host addressing. Signatures are verified over the request
+    /// as it is. May be called for several domains.
+    #[must_use]
+    pub fn with_base_domain(mut self, domain: impl Into<String>) -> Self {
+        self.base_domains.push(domain.into().to_ascii_lowercase());
+        self
+    }
+
     /// Reads requests within these limits.
     #[must_use]
     pub fn with_decode_options(mut self, options: DecodeOptions) -> Self {
@@ -211,12 +224,13 @@ impl<H: Handler> Router<H> {
     }
 
     fn into_async(self) -> AsyncRouter {
-        let Self { services, handlers, fallback, verification, options } = self;
+        let Self { services, handlers, fallback, verification, base_domains, options } = self;
         Router {
             services,
             handlers: handlers.into_iter().map(|(operation, handler)| (operation, handler.into_async())).collect(),
             fallback: fallback.map(H::into_async),
             verification,
+            base_domains,
             options,
         }
     }
@@ -230,7 +244,8 @@ impl<H: Handler> Router<H> {
         let request_id = uuid::new();
         let claimed = Identity::claimed(request.uri(), request.headers());
         let services = candidates(&self.services, request, claimed.as_ref());
-        let call = Call::parse(&services, request, &self.options)
+        let first_label = host::label_before(host::of(request), &self.base_domains);
+        let call = Call::parse_at(&services, request, first_label.as_deref(), &self.options)
             .map_err(|error| Box::new(refused_by_first(&services, &error, &request_id)))?;
         let operation = call.operation();
         let verified = match &self.verification {

@@ -70,7 +70,7 @@ fn uri(
 }
 
 /// Whether the endpoint's rules put the path's first label into the URL: where it is a parameter of theirs.
-fn endpoint_has_first_label(operation: &Operation) -> bool {
+pub(super) fn endpoint_has_first_label(operation: &Operation) -> bool {
     let Some(Segment::Label(label)) = segments(operation.http().path()).next() else { return false };
     let members = operation.input().shape().members();
     members.iter().any(|member| is_label(member, label) && member.context_param().is_some())

@@ -3,6 +3,7 @@
 use http::{HeaderMap, Method};
 
 use super::request_read::RestCall;
+use super::request_write::endpoint_has_first_label;
 use super::uri::{exactness, labels};
 use crate::form::Pair;
 use crate::schema::{Binding, Member, Operation, Service};
@@ -19,15 +20,31 @@ struct Fit {
     is_current: bool,
 }
 
-/// The operation of `services` that a request calls, and its labels.
+/// The operation of `services` that a request calls, and its labels. `first_label` is what the host says of them: it is for
+/// operations whose endpoint rules put the path's first label there, and goes before all that the path alone may mean.
 pub(crate) fn find_operation(
     services: &[&'static Service],
+    method: &Method,
+    path: &str,
+    first_label: Option<&str>,
+    query: &[Pair],
+    headers: &HeaderMap,
+) -> Option<RestCall> {
+    let operations = || services.iter().flat_map(|service| service.operations().iter().copied());
+    let in_host = first_label.and_then(|label| {
+        let operations = operations().filter(|operation| endpoint_has_first_label(operation));
+        best_fit(operations, method, &format!("/{label}{path}"), query, headers)
+    });
+    in_host.or_else(|| best_fit(operations(), method, path, query, headers))
+}
+
+fn best_fit(
+    operations: impl Iterator<Item = &'static Operation>,
     method: &Method,
     path: &str,
     query: &[Pair],
     headers: &HeaderMap,
 ) -> Option<RestCall> {
-    let operations = services.iter().flat_map(|service| service.operations().iter().copied());
     operations
         .filter(|operation| operation.http().method() == method.as_str())
         .filter_map(|operation| {
