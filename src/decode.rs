@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-/// How much a reader takes, and how exact it is.
+/// How much a reader takes, and how exact it is: the limits of all that comes from outside, for a client
+/// ([`Client::with_decode_options`](crate::Client::with_decode_options)) as for a server. Past each of them there is an error
+/// of its own, with the place. `docs/limits.md` lists them, and says how much memory they leave to a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeOptions {
@@ -12,6 +14,13 @@ pub struct DecodeOptions {
     pub max_bytes: usize,
     /// How many attributes an element may have. 32 by default.
     pub max_attributes: usize,
+    /// How many members a list, and how many entries a map may have. 100,000 by default.
+    pub max_items: usize,
+    /// How many bytes a member's text may have in a document or a form, where references and percent-encoding are resolved and
+    /// base64 is not. Payloads are bodies. 8 MiB by default.
+    pub max_text: usize,
+    /// How many parameters a form and a query string may have together. 100,000 by default.
+    pub max_parameters: usize,
     /// Whether to refuse what is merely unexpected: unknown elements, text between elements, absent required members.
     /// Not by default: services add members, and leave required ones out.
     pub strict: bool,
@@ -19,12 +28,31 @@ pub struct DecodeOptions {
 
 impl DecodeOptions {
     /// The defaults.
-    pub const DEFAULT: Self =
-        Self { max_depth: crate::MAX_DEPTH, max_bytes: 16 * 1024 * 1024, max_attributes: 32, strict: false };
+    pub const DEFAULT: Self = Self {
+        max_depth: crate::MAX_DEPTH,
+        max_bytes: 16 * 1024 * 1024,
+        max_attributes: 32,
+        max_items: 100_000,
+        max_text: 8 * 1024 * 1024,
+        max_parameters: 100_000,
+        strict: false,
+    };
 
     /// The depth that holds.
     pub(crate) fn max_depth(&self) -> usize {
         self.max_depth.min(crate::MAX_DEPTH)
+    }
+
+    /// `Ok` if a list or a map that has so many items may have one more.
+    #[inline]
+    pub(crate) fn check_items(&self, count: usize) -> Result<(), DecodeErrorKind> {
+        if count >= self.max_items { Err(DecodeErrorKind::TooManyItems(self.max_items)) } else { Ok(()) }
+    }
+
+    /// `Ok` if a text may have so many bytes.
+    #[inline]
+    pub(crate) fn check_text(&self, length: usize) -> Result<(), DecodeErrorKind> {
+        if length > self.max_text { Err(DecodeErrorKind::TextTooLong(self.max_text)) } else { Ok(()) }
     }
 
     /// The defaults, but strict: for servers and for conformance tests.
@@ -81,6 +109,12 @@ pub enum DecodeErrorKind {
     TooDeep(usize),
     /// More attributes than the limit, which this is.
     TooManyAttributes(usize),
+    /// A list with more members, or a map with more entries than the limit, which this is.
+    TooManyItems(usize),
+    /// A text of more bytes than the limit, which this is.
+    TextTooLong(usize),
+    /// A form with more parameters than the limit, which this is.
+    TooManyParameters(usize),
     /// The document is of another kind: its root element has this name.
     UnexpectedRoot(String),
     /// A name that the shape does not have. Only when strict.
@@ -114,9 +148,10 @@ impl DecodeError {
     pub(crate) fn new(kind: DecodeErrorKind, offset: usize) -> Self {
         Self(Box::new(Details { kind, offset, path: Vec::new() }))
     }
-    /// Adds the name of the level that the error came from below.
-    pub(crate) fn within(mut self, name: impl Into<String>) -> Self {
-        self.0.path.push(name.into());
+    /// Adds the name of the level that the error came from below; of a name that is longer than any model's, the beginning.
+    pub(crate) fn within(mut self, name: impl AsRef<str>) -> Self {
+        let name = name.as_ref();
+        self.0.path.push(name[..name.floor_char_boundary(256)].to_owned());
         self
     }
     /// What is wrong.
@@ -152,6 +187,9 @@ impl fmt::Display for DecodeErrorKind {
             Self::TooLong(limit) => write!(f, "more than {limit} bytes"),
             Self::TooDeep(limit) => write!(f, "nested deeper than {limit}"),
             Self::TooManyAttributes(limit) => write!(f, "more than {limit} attributes"),
+            Self::TooManyItems(limit) => write!(f, "more than {limit} members or entries"),
+            Self::TextTooLong(limit) => write!(f, "a text of more than {limit} bytes"),
+            Self::TooManyParameters(limit) => write!(f, "more than {limit} parameters"),
             Self::UnexpectedRoot(name) => write!(f, "the root element is {name:?}, which is no reply of the service"),
             Self::Unknown => f.write_str("unknown name"),
             Self::Repeated => f.write_str("given more than once"),

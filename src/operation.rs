@@ -179,7 +179,7 @@ impl Operation {
     /// All that does not fit and all violated constraints.
     pub fn input_from_json(&'static self, json: &Json) -> Result<Box<dyn Structure>, Report> {
         let mut input = self.new_input();
-        let found = json::read_violations(json, &mut *input);
+        let found = json::report(json, &mut *input, &DecodeOptions::DEFAULT);
         Report::merge(found, validation::validate(&*input))?;
         Ok(input)
     }

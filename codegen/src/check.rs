@@ -84,7 +84,7 @@ impl Check<'_> {
 
     fn nesting(&mut self, start: &Shape) {
         let mut shape = start;
-        for _ in 0..MAX_NESTING {
+        for _ in 0..=MAX_NESTING {
             let target = match &shape.kind {
                 Kind::List(list) => &list.member.target,
                 Kind::Map(map) => &map.value.target,

@@ -1,6 +1,7 @@
 //! Files as they are read: unpacked if they are compressed, and what may be meant by one that cannot be read.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::did_you_mean;
@@ -8,9 +9,23 @@ use crate::diagnostic::did_you_mean;
 /// How a file compressed with gzip begins (RFC 1952, section 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
+/// How many bytes a file may have, and how many it may unpack to: 64 MiB. The largest model, EC2's, has 11 MB; a device has no
+/// end, and a small file may unpack to more than there is memory.
+const MAX_BYTES: u64 = 64 << 20;
+
 /// The bytes of a file, unpacked.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    unpacked(std::fs::read(path)?)
+    unpacked(within_limit(File::open(path)?, "it has")?)
+}
+
+/// All bytes, if there are not too many.
+fn within_limit(reader: impl Read, subject: &str) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("{subject} more than {MAX_BYTES} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// The bytes that were compressed, or these if they are not.
@@ -18,20 +33,9 @@ pub(crate) fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
     if bytes.starts_with(&GZIP) { gunzip(&bytes) } else { Ok(bytes) }
 }
 
-/// A small file may unpack to more than there is memory; the largest model, EC2's, has 11 MB.
-#[cfg(feature = "gzip")]
-const MAX_UNPACKED: u64 = 256 << 20;
-
 #[cfg(feature = "gzip")]
 fn gunzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    use io::Read;
-
-    let mut text = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes).take(MAX_UNPACKED + 1).read_to_end(&mut text)?;
-    if text.len() as u64 > MAX_UNPACKED {
-        return Err(io::Error::other(format!("unpacked it has more than {MAX_UNPACKED} bytes")));
-    }
-    Ok(text)
+    within_limit(flate2::read::MultiGzDecoder::new(bytes), "unpacked it has")
 }
 
 #[cfg(not(feature = "gzip"))]

@@ -1,6 +1,6 @@
 //! Which shapes others lead to, and which members must be boxed because they lead back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Kind, Model, Shape, Shapes};
 
@@ -19,17 +19,48 @@ pub(crate) fn from_inputs(model: &Model) -> BTreeSet<&str> {
 
 /// The members, as pairs of their structure's or union's name and their own, whose values are boxed.
 pub(crate) fn boxed_members(shapes: &Shapes) -> BTreeSet<(&str, &str)> {
+    let circles = circles(shapes);
     let mut boxed = BTreeSet::new();
     for shape in shapes {
         for member in shape.members() {
-            let leads_back = shapes.get(&member.target).is_some_and(|target| target.kind.is_aggregate())
-                && walk([member.target.as_str()], |name| held_in_place(shapes, name)).contains(shape.name.as_str());
-            if leads_back {
+            let circle = circles.get(shape.name.as_str());
+            if circle.is_some() && circle == circles.get(member.target.as_str()) {
                 boxed.insert((shape.name.as_str(), member.name.as_str()));
             }
         }
     }
     boxed
+}
+
+/// The structures and unions, each with one of those that it leads to in place and that lead back. They are the strongly
+/// connected components, found by Kosaraju's algorithm: a walk, and a walk back from what the first one left last.
+fn circles(shapes: &Shapes) -> BTreeMap<&str, &str> {
+    let (mut seen, mut left, mut back) = (BTreeSet::new(), Vec::new(), BTreeMap::<&str, Vec<&str>>::new());
+    for shape in shapes.iter().filter(|shape| matches!(shape.kind, Kind::Structure(_) | Kind::Union(_))) {
+        let mut open = vec![(shape.name.as_str(), false)];
+        while let Some((name, is_done)) = open.pop() {
+            if is_done {
+                left.push(name);
+            } else if seen.insert(name) {
+                open.push((name, true));
+                for next in held_in_place(shapes, name) {
+                    back.entry(next).or_default().push(name);
+                    open.push((next, false));
+                }
+            }
+        }
+    }
+    let mut circles = BTreeMap::new();
+    for &root in left.iter().rev() {
+        let mut open = vec![root];
+        while let Some(name) = open.pop() {
+            if !circles.contains_key(name) {
+                circles.insert(name, root);
+                open.extend(back.get(name).into_iter().flatten());
+            }
+        }
+    }
+    circles
 }
 
 /// The structures and unions whose values are stored within those of this one; lists and maps store theirs elsewhere.

@@ -80,6 +80,8 @@ pub enum PaginationError {
     /// A page leads back to itself or to an earlier one: there would be no end. A circle may be gone round once or twice before
     /// it is seen to be one.
     RepeatedToken(&'static str),
+    /// A page gives a token that is no number, and the input's is one: it would lead to another page.
+    UnusableToken(&'static str),
     /// A page says that there are more, and gives no token to ask with.
     MissingToken(&'static str),
 }
@@ -89,6 +91,9 @@ impl fmt::Display for PaginationError {
         match self {
             Self::NotPaginated(operation) => write!(f, "{operation}: the model does not divide its replies into pages"),
             Self::RepeatedToken(operation) => write!(f, "{operation}: a page leads back to one that was there before"),
+            Self::UnusableToken(operation) => {
+                write!(f, "{operation}: a page gives a token that is no number, as the request's must be")
+            }
             Self::MissingToken(operation) => {
                 write!(f, "{operation}: a page says that more follow, and gives no token to ask for them")
             }
@@ -204,10 +209,12 @@ impl State {
         } else if self.seen.again(&tokens) {
             Next::Failure(PaginationError::RepeatedToken(operation.name()))
         } else {
-            for (name, token) in paginator.input_tokens.iter().zip(&tokens) {
-                set_text(input, name, token);
+            let names = paginator.input_tokens.iter();
+            if names.zip(&tokens).all(|(name, token)| set_text(input, name, token)) {
+                Next::Call
+            } else {
+                Next::Failure(PaginationError::UnusableToken(operation.name()))
             }
-            Next::Call
         };
         Ok(())
     }
@@ -251,20 +258,21 @@ fn text(token: &Value<'_>) -> String {
     }
 }
 
-/// Writes a token; a name that the input does not have leaves it as it is.
-fn set_text(structure: &mut dyn Structure, name: &str, token: &str) {
+/// Writes a token, if it can be; a name that the input does not have leaves it as it is.
+fn set_text(structure: &mut dyn Structure, name: &str, token: &str) -> bool {
     let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
-    let Some(index) = structure.shape().member_index(first) else { return };
+    let Some(index) = structure.shape().member_index(first) else { return true };
     if token.is_empty() {
         // One of several tokens may be over while the others go on.
         structure.member_mut(index).clear();
-        return;
+        return true;
     }
     match (structure.member_mut(index).slot(), rest) {
         (Slot::String(place), None) => place.set(token.into()),
-        (Slot::Integer(place), None) => *place = token.parse().unwrap_or_default(),
-        (Slot::Long(place), None) => *place = token.parse().unwrap_or_default(),
-        (Slot::Structure(below), Some(rest)) => set_text(below, rest, token),
+        (Slot::Integer(place), None) => return token.parse().map(|number| *place = number).is_ok(),
+        (Slot::Long(place), None) => return token.parse().map(|number| *place = number).is_ok(),
+        (Slot::Structure(below), Some(rest)) => return set_text(below, rest, token),
         _ => {}
     }
+    true
 }

@@ -1,12 +1,16 @@
 //! What a program has around it: variables, a home folder, files, the time.
 
 use std::fmt;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::timestamp::Timestamp;
+
+/// How many bytes a file may have that settings, credentials or a token are read from: 4 MiB.
+pub const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Where configuration comes from: the process, or what a test says.
 #[derive(Clone)]
@@ -30,7 +34,7 @@ impl Environment {
         Self {
             variable: Arc::new(|name| std::env::var(name).ok()),
             home: std::env::home_dir(),
-            read: Arc::new(|path| std::fs::read(path)),
+            read: Arc::new(read_file),
             clock: Arc::new(system_time),
         }
     }
@@ -99,9 +103,13 @@ impl Environment {
     /// A file's bytes.
     ///
     /// # Errors
-    /// What the reader says.
+    /// What the reader says; `FileTooLarge` for one of more than [`MAX_FILE_BYTES`].
     pub fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        (self.read)(path)
+        let bytes = (self.read)(path)?;
+        if bytes.len() > MAX_FILE_BYTES {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {MAX_FILE_BYTES} bytes")));
+        }
+        Ok(bytes)
     }
 
     /// A path with `$NAME`, `${NAME}` and a leading `~` replaced, where there is something to replace them with.
@@ -131,6 +139,13 @@ impl Environment {
         }
         expanded + path
     }
+}
+
+/// A file's bytes; of one that is too large, or has no end, one more than may be.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The name that follows a `$`, and how many bytes it takes with its braces.

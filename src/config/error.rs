@@ -15,6 +15,13 @@ pub enum ConfigError {
         /// What its reader says.
         source: Arc<std::io::Error>,
     },
+    /// A file has more bytes than [`MAX_FILE_BYTES`](super::MAX_FILE_BYTES).
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// How many bytes it may have.
+        limit: usize,
+    },
     /// A file is not what it should be.
     Malformed {
         /// The file.
@@ -59,6 +66,7 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable { path, source } => write!(f, "{}: {source}", path.display()),
+            Self::TooLong { path, limit } => write!(f, "{}: more than {limit} bytes", path.display()),
             Self::Malformed { path, line, why } => write!(f, "{}:{line}: {why}", path.display()),
             Self::NoProfile { name, origin, files } => {
                 write!(f, "there is no profile {name} (asked for by {origin}) in ")?;

@@ -27,7 +27,7 @@ mod settings;
 mod shared;
 mod words;
 
-pub use environment::Environment;
+pub use environment::{Environment, MAX_FILE_BYTES};
 pub use error::ConfigError;
 pub use section::Section;
 pub use settings::{Config, Explicit, Origin, RetryMode, Setting};

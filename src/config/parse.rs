@@ -10,14 +10,15 @@
 //!
 //! Unlike there, a byte order mark is skipped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 
 use super::error::ConfigError;
-use super::section::{Section, Value};
+use super::section::{Section, Value, Values};
 
 /// The section whose keys are every section's.
 const COMMON: &str = "DEFAULT";
@@ -51,8 +52,10 @@ fn is_space(character: char) -> bool {
 
 struct Reader<'a> {
     path: &'a Path,
-    sections: Sections,
-    common: Section,
+    sections: Vec<(String, Values)>,
+    /// The names of the sections that have begun, but for [`COMMON`].
+    names: HashSet<String>,
+    common: Values,
     /// The section that lines belong to.
     current: Option<Current>,
     /// The key that lines may go on with.
@@ -62,21 +65,31 @@ struct Reader<'a> {
 
 struct Current {
     name: String,
-    section: Section,
-    keys: Vec<String>,
+    values: Values,
 }
 
 struct Pending {
     key: String,
-    lines: Vec<(usize, Zeroizing<String>)>,
+    lines: Vec<Line>,
+    /// How many empty lines there were since the last one.
+    blanks: usize,
+}
+
+/// A line of a value, trimmed.
+struct Line {
+    number: usize,
+    /// How many empty lines stand before it.
+    blanks: usize,
+    text: Zeroizing<String>,
 }
 
 impl Default for Reader<'_> {
     fn default() -> Self {
         Self {
             path: Path::new(""),
-            sections: Sections::new(),
-            common: Section::default(),
+            sections: Vec::new(),
+            names: HashSet::new(),
+            common: Values::new(),
             current: None,
             pending: None,
             indent: 0,
@@ -92,7 +105,7 @@ impl Reader<'_> {
         }
         if text.is_empty() {
             if let Some(pending) = &mut self.pending {
-                pending.lines.push((number, Zeroizing::default()));
+                pending.blanks += 1;
             }
             return Ok(());
         }
@@ -100,18 +113,19 @@ impl Reader<'_> {
         if indent > self.indent
             && let Some(pending) = &mut self.pending
         {
-            pending.lines.push((number, Zeroizing::new(text.to_owned())));
+            let blanks = std::mem::take(&mut pending.blanks);
+            pending.lines.push(Line { number, blanks, text: Zeroizing::new(text.to_owned()) });
             return Ok(());
         }
         self.indent = indent;
         if let Some(name) = section_name(text) {
             self.end_section()?;
-            if name != COMMON && self.sections.iter().any(|(known, _)| known == name) {
+            if name != COMMON && !self.names.insert(name.to_owned()) {
                 return Err(self.malformed(number, format!("a second section [{name}]")));
             }
             // All `[DEFAULT]` sections are one.
-            let keys = if name == COMMON { self.common.keys().map(str::to_owned).collect() } else { Vec::new() };
-            self.current = Some(Current { name: name.to_owned(), section: Section::default(), keys });
+            let values = if name == COMMON { std::mem::take(&mut self.common) } else { Values::new() };
+            self.current = Some(Current { name: name.to_owned(), values });
             return Ok(());
         }
         self.end_value()?;
@@ -123,23 +137,22 @@ impl Reader<'_> {
         let Some((key, value)) = key.filter(|(key, _)| !key.is_empty()) else {
             return Err(self.malformed(number, "neither `[section]` nor `key = value`"));
         };
-        if current.keys.contains(&key) {
+        if current.values.contains_key(&key) {
             let why = format!("a key for the second time in the section [{}]", current.name);
             return Err(self.malformed(number, why));
         }
-        current.keys.push(key.clone());
-        let value = Zeroizing::new(value.trim_matches(is_space).to_owned());
-        self.pending = Some(Pending { key, lines: vec![(number, value)] });
+        let text = Zeroizing::new(value.trim_matches(is_space).to_owned());
+        self.pending = Some(Pending { key, lines: vec![Line { number, blanks: 0, text }], blanks: 0 });
         Ok(())
     }
 
     fn end_value(&mut self) -> Result<(), ConfigError> {
-        if let Some(Pending { key, lines }) = self.pending.take() {
+        if let Some(Pending { key, lines, .. }) = self.pending.take() {
             let value = value(&lines).map_err(|line| {
                 self.malformed(line, "not `key = value`, as all the indented lines below a key without a value must be")
             })?;
             if let Some(current) = &mut self.current {
-                current.section.insert(key, value);
+                current.values.insert(key, value);
             }
         }
         Ok(())
@@ -148,8 +161,8 @@ impl Reader<'_> {
     fn end_section(&mut self) -> Result<(), ConfigError> {
         self.end_value()?;
         match self.current.take() {
-            Some(Current { name, section, .. }) if name == COMMON => self.common.overwrite_with(&section),
-            Some(Current { name, section, .. }) => self.sections.push((name, section)),
+            Some(Current { name, values }) if name == COMMON => self.common = values,
+            Some(Current { name, values }) => self.sections.push((name, values)),
             None => {}
         }
         Ok(())
@@ -157,10 +170,8 @@ impl Reader<'_> {
 
     fn finish(mut self) -> Result<Sections, ConfigError> {
         self.end_section()?;
-        for (_, section) in &mut self.sections {
-            section.complete_with(&self.common);
-        }
-        Ok(self.sections)
+        let common = Arc::new(self.common);
+        Ok(self.sections.into_iter().map(|(name, values)| (name, Section::new(values, &common))).collect())
     }
 
     fn malformed(&self, line: usize, why: impl Into<String>) -> ConfigError {
@@ -175,16 +186,21 @@ fn section_name(text: &str) -> Option<&str> {
 }
 
 /// The value that lines make, the first of which is the key's own; or the line that cannot be nested.
-fn value(lines: &[(usize, Zeroizing<String>)]) -> Result<Value, usize> {
-    let last = lines.iter().rposition(|(_, line)| !line.is_empty());
-    let lines = last.map_or(&[][..], |last| &lines[..=last]);
-    if lines.first().is_none_or(|(_, first)| !first.is_empty()) {
-        let texts: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
-        return Ok(Value::Text(SecretString::from(texts.join("\n"))));
+fn value(lines: &[Line]) -> Result<Value, usize> {
+    let is_nested = lines.first().is_some_and(|first| first.text.is_empty()) && lines.len() > 1;
+    if !is_nested {
+        let mut whole =
+            Zeroizing::new(String::with_capacity(lines.iter().map(|line| line.blanks + line.text.len() + 1).sum()));
+        for (index, Line { blanks, text, .. }) in lines.iter().enumerate() {
+            let ends = if index == 0 { 0 } else { blanks + 1 };
+            whole.extend(std::iter::repeat_n('\n', ends));
+            whole.push_str(text);
+        }
+        return Ok(Value::Text(SecretString::from(whole.as_str())));
     }
     let mut nested = BTreeMap::new();
-    for (number, line) in lines.iter().filter(|(_, line)| !line.is_empty()) {
-        let (key, value) = line.split_once('=').ok_or(*number)?;
+    for Line { number, text, .. } in &lines[1..] {
+        let (key, value) = text.split_once('=').ok_or(*number)?;
         nested.insert(key.trim_matches(is_space).to_owned(), SecretString::from(value.trim_matches(is_space)));
     }
     Ok(Value::Nested(nested))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-use super::environment::Environment;
+use super::environment::{Environment, MAX_FILE_BYTES};
 use super::error::ConfigError;
 use super::parse::{self, Sections};
 use super::section::Section;
@@ -72,6 +72,9 @@ impl SharedConfig {
                 ) =>
             {
                 Ok(Sections::new())
+            }
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                Err(ConfigError::TooLong { path, limit: MAX_FILE_BYTES })
             }
             Err(error) => Err(ConfigError::Unreadable { path, source: error.into() }),
         }

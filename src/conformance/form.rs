@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::values::shorten;
+use crate::decode::DecodeOptions;
 use crate::form::{Pair, parse};
 
 /// How many parts a name may have: more than any that the library writes.
@@ -31,7 +32,7 @@ pub(super) fn compare(actual: &[u8], expected: &[u8], maps: &[(String, String)])
 }
 
 fn read(form: &[u8]) -> Result<Vec<Pair>, String> {
-    let pairs = parse(form).map_err(|error| error.to_string())?;
+    let pairs = parse(form, &DecodeOptions::DEFAULT).map_err(|error| error.to_string())?;
     match pairs.iter().find(|pair| pair.name.split('.').count() > MAX_PARTS) {
         Some(pair) => Err(format!("{}: more than {MAX_PARTS} parts", shorten(&pair.name))),
         None => Ok(pairs),

@@ -12,7 +12,7 @@ use crate::protocol::scalar;
 #[cfg(feature = "server")]
 use crate::protocol::xml::write_root;
 use crate::protocol::xml::{read_element, read_selected};
-use crate::schema::{Member, Shape};
+use crate::schema::{Member, Shape, ShapeKind};
 use crate::timestamp::Timestamp;
 use crate::transport::TransportError;
 #[cfg(feature = "server")]
@@ -88,6 +88,7 @@ pub(crate) fn read_all(
     let (mut reader, mut offset) = (body, 0);
     while let Some(message) = next_message(&mut reader, &mut offset, options)? {
         let Some(index) = place(&message, member.target())? else { continue };
+        options.check_items(list.len()).map_err(|kind| DecodeError::new(kind, offset))?;
         if let Slot::Structure(event) = list.push().slot() {
             fill(&message, event, index, options)?;
         }
@@ -166,6 +167,10 @@ fn fill_members(
     }
     let body = message.payload.as_slice();
     match payload {
+        // An empty document is none.
+        Some(index)
+            if body.is_empty()
+                && matches!(members[index].target().kind(), ShapeKind::Structure(_) | ShapeKind::Union(_)) => {}
         Some(index) => {
             let member = &members[index];
             let sensitive = sensitive || member.is_sensitive();

@@ -8,6 +8,8 @@ use crate::decode::{DecodeError, DecodeErrorKind};
 const PRELUDE: usize = 12;
 /// The checksum at the end.
 const TRAILER: usize = 4;
+/// How many bytes all headers of a message may have, as AWS's own readers take them: each is many times as large in memory.
+const MAX_HEADER_BYTES: usize = 128 * 1024;
 
 /// One message.
 pub(super) struct Message {
@@ -94,9 +96,12 @@ impl Message {
             PRELUDE => {}
             _ => return Err(truncated(offset).into()),
         }
-        let mut bytes = vec![0; Self::length(&prelude, offset, max_bytes)?];
-        bytes[..PRELUDE].copy_from_slice(&prelude);
-        if fill(reader, &mut bytes[PRELUDE..])? < bytes.len() - PRELUDE {
+        let length = Self::length(&prelude, offset, max_bytes)?;
+        // What is announced may never come: there is room for what does.
+        let mut bytes = prelude.to_vec();
+        let announced = u64::try_from(length - PRELUDE).unwrap_or(u64::MAX);
+        reader.take(announced).read_to_end(&mut bytes).map_err(Failure::Read)?;
+        if bytes.len() < length {
             return Err(truncated(offset).into());
         }
         Ok(Some(Self::parse(&bytes, offset)?))
@@ -111,10 +116,14 @@ impl Message {
         if total > max_bytes {
             return Err(DecodeError::new(DecodeErrorKind::TooLong(max_bytes), offset));
         }
-        match total.checked_sub(PRELUDE + TRAILER) {
-            Some(rest) if headers <= rest => Ok(total),
-            _ => Err(broken("the lengths contradict each other", offset)),
+        if total.checked_sub(PRELUDE + TRAILER).is_none_or(|rest| headers > rest) {
+            return Err(broken("the lengths contradict each other", offset));
         }
+        if headers > MAX_HEADER_BYTES {
+            let kind = DecodeErrorKind::TooLong(MAX_HEADER_BYTES);
+            return Err(DecodeError::new(kind, offset + PRELUDE).within("headers"));
+        }
+        Ok(total)
     }
 
     /// The message that these bytes are, which have the length that they say.

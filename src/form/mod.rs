@@ -5,7 +5,7 @@
 mod parse;
 
 #[cfg(feature = "server")]
-pub(crate) use parse::{Pair, decode, parse};
+pub(crate) use parse::{Pair, decode, parse, parse_into};
 
 /// Appends `text`, percent-encoded: letters, digits, `-`, `_`, `.` and `~` stand for themselves, a space is `%20`.
 pub(crate) fn push_encoded(out: &mut String, text: &str) {

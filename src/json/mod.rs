@@ -6,6 +6,6 @@ mod read;
 mod write;
 
 pub use documents::decode_documents;
-pub use read::read;
-pub(crate) use read::read_violations;
+pub(crate) use read::report;
+pub use read::{read, read_with};
 pub use write::{Secrets, to_string, to_string_pretty, to_value};

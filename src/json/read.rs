@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use crate::MAX_DEPTH;
 use crate::debug::REDACTED;
+use crate::decode::DecodeOptions;
 use crate::path::{Path, Segment};
 use crate::protocol::scalar;
 use crate::schema::{Member, ShapeKind};
@@ -17,26 +17,35 @@ use crate::value::{List, Map, Slot, Structure, Value};
 /// # Errors
 /// All members that are unknown, of a wrong type, or required and absent; the rest is filled all the same.
 pub fn read(json: &Json, target: &mut dyn Structure) -> Result<(), Report> {
-    Report::from_violations(read_violations(json, target))
+    read_with(json, target, &DecodeOptions::DEFAULT)
 }
 
-/// The same, with the violations at hand to be merged with the validator's.
-pub(crate) fn read_violations(json: &Json, target: &mut dyn Structure) -> Vec<Violation> {
-    let mut reader = Reader { path: Path::default(), violations: Vec::new() };
+/// The same within other limits: of depth, items and text. Those of bytes are the concern of whoever read the JSON.
+///
+/// # Errors
+/// The same.
+pub fn read_with(json: &Json, target: &mut dyn Structure, options: &DecodeOptions) -> Result<(), Report> {
+    report(json, target, options).into_result()
+}
+
+/// The same, with the report at hand to be merged with the validator's.
+pub(crate) fn report(json: &Json, target: &mut dyn Structure, options: &DecodeOptions) -> Report {
+    let mut reader = Reader { path: Path::default(), report: Report::default(), options };
     let sensitive = target.shape().is_sensitive();
     reader.structure(json, target, sensitive, 0);
-    reader.violations
+    reader.report
 }
 
-struct Reader {
+struct Reader<'o> {
     path: Path,
-    violations: Vec<Violation>,
+    report: Report,
+    options: &'o DecodeOptions,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn structure(&mut self, json: &Json, target: &mut dyn Structure, sensitive: bool, depth: usize) {
-        if depth == MAX_DEPTH {
-            return self.violate(Rule::Depth(MAX_DEPTH), None);
+        if depth >= self.options.max_depth() {
+            return self.violate(Rule::Depth(self.options.max_depth()), None);
         }
         let Json::Object(object) = json else { return self.mismatch("an object", json, sensitive) };
         let shape = target.shape();
@@ -74,6 +83,11 @@ impl Reader {
             (Slot::Map(map), ShapeKind::Map(shape)) => {
                 self.map(json, map, sensitive || shape.key.is_sensitive(), &shape.value, sensitive, depth);
             }
+            (Slot::String(_) | Slot::Blob(_), _)
+                if json.as_str().is_some_and(|text| self.options.check_text(text.len()).is_err()) =>
+            {
+                self.violate(Rule::Text(self.options.max_text), None);
+            }
             (slot, _) => {
                 if let Err(expected) = read_scalar(slot, json) {
                     self.mismatch(expected, json, sensitive);
@@ -84,8 +98,8 @@ impl Reader {
 
     fn list(&mut self, json: &Json, list: &mut dyn List, member: &'static Member, sensitive: bool, depth: usize) {
         let Json::Array(items) = json else { return self.mismatch("a list", json, sensitive) };
-        if depth + 1 == MAX_DEPTH {
-            return self.violate(Rule::Depth(MAX_DEPTH), None);
+        if !self.fits(items.len(), depth) {
+            return;
         }
         let sensitive = sensitive || member.is_sensitive();
         list.clear();
@@ -106,8 +120,8 @@ impl Reader {
         depth: usize,
     ) {
         let Json::Object(entries) = json else { return self.mismatch("an object", json, sensitive) };
-        if depth + 1 == MAX_DEPTH {
-            return self.violate(Rule::Depth(MAX_DEPTH), None);
+        if !self.fits(entries.len(), depth) {
+            return;
         }
         let sensitive = sensitive || value.is_sensitive();
         map.clear();
@@ -117,6 +131,19 @@ impl Reader {
             self.value(entry, map.entry(key.clone()), value, sensitive, depth + 1);
             self.path.pop();
         }
+    }
+
+    /// Whether a list or a map of so many items is within the limits.
+    fn fits(&mut self, count: usize, depth: usize) -> bool {
+        if depth + 1 >= self.options.max_depth() {
+            self.violate(Rule::Depth(self.options.max_depth()), None);
+            return false;
+        }
+        if count > self.options.max_items {
+            self.violate(Rule::Items(self.options.max_items), None);
+            return false;
+        }
+        true
     }
 
     fn mismatch(&mut self, expected: &'static str, json: &Json, sensitive: bool) {
@@ -129,7 +156,7 @@ impl Reader {
     }
 
     fn violate(&mut self, rule: Rule, found: Option<String>) {
-        self.violations.push(Violation::new(&self.path, rule, found));
+        self.report.push(Violation::new(&self.path, rule, found));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Views into JSON text.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde_json::Value as Json;
@@ -112,7 +113,9 @@ impl<F: Formatter> Writer<F> {
                 self.formatter.begin_object(&mut self.out)?;
                 let redact_keys = shape.key.is_sensitive() && self.secrets == Secrets::Redact;
                 for (index, (key, value)) in map.entries().enumerate() {
-                    self.key(if redact_keys { REDACTED } else { key }, index == 0)?;
+                    // Of equal keys only one would be read.
+                    let key = if redact_keys { Cow::Owned(redacted_key(index)) } else { Cow::Borrowed(key) };
+                    self.key(&key, index == 0)?;
                     self.value(value, &shape.value, depth)?;
                     self.formatter.end_object_value(&mut self.out)?;
                 }
@@ -131,5 +134,13 @@ impl<F: Formatter> Writer<F> {
 
     fn string(&mut self, text: &str) -> io::Result<()> {
         serde_json::to_writer(&mut self.out, text).map_err(io::Error::from)
+    }
+}
+
+/// What stands for the secret key of an entry: `[redacted]`, `[redacted 2]`, ….
+fn redacted_key(index: usize) -> String {
+    match index {
+        0 => REDACTED.to_owned(),
+        _ => format!("[redacted {}]", index + 1),
     }
 }

@@ -69,7 +69,7 @@ impl Call {
         first_label: Option<&str>,
         options: &DecodeOptions,
     ) -> Result<Option<Self>, ServiceError> {
-        let query = form::parse(request.uri().query().unwrap_or_default().as_bytes());
+        let query = form::parse(request.uri().query().unwrap_or_default().as_bytes(), options);
         let query = query.map_err(|error| refusal::malformed(&error))?;
         let headers = request.headers();
         let found = find_operation(services, request.method(), request.uri().path(), first_label, &query, headers);

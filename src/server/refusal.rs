@@ -97,7 +97,10 @@ pub(super) fn malformed(error: &DecodeError) -> ServiceError {
         DecodeErrorKind::PercentEncoding | DecodeErrorKind::NotUtf8 | DecodeErrorKind::Repeated => {
             refuse("MalformedQueryString", 400, error.to_string())
         }
-        DecodeErrorKind::TooLong(_) => refuse("RequestEntityTooLarge", 413, error.to_string()),
+        DecodeErrorKind::TooLong(_)
+        | DecodeErrorKind::TooManyParameters(_)
+        | DecodeErrorKind::TooManyItems(_)
+        | DecodeErrorKind::TextTooLong(_) => refuse("RequestEntityTooLarge", 413, error.to_string()),
         DecodeErrorKind::Value { .. } => refuse("MalformedInput", 400, error.to_string()),
         _ => refuse("ValidationError", 400, error.to_string()),
     }
@@ -107,12 +110,13 @@ pub(super) fn malformed(error: &DecodeError) -> ServiceError {
 /// violation.
 pub(super) fn invalid(report: &Report) -> ServiceError {
     let violations = report.violations();
-    let plural = if violations.len() == 1 { "" } else { "s" };
+    let count = violations.len() + report.omitted();
+    let plural = if count == 1 { "" } else { "s" };
     let mut sentences: Vec<String> = violations.iter().take(MAX_SENTENCES).map(sentence).collect();
-    if violations.len() > MAX_SENTENCES {
-        sentences.push(format!("and {} more", violations.len() - MAX_SENTENCES));
+    if count > MAX_SENTENCES {
+        sentences.push(format!("and {} more", count - MAX_SENTENCES));
     }
-    let message = format!("{} validation error{plural} detected: {}", violations.len(), sentences.join("; "));
+    let message = format!("{count} validation error{plural} detected: {}", sentences.join("; "));
     refuse("ValidationError", 400, message)
 }
 

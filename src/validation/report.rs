@@ -7,10 +7,14 @@ use serde_json::{Map, Value as Json, json};
 use crate::path::Path;
 use crate::schema::{Length, Number, Range};
 
-/// All violations of one input, in the order of the model.
+/// All violations of one input, in the order of the model; of very many, the first [`Report::MAX_VIOLATIONS`].
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     violations: Vec<Violation>,
+    /// How many others were found.
+    omitted: usize,
+    /// Whether one of those passes in no validation mode.
+    omitted_impassable: bool,
 }
 
 /// One violated constraint.
@@ -47,39 +51,87 @@ pub enum Rule {
     Unknown,
     /// No deeper than this.
     Depth(usize),
+    /// No more members of a list, or entries of a map, than this; for input that came as JSON.
+    Items(usize),
+    /// No text of more bytes than this; for input that came as JSON.
+    Text(usize),
 }
 
 impl Report {
+    /// How many violations a report has at most: 1,000. An input may have one for every few of its bytes, and each takes some
+    /// hundred.
+    pub const MAX_VIOLATIONS: usize = 1_000;
+
     /// `Ok` if there are none.
     ///
     /// # Errors
     /// The report, if there are any.
     pub fn from_violations(violations: Vec<Violation>) -> Result<(), Self> {
-        if violations.is_empty() { Ok(()) } else { Err(Self { violations }) }
+        Self { violations, ..Self::default() }.into_result()
     }
     /// The violations; never none in a report that was given as an error.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
+    /// How many violations were found beyond [`Report::MAX_VIOLATIONS`]; they are not kept. Some of these may come of others.
+    #[must_use]
+    pub const fn omitted(&self) -> usize {
+        self.omitted
+    }
+
+    pub(crate) fn push(&mut self, violation: Violation) {
+        if self.violations.len() < Self::MAX_VIOLATIONS {
+            self.violations.push(violation);
+        } else {
+            self.omit(&violation);
+        }
+    }
+
+    fn omit(&mut self, violation: &Violation) {
+        self.omitted += 1;
+        self.omitted_impassable |= !violation.rule.is_constraint();
+    }
+
+    pub(crate) fn into_result(mut self) -> Result<(), Self> {
+        while self.violations.len() > Self::MAX_VIOLATIONS
+            && let Some(last) = self.violations.pop()
+        {
+            self.omit(&last);
+        }
+        if self.violations.is_empty() { Ok(()) } else { Err(self) }
+    }
     /// The report for programs: `{"violations": []}`, and for each violation `path` as the AWS CLI's JSON has it, `rustPath`,
     /// `wirePath`, `rule` (see [`Rule::name`]), `limit` (see [`Rule::limit`]), `found` and `message`. What there is none of
-    /// is `null`. Nothing in it is secret.
+    /// is `null`. `omitted` is there if there are [others](Report::omitted). Nothing in it is secret.
     #[must_use]
     pub fn to_json(&self) -> Json {
-        json!({"violations": self.violations.iter().map(Violation::to_json).collect::<Vec<_>>()})
+        let mut json = json!({"violations": self.violations.iter().map(Violation::to_json).collect::<Vec<_>>()});
+        if self.omitted > 0 {
+            json["omitted"] = Json::from(self.omitted);
+        }
+        json
     }
     /// Whether the validation modes `warn` and `off` let the input through: all of it can be read and written.
     #[must_use]
     pub fn is_passable(&self) -> bool {
-        self.violations.iter().all(|violation| violation.rule.is_constraint())
+        !self.omitted_impassable && self.violations.iter().all(|violation| violation.rule.is_constraint())
     }
     /// A reader's findings and the validator's, in the order of the model. What the validator says of the empty values that
     /// the reader left is explained by the reader's findings, and dropped.
-    pub(crate) fn merge(mut found: Vec<Violation>, others: Result<(), Self>) -> Result<(), Self> {
+    pub(crate) fn merge(mut report: Self, others: Result<(), Self>) -> Result<(), Self> {
         let in_model = |left: &Violation, right: &Violation| left.path.cmp_in_model(&right.path);
+        let found = &mut report.violations;
         found.sort_by(in_model);
-        if let Err(Self { violations: mut others }) = others {
+        if let Err(Self { violations: mut others, omitted, omitted_impassable }) = others {
+            // Where the reader has found more than it tells, what explains the others is not at hand.
+            if report.omitted > 0
+                && let Some(last) = found.last()
+            {
+                others.retain(|other| in_model(other, last).is_le());
+            } else {
+                (report.omitted, report.omitted_impassable) = (omitted, omitted_impassable);
+            }
             others.retain(|other| {
                 // What explains it comes right before it.
                 let after = found.partition_point(|violation| in_model(violation, other).is_le());
@@ -88,14 +140,14 @@ impl Report {
             found.append(&mut others);
             found.sort_by(in_model);
         }
-        Self::from_violations(found)
+        report.into_result()
     }
 }
 
 impl Violation {
     /// Whether `other` is said by this already, or comes of the empty value that this left.
     fn explains(&self, other: &Self) -> bool {
-        let leaves_nothing = matches!(self.rule, Rule::Type(_) | Rule::Required | Rule::Depth(_));
+        let leaves_nothing = self.rule == Rule::Required || !(self.rule.is_constraint() || self.rule == Rule::Unknown);
         self.path.is_prefix_of(&other.path)
             && (leaves_nothing || (self.rule == other.rule && other.path.is_prefix_of(&self.path)))
     }
@@ -125,8 +177,8 @@ impl Violation {
 }
 
 impl Rule {
-    /// A name that stays the same: `required`, `length`, `range`, `pattern`, `enum`, `one-member`, `type`, `unknown` or
-    /// `depth`.
+    /// A name that stays the same: `required`, `length`, `range`, `pattern`, `enum`, `one-member`, `type`, `unknown`,
+    /// `depth`, `items` or `text`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -139,10 +191,12 @@ impl Rule {
             Self::Type(_) => "type",
             Self::Unknown => "unknown",
             Self::Depth(_) => "depth",
+            Self::Items(_) => "items",
+            Self::Text(_) => "text",
         }
     }
     /// What the model asks for, as JSON: an object with `min`, `max` or both of a length and of a range, the text of a
-    /// pattern, the list of an enumeration's values, a type in words, the number of a depth; else `null`.
+    /// pattern, the list of an enumeration's values, a type in words, the number of a limit; else `null`.
     #[must_use]
     pub fn limit(&self) -> Json {
         match self {
@@ -150,14 +204,14 @@ impl Rule {
             Self::Range(Range { min, max }) => bounds(min.map(Json::from), max.map(Json::from)),
             Self::Pattern(text) | Self::Type(text) => Json::from(*text),
             Self::Enum(values) => Json::from(*values),
-            Self::Depth(limit) => Json::from(*limit),
+            Self::Depth(limit) | Self::Items(limit) | Self::Text(limit) => Json::from(*limit),
             Self::Required | Self::OneMember | Self::Unknown => Json::Null,
         }
     }
     /// Whether it is a constraint on what the input says, as opposed to a bound of what can be read and written at all.
     #[must_use]
     pub const fn is_constraint(&self) -> bool {
-        !matches!(self, Self::Type(_) | Self::Unknown | Self::Depth(_))
+        !matches!(self, Self::Type(_) | Self::Unknown | Self::Depth(_) | Self::Items(_) | Self::Text(_))
     }
 }
 
@@ -184,6 +238,8 @@ impl fmt::Display for Rule {
             Self::Type(expected) => write!(f, "must be {expected}"),
             Self::Unknown => f.write_str("no such member"),
             Self::Depth(limit) => write!(f, "must not nest deeper than {limit}"),
+            Self::Items(limit) => write!(f, "must not have more than {limit} members or entries"),
+            Self::Text(limit) => write!(f, "must not have more than {limit} bytes"),
         }
     }
 }
@@ -201,10 +257,13 @@ impl fmt::Display for Violation {
 impl fmt::Display for Report {
     /// All violations on one line, and the validation modes that let the input through.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.violations.len();
+        let count = self.violations.len() + self.omitted;
         write!(f, "invalid input, {count} violation{}: ", if count == 1 { "" } else { "s" })?;
         for (index, violation) in self.violations.iter().enumerate() {
             write!(f, "{}{violation}", if index == 0 { "" } else { "; " })?;
+        }
+        if self.omitted > 0 {
+            write!(f, "; and {} more", self.omitted)?;
         }
         f.write_str(if self.is_passable() {
             " (the validation modes `warn` and `off` let it through)"

@@ -28,15 +28,15 @@ pub fn validate(input: &dyn Structure) -> Result<(), Report> {
 /// # Errors
 /// All violations at once, each with its path.
 pub fn validate_with(input: &dyn Structure, options: Options) -> Result<(), Report> {
-    let mut walk = Walk { options, violations: Vec::new() };
+    let mut walk = Walk { options, report: Report::default() };
     let root = Place { outer: None, depth: 0, sensitive: input.shape().is_sensitive() };
     walk.structure(input, &root);
-    Report::from_violations(walk.violations)
+    walk.report.into_result()
 }
 
 struct Walk {
     options: Options,
-    violations: Vec<Violation>,
+    report: Report,
 }
 
 /// Where the walk is: a step from the place around it. The steps stand on the stack and become a path when one is asked for.
@@ -169,7 +169,7 @@ impl Walk {
     }
 
     fn violate(&mut self, place: &Place<'_>, rule: Rule, found: Option<String>) {
-        self.violations.push(Violation { path: place.path(), rule, found });
+        self.report.push(Violation { path: place.path(), rule, found });
     }
 }
 

@@ -58,6 +58,12 @@ impl<'a> XmlReader<'a> {
         self.options.strict
     }
 
+    /// Checks that a list or a map that has so many items may have one more.
+    #[inline]
+    pub(crate) fn check_items(&self, count: usize) -> Result<(), DecodeError> {
+        self.options.check_items(count).map_err(|kind| self.error(kind))
+    }
+
     /// An error at the current place.
     pub(crate) fn error(&self, kind: DecodeErrorKind) -> DecodeError {
         DecodeError::new(kind, self.skipped + self.tokens.position())
@@ -66,6 +72,7 @@ impl<'a> XmlReader<'a> {
     /// The value of an attribute of an element that was entered, as XML 1.0, section 3.3.3, has it: white space is blanks.
     pub(crate) fn attribute(&self, element: &Element<'a>, name: &str) -> Result<Option<Cow<'a, str>>, DecodeError> {
         let Some(value) = element.attribute(name) else { return Ok(None) };
+        self.options.check_text(value.len()).map_err(|kind| self.error(kind))?;
         if !value.contains(['&', '\t', '\n', '\r']) {
             return Ok(Some(Cow::Borrowed(value)));
         }
@@ -125,10 +132,12 @@ impl<'a> XmlReader<'a> {
     /// are joined. Elements inside are skipped unless strict.
     #[inline]
     pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
-        match self.tokens.plain_content() {
-            Some(text) => Ok(Cow::Borrowed(text)),
-            None => self.gather_text(),
-        }
+        let text = match self.tokens.plain_content() {
+            Some(text) => Cow::Borrowed(text),
+            None => self.gather_text()?,
+        };
+        self.options.check_text(text.len()).map_err(|kind| self.error(kind))?;
+        Ok(text)
     }
 
     fn gather_text(&mut self) -> Result<Cow<'a, str>, DecodeError> {

@@ -104,7 +104,9 @@ impl Words {
     }
 
     fn lines(&self, report: &Report, severity: &str) -> Vec<String> {
-        report.violations().iter().map(|violation| format!("{severity}: {}", self.line(violation))).collect()
+        let line = |violation| format!("{severity}: {}", self.line(violation));
+        let more = (report.omitted() > 0).then(|| format!("{severity}: and {} more violations", report.omitted()));
+        report.violations().iter().map(line).chain(more).collect()
     }
 
     fn line(&self, violation: &Violation) -> String {

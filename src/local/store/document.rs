@@ -17,6 +17,8 @@ use crate::local::state::{AccessKey, Credential, Group, Key, LastUsed, State, To
 use crate::local::table::{Rows, Table};
 use crate::timestamp::Timestamp;
 
+/// Below it, JSON numbers are exact for every reader, and there is always a next one.
+const MAX_NUMBER: u64 = 1 << 53;
 const FORMAT: &str = "shapewire-account";
 pub(super) const VERSION: u64 = 2;
 
@@ -294,7 +296,8 @@ impl Fields {
     }
 
     fn number(&mut self, name: &str) -> Read<u64> {
-        self.take(name)?.as_u64().ok_or_else(|| self.wrong(name, "no whole number"))
+        let number = self.take(name)?.as_u64().filter(|number| *number < MAX_NUMBER);
+        number.ok_or_else(|| self.wrong(name, "no whole number below 2^53"))
     }
 
     fn boolean(&mut self, name: &str) -> Read<bool> {

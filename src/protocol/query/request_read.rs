@@ -12,13 +12,14 @@ use crate::form::{self, Pair};
 use crate::path::{Path, Segment};
 use crate::protocol::scalar;
 use crate::schema::{Member, ShapeKind};
-use crate::validation::{Rule, Violation};
+use crate::validation::{Report, Rule, Violation};
 use crate::value::{List, Map, Slot, Structure, Value};
 use crate::xml::is_character;
 
 /// The parameters of a request, sorted.
 pub(crate) struct Parameters {
     pairs: Vec<Pair>,
+    options: DecodeOptions,
 }
 
 impl Parameters {
@@ -27,8 +28,8 @@ impl Parameters {
         if query.len().max(body.len()) > options.max_bytes {
             return Err(DecodeError::new(DecodeErrorKind::TooLong(options.max_bytes), options.max_bytes));
         }
-        let mut pairs = form::parse(query.as_bytes())?;
-        pairs.extend(form::parse(body)?);
+        let mut pairs = form::parse(query.as_bytes(), options)?;
+        form::parse_into(&mut pairs, body, options)?;
         for pair in &pairs {
             // A level of a value takes at most three parts: `Tags.member.1`, `Map.entry.1.value`.
             if pair.name.split('.').count() > options.max_depth() * 3 {
@@ -37,9 +38,9 @@ impl Parameters {
         }
         pairs.sort_by(|left, right| cmp_names(&left.name, &right.name));
         if let Some(twice) = pairs.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            return Err(DecodeError::new(DecodeErrorKind::Repeated, twice[1].offset).within(twice[1].name.clone()));
+            return Err(DecodeError::new(DecodeErrorKind::Repeated, twice[1].offset).within(&twice[1].name));
         }
-        Ok(Self { pairs })
+        Ok(Self { pairs, options: options.clone() })
     }
 
     /// Takes a parameter that is not the input's, such as `Action`.
@@ -60,10 +61,11 @@ fn cmp_names(left: &str, right: &str) -> Ordering {
 }
 
 /// Fills `input`; gives what the values alone will not tell: required members that are absent, unions of several members.
-pub(crate) fn read_input(parameters: &Parameters, input: &mut dyn Structure) -> Result<Vec<Violation>, DecodeError> {
-    let mut reader = FormReader { path: Path::default(), violations: Vec::new() };
+pub(crate) fn read_input(parameters: &Parameters, input: &mut dyn Structure) -> Result<Report, DecodeError> {
+    let options = &parameters.options;
+    let mut reader = FormReader { path: Path::default(), depth: 0, report: Report::default(), options };
     reader.structure(Node { pairs: &parameters.pairs, at: 0 }, input, false)?;
-    Ok(reader.violations)
+    Ok(reader.report)
 }
 
 /// The pairs below a name; `at` is where the parts after it begin.
@@ -118,17 +120,21 @@ impl<'a> Node<'a> {
     }
 }
 
-struct FormReader {
+struct FormReader<'o> {
     path: Path,
-    violations: Vec<Violation>,
+    /// How many structures, lists and maps are around.
+    depth: usize,
+    report: Report,
+    options: &'o DecodeOptions,
 }
 
-impl FormReader {
+impl FormReader<'_> {
     fn structure(&mut self, node: Node<'_>, target: &mut dyn Structure, sensitive: bool) -> Result<(), DecodeError> {
         let sensitive = sensitive || target.shape().is_sensitive();
         if let Some(text) = node.value() {
             return Err(self.mismatch("structure", text, sensitive, node));
         }
+        self.enter(node)?;
         let members = target.shape().members();
         let (mut read, mut found) = (0, 0);
         for (index, member) in members.iter().enumerate() {
@@ -138,7 +144,7 @@ impl FormReader {
                 found += 1;
                 self.value(child, target.member_mut(index), member, member.is_flattened(), sensitive)?;
             } else if member.is_required() {
-                self.violations.push(Violation::new(&self.path, Rule::Required, None));
+                self.report.push(Violation::new(&self.path, Rule::Required, None));
             }
             self.path.pop();
         }
@@ -147,8 +153,9 @@ impl FormReader {
             return Err(Self::unknown(node, node.parts().find(known)));
         }
         if matches!(target.shape().kind(), ShapeKind::Union(_)) && found != 1 {
-            self.violations.push(Violation::new(&self.path, Rule::OneMember, None));
+            self.report.push(Violation::new(&self.path, Rule::OneMember, None));
         }
+        self.depth -= 1;
         Ok(())
     }
 
@@ -194,11 +201,13 @@ impl FormReader {
         let Some(members) = self.collection(node, flattened, member.wire_name(), "list", sensitive)? else {
             return Ok(());
         };
+        self.enter(node)?;
         for (index, child) in self.indexed(members)?.into_iter().enumerate() {
             self.path.push(Segment::Index(index));
             self.value(child, list.push(), member, false, sensitive)?;
             self.path.pop();
         }
+        self.depth -= 1;
         Ok(())
     }
 
@@ -212,6 +221,7 @@ impl FormReader {
         sensitive: bool,
     ) -> Result<(), DecodeError> {
         let Some(entries) = self.collection(node, flattened, "entry", "map", sensitive)? else { return Ok(()) };
+        self.enter(node)?;
         for (index, entry) in self.indexed(entries)?.into_iter().enumerate() {
             if entry.value().is_some() {
                 return Err(Self::unknown(entry, None));
@@ -242,6 +252,17 @@ impl FormReader {
             }
             self.path.pop();
         }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Goes into a structure, a list or a map.
+    fn enter(&mut self, node: Node<'_>) -> Result<(), DecodeError> {
+        let limit = self.options.max_depth();
+        if self.depth >= limit {
+            return Err(DecodeError::new(DecodeErrorKind::TooDeep(limit), node.offset()).within(self.path.wire()));
+        }
+        self.depth += 1;
         Ok(())
     }
 
@@ -276,7 +297,11 @@ impl FormReader {
         if let Some(name) = node.parts().find(|part| !is_number(part)) {
             return Err(Self::unknown(node, Some(name)));
         }
-        (1..=node.parts().count())
+        let count = node.parts().count();
+        self.options
+            .check_items(count.saturating_sub(1))
+            .map_err(|kind| DecodeError::new(kind, node.offset()).within(self.path.wire()))?;
+        (1..=count)
             .map(|index| {
                 node.child(&index.to_string()).ok_or_else(|| {
                     DecodeError::new(DecodeErrorKind::ListGap(index), node.offset()).within(self.path.wire())
@@ -296,7 +321,7 @@ impl FormReader {
     fn unknown(node: Node<'_>, part: Option<&str>) -> DecodeError {
         let pairs = part.and_then(|part| node.child(part)).unwrap_or(node).pairs;
         let (name, offset) = pairs.first().map_or(("", 0), |pair| (pair.name.as_str(), pair.offset));
-        DecodeError::new(DecodeErrorKind::Unknown, offset).within(name.chars().take(256).collect::<String>())
+        DecodeError::new(DecodeErrorKind::Unknown, offset).within(name)
     }
 
     fn mismatch(&self, expected: &'static str, text: &str, sensitive: bool, node: Node<'_>) -> DecodeError {

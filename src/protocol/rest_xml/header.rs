@@ -102,7 +102,7 @@ pub(super) fn read_all(
     for (index, member) in shape.members().iter().enumerate() {
         let sensitive = shape.is_sensitive() || member.is_sensitive();
         match member.binding() {
-            Binding::PrefixHeaders => read_prefixed(headers, target.member_mut(index), member, sensitive)?,
+            Binding::PrefixHeaders => read_prefixed(headers, target.member_mut(index), member, options, sensitive)?,
             Binding::Header => {
                 let Some(text) = text(headers, member.wire_name()) else { continue };
                 let value = target.member_mut(index);
@@ -133,6 +133,7 @@ fn read_prefixed(
     headers: &HeaderMap,
     value: &mut dyn Value,
     member: &Member,
+    options: &DecodeOptions,
     sensitive: bool,
 ) -> Result<(), DecodeError> {
     let prefix = member.wire_name();
@@ -144,7 +145,9 @@ fn read_prefixed(
     let Slot::Map(map) = value.slot() else { return Ok(()) };
     for (name, key) in std::iter::once(first).chain(keys) {
         let text = text(headers, name.as_str()).unwrap_or_default();
-        scalar::read(map.entry(key.to_owned()).slot(), text.into(), sensitive)
+        options
+            .check_items(map.len())
+            .and_then(|()| scalar::read(map.entry(key.to_owned()).slot(), text.into(), sensitive))
             .map_err(|kind| DecodeError::new(kind, 0).within(name.as_str()))?;
     }
     Ok(())
@@ -182,6 +185,7 @@ fn read(
                 split_list(text)
             };
             for item in items {
+                options.check_items(list.len())?;
                 scalar::read(list.push().slot(), item.into(), sensitive)?;
             }
             Ok(())

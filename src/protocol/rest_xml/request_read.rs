@@ -1,5 +1,7 @@
 //! Request to input. Parameters and headers that the operation does not know are left aside, elements are not.
 
+use std::collections::BTreeMap;
+
 use http::HeaderMap;
 
 use super::{header, in_request_document};
@@ -9,7 +11,7 @@ use crate::path::{Path, Segment};
 use crate::protocol::scalar;
 use crate::protocol::xml::{read_element, read_selected};
 use crate::schema::{Binding, Member, Operation, ShapeKind};
-use crate::validation::{Rule, Violation};
+use crate::validation::{Report, Rule, Violation};
 use crate::value::{Slot, Structure, Value, View};
 use crate::xml::XmlReader;
 
@@ -28,7 +30,7 @@ pub(crate) fn read_input(
     body: &[u8],
     input: &mut dyn Structure,
     options: &DecodeOptions,
-) -> Result<Vec<Violation>, DecodeError> {
+) -> Result<Report, DecodeError> {
     let shape = input.shape();
     for (index, member) in shape.members().iter().enumerate() {
         let sensitive = shape.is_sensitive() || member.is_sensitive();
@@ -36,12 +38,12 @@ pub(crate) fn read_input(
             Binding::Label => read_label(call, input.member_mut(index), member, sensitive)?,
             Binding::Query => {
                 let values = query.iter().filter(|pair| pair.name == member.wire_name());
-                read_values(values, || input.member_mut(index), member, sensitive)?;
+                read_values(values, || input.member_mut(index), member, options, sensitive)?;
             }
             Binding::QueryParams => {
                 let others: Vec<&Pair> = query.iter().filter(|pair| !is_taken(call.operation, &pair.name)).collect();
                 if !others.is_empty() {
-                    read_params(&others, input.member_mut(index), member, sensitive)?;
+                    read_params(&others, input.member_mut(index), member, options, sensitive)?;
                 }
             }
             _ => {}
@@ -72,15 +74,18 @@ fn read_values<'a, 'v>(
     pairs: impl Iterator<Item = &'a Pair>,
     value: impl FnOnce() -> &'v mut dyn Value,
     member: &'static Member,
+    options: &DecodeOptions,
     sensitive: bool,
 ) -> Result<(), DecodeError> {
     let pairs: Vec<&Pair> = pairs.collect();
     let Some(first) = pairs.first() else { return Ok(()) };
-    let failed = |kind: DecodeErrorKind, pair: &Pair| DecodeError::new(kind, pair.offset).within(pair.name.clone());
+    let failed = |kind: DecodeErrorKind, pair: &Pair| DecodeError::new(kind, pair.offset).within(&pair.name);
     match (value().slot(), member.target().kind()) {
         (Slot::List(list), ShapeKind::List(_)) => {
             for pair in pairs {
-                scalar::read(list.push().slot(), pair.value.as_str().into(), sensitive)
+                options
+                    .check_items(list.len())
+                    .and_then(|()| scalar::read(list.push().slot(), pair.value.as_str().into(), sensitive))
                     .map_err(|kind| failed(kind, pair))?;
             }
             Ok(())
@@ -94,15 +99,17 @@ fn read_params(
     pairs: &[&Pair],
     value: &mut dyn Value,
     member: &'static Member,
+    options: &DecodeOptions,
     sensitive: bool,
 ) -> Result<(), DecodeError> {
     let (Slot::Map(map), ShapeKind::Map(shape)) = (value.slot(), member.target().kind()) else { return Ok(()) };
-    for (index, pair) in pairs.iter().enumerate() {
-        // All of one name are read where its first stands.
-        if pairs[..index].iter().all(|before| before.name != pair.name) {
-            let same = pairs.iter().copied().filter(|other| other.name == pair.name);
-            read_values(same, || map.entry(pair.name.clone()), &shape.value, sensitive)?;
-        }
+    let mut by_name: BTreeMap<&str, Vec<&Pair>> = BTreeMap::new();
+    for pair in pairs {
+        by_name.entry(&pair.name).or_default().push(pair);
+    }
+    for (name, same) in by_name {
+        options.check_items(map.len()).map_err(|kind| DecodeError::new(kind, same[0].offset).within(name))?;
+        read_values(same.into_iter(), || map.entry(name.to_owned()), &shape.value, options, sensitive)?;
     }
     Ok(())
 }
@@ -147,8 +154,8 @@ fn read_body(body: &[u8], input: &mut dyn Structure, options: &DecodeOptions) ->
 
 /// The required members that a request does not have. Values alone do not tell: a text that must be there is empty without
 /// being absent. Inside of documents, reading tells.
-fn missing(input: &dyn Structure, query: &[Pair], headers: &HeaderMap, body: &[u8]) -> Vec<Violation> {
-    let mut violations = Vec::new();
+fn missing(input: &dyn Structure, query: &[Pair], headers: &HeaderMap, body: &[u8]) -> Report {
+    let mut report = Report::default();
     for (index, member) in input.shape().members().iter().enumerate() {
         let is_there = match member.binding() {
             Binding::Query => query.iter().any(|pair| pair.name == member.wire_name()),
@@ -160,8 +167,8 @@ fn missing(input: &dyn Structure, query: &[Pair], headers: &HeaderMap, body: &[u
         if member.is_required() && !is_there {
             let mut path = Path::default();
             path.push(Segment::Member(member));
-            violations.push(Violation::new(&path, Rule::Required, None));
+            report.push(Violation::new(&path, Rule::Required, None));
         }
     }
-    violations
+    report
 }

@@ -173,6 +173,7 @@ pub(crate) fn read_member<'a>(
         (Slot::Structure(structure), _) => read_element(xml, element, structure, sensitive),
         (Slot::List(list), ShapeKind::List(shape)) => {
             if flattened {
+                xml.check_items(list.len())?;
                 return read_member(xml, element, list.push(), &shape.member, false, sensitive);
             }
             read_list(xml, list, &shape.member, sensitive)
@@ -212,6 +213,7 @@ fn read_list(
     // Members that are flattened lists themselves would stand side by side; the protocols cannot say that.
     while let Some(element) = xml.child()? {
         if element.name() == name {
+            xml.check_items(list.len())?;
             read_member(xml, &element, list.push(), member, false, sensitive).map_err(|error| error.within(name))?;
         } else {
             unknown(xml, &element)?;
@@ -228,6 +230,7 @@ fn read_entry(
     value: &'static Member,
     sensitive: bool,
 ) -> Result<(), DecodeError> {
+    xml.check_items(map.len())?;
     let mut name = None;
     let mut value_at = None;
     while let Some(element) = xml.child()? {

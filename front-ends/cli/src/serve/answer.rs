@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use http::header::CONNECTION;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::header::{CONNECTION, HOST};
+use http::request::Parts;
+use http::uri::Authority;
+use http::{HeaderValue, Request, Response, StatusCode, Version};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use shapewire::decode::DecodeOptions;
@@ -26,7 +28,12 @@ pub(super) async fn answer(
     let (head, body) = request.into_parts();
     let path: String = head.uri.path().chars().take(MAX_PATH).collect();
     let method = head.method.clone();
-    let response = match tokio::time::timeout(timeout, read(body)).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)) {
+    let body = if has_host(&head) {
+        tokio::time::timeout(timeout, read(body)).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
+    } else {
+        Err(StatusCode::BAD_REQUEST)
+    };
+    let response = match body {
         // It may wait for the disk, and others need not wait with it.
         Ok(body) => tokio::task::spawn_blocking(move || service.handle(&Request::from_parts(head, body)))
             .await
@@ -39,6 +46,19 @@ pub(super) async fn answer(
     let (status, milliseconds) = (response.status().as_u16(), start.elapsed().as_secs_f64() * 1000.0);
     log.add(format!("{method} {path} {operation} {status} {request_id} {milliseconds:.1} ms"));
     response.map(|body| Full::new(Bytes::from(body)))
+}
+
+/// Whether a request has the one `Host` that it must have since HTTP/1.1: a host, or nothing. RFC 9112, section 3.2.
+fn has_host(head: &Parts) -> bool {
+    let is_host = |host: &HeaderValue| {
+        host.is_empty() || (!host.as_bytes().contains(&b'@') && Authority::try_from(host.as_bytes()).is_ok())
+    };
+    let mut hosts = head.headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) => head.version < Version::HTTP_11,
+        (Some(host), None) => is_host(host),
+        (Some(_), Some(_)) => false,
+    }
 }
 
 /// The whole body, or the status to refuse it with.

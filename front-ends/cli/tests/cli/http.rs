@@ -138,6 +138,25 @@ fn what_is_no_http_is_refused() {
         let reply = String::from_utf8(connection.receive_to_end()).unwrap();
         assert!(reply.starts_with("HTTP/1.1 4") || reply.starts_with("HTTP/1.1 505"), "{text:?}: {reply:?}");
     }
+    // RFC 9112, section 3.2: one `Host` with a host, or nothing, in it. HTTP/1.0 had none.
+    let status = |line: &str| {
+        let mut connection = Connection::open(server.address());
+        connection.send(format!("{line}content-length: {}\r\n\r\n{LIST}", LIST.len()));
+        connection.receive().status
+    };
+    for (line, expected) in [
+        ("POST / HTTP/1.1\r\n", 400),
+        ("POST http://a/ HTTP/1.1\r\n", 400),
+        ("POST / HTTP/1.1\r\nhost: a\r\nhost: a\r\n", 400),
+        ("POST / HTTP/1.1\r\nhost: a b\r\n", 400),
+        ("POST / HTTP/1.1\r\nhost: a@b\r\n", 400),
+        ("POST / HTTP/1.1\r\nhost: a/b\r\n", 400),
+        ("POST / HTTP/1.1\r\nhost:\r\n", 200),
+        ("POST / HTTP/1.1\r\nhost: [::1]:80\r\n", 200),
+        ("POST / HTTP/1.0\r\n", 200),
+    ] {
+        assert_eq!(status(line), expected, "{line}");
+    }
     // Two lengths are two requests for some: smuggling.
     let mut connection = Connection::open(server.address());
     connection.send("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab");
