@@ -91,6 +91,10 @@ impl Operation {
         endpoint: &Uri,
         options: &EncodeOptions<'_>,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
+        if has_user(endpoint) {
+            let why = "there is a user or a password in its URL: requests are signed instead".to_owned();
+            return Err(EncodeError::new(EncodeErrorKind::Endpoint(why)));
+        }
         if endpoint.scheme().is_none() || endpoint.host().is_none_or(str::is_empty) {
             let why = format!("{endpoint} has no scheme and host, as in https://example.com");
             return Err(EncodeError::new(EncodeErrorKind::Endpoint(why)));
@@ -191,6 +195,16 @@ impl Operation {
     pub fn validate_json(&'static self, json: &Json) -> Result<(), Report> {
         self.input_from_json(json).map(|_| ())
     }
+}
+
+/// Whether a URL has a user or a password, which might end up in logs and is sent nowhere.
+pub(crate) fn has_user(url: &Uri) -> bool {
+    url.authority().is_some_and(|authority| authority.as_str().contains('@'))
+}
+
+/// A URL for `Debug`.
+pub(crate) fn without_user(url: &Uri) -> String {
+    if has_user(url) { "[redacted]".to_owned() } else { url.to_string() }
 }
 
 /// The place of the member that is a streamed body.

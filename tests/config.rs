@@ -322,13 +322,33 @@ fn endpoints_by_service() {
     assert_eq!(load(&[("AWS_ENDPOINT_URL", "")]).endpoint_url("IAM").unwrap(), None);
     for bad in ["localhost:80", "ftp://x", "http://", "http://a b"] {
         let error = load(&[("AWS_ENDPOINT_URL", bad)]).endpoint_url("IAM").unwrap_err();
-        assert_eq!(error.to_string(), "AWS_ENDPOINT_URL must be an http or https URL", "{bad}");
+        let expected = "AWS_ENDPOINT_URL must be an http or https URL, without a user or a password";
+        assert_eq!(error.to_string(), expected, "{bad}");
     }
     let error = load(&[("AWS_PROFILE", "gone")]).endpoint_url("IAM").unwrap_err();
     assert_eq!(error.to_string(), "the profile gone names the section [services gone], which is not there");
 }
 
 /// AWS's own cases of who wins.
+#[test]
+fn an_endpoint_with_a_user_is_refused_and_not_shown() {
+    let load = |variables: Pairs, explicit| Config::load_with(environment(variables, &[]), explicit).unwrap();
+    let url = "https://canary:canary@iam.example/";
+    let error = load(&[("AWS_ENDPOINT_URL", url)], Explicit::default()).endpoint_url("IAM").unwrap_err();
+    let expected = "AWS_ENDPOINT_URL must be an http or https URL, without a user or a password";
+    assert_eq!(error.to_string(), expected);
+    let mut explicit = Explicit::default();
+    explicit.endpoint_url = Some(url.parse().unwrap());
+    assert!(!format!("{explicit:?}").contains("canary"), "{explicit:?}");
+    let error = load(&[], explicit).endpoint_url("IAM").unwrap_err();
+    assert_eq!(error.to_string(), expected.replace("AWS_ENDPOINT_URL", "the endpoint of the program"));
+    // An at sign elsewhere is none before a host.
+    let found = load(&[("AWS_ENDPOINT_URL", "http://a/b@c")], Explicit::default()).endpoint_url("IAM");
+    assert_eq!(found.unwrap().unwrap().value, "http://a/b@c");
+    let parameters = EndpointParameters::new("eu-west-1").with_endpoint(url);
+    assert!(!format!("{parameters:?}").contains("canary"), "{parameters:?}");
+}
+
 #[test]
 fn configured_endpoint_urls() {
     let Some(folder) = support::shared() else { return };

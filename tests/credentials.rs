@@ -374,6 +374,11 @@ fn processes() {
     }
     let stuck = ProcessProvider::new("tail -f /dev/null").with_timeout(Duration::from_millis(20));
     assert!(shown(stuck.credentials()).contains("the program did not finish within 20ms"));
+    // It ends its output, but not itself.
+    let stuck =
+        ProcessProvider::new(format!("sh -c 'printf %s \"$1\"; exec tail -f /dev/null > /dev/null' - '{json}'"))
+            .with_timeout(Duration::from_millis(200));
+    assert!(shown(stuck.credentials()).contains("the program did not finish within 200ms"));
     assert!(!format!("{:?}", ProcessProvider::new("get --password canary")).contains("canary"));
     // By a profile, before the keys of the config file.
     let file =
@@ -409,11 +414,14 @@ fn containers() {
         assert_eq!(ask(&[(FULL, &format!("http://{host}/x"))], good).0, found, "{host}");
     }
     assert_eq!(ask(&[(FULL, "https://example.com/x")], good).0, found);
-    for host in ["example.com", "169.254.169.254", "localhost.example.com", "[fd00:ec2::24]", "127.0.0.1@example.com"] {
+    for host in ["example.com", "169.254.169.254", "localhost.example.com", "[fd00:ec2::24]"] {
         let (result, asked) = ask(&[(FULL, &format!("http://{host}/x"))], good);
         assert!(result.contains("is neither https nor at localhost") && asked.is_empty(), "{host}: {result}");
     }
-    assert!(ask(&[(FULL, "/x")], good).0.contains("is no http or https URL"));
+    for url in ["/x", "http://127.0.0.1@example.com/x"] {
+        let (result, asked) = ask(&[(FULL, url)], good);
+        assert!(result.contains("is no http or https URL") && asked.is_empty(), "{url}: {result}");
+    }
     assert!(ask(&[(RELATIVE, "@example.com/x")], good).0.contains("is no path"));
     for (file, why) in [("/bad", "has characters that no header has"), ("/gone", "cannot be read")] {
         let (result, asked) = ask(&[(RELATIVE, "/x"), ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file)], good);

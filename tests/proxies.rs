@@ -24,7 +24,7 @@ const VARIABLES: [&str; 9] = [
     "no_proxy",
 ];
 
-/// A listener's address, and the first line of each request there. It answers nothing and hangs up.
+/// A listener's address, and the first line of each request there, with its password for a proxy. It answers nothing and hangs up.
 fn listen() -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -32,9 +32,10 @@ fn listen() -> (String, Receiver<String>) {
     thread::spawn(move || {
         for connection in listener.incoming() {
             let mut connection = connection.unwrap();
-            let mut line = String::new();
-            let _ = BufReader::new(&connection).read_line(&mut line);
-            let _ = sender.send(line);
+            let head: Vec<String> =
+                BufReader::new(&connection).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let password = head.iter().find(|line| line.to_lowercase().starts_with("proxy-authorization"));
+            let _ = sender.send(format!("{} {}", head[0], password.map_or("", |line| line)));
             let _ = connection.write_all(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         }
     });
@@ -51,6 +52,18 @@ fn one_request_each() {
     let _ = runtime.block_on(ReqwestTransport::new().unwrap().send(request()));
 }
 
+/// Runs the process of a case with these variables; what has arrived there.
+fn case(variables: &[(&str, &str)], service: &str, there: &Receiver<String>) -> Vec<String> {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "one_request_each"]).env(SERVICE, service);
+    for name in VARIABLES {
+        command.env_remove(name);
+    }
+    command.envs(variables.iter().copied());
+    assert!(command.output().unwrap().status.success(), "{variables:?}");
+    there.try_iter().collect()
+}
+
 #[test]
 fn both_transports_choose_the_same_proxy() {
     for (variables, is_proxied) in [
@@ -60,22 +73,38 @@ fn both_transports_choose_the_same_proxy() {
         (&[("HTTPS_PROXY", "PROXY")], false),
         (&[("HTTP_PROXY", "PROXY"), ("NO_PROXY", "localhost,127.0.0.1")], false),
         (&[("HTTP_PROXY", "PROXY"), ("NO_PROXY", "localhost")], true),
+        (&[("HTTP_PROXY", "PROXY"), ("NO_PROXY", "10.0.0.0/8,127.0.0.0/8")], false),
+        (&[("HTTP_PROXY", "PROXY"), ("NO_PROXY", "10.0.0.0/8,127.1.0.0/16")], true),
         (&[], false),
     ] {
         let ((proxy, at_proxy), (service, at_service)) = (listen(), listen());
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "one_request_each"]).env(SERVICE, &service);
-        for name in VARIABLES {
-            command.env_remove(name);
-        }
-        for (name, value) in variables {
-            command.env(name, value.replace("PROXY", &format!("http://{proxy}")));
-        }
-        assert!(command.output().unwrap().status.success(), "{variables:?}");
+        let replaced: Vec<_> =
+            variables.iter().map(|(name, value)| (*name, value.replace("PROXY", &format!("http://{proxy}")))).collect();
+        let replaced: Vec<_> = replaced.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let (there, elsewhere) = if is_proxied { (at_proxy, at_service) } else { (at_service, at_proxy) };
-        let lines: Vec<String> = there.try_iter().collect();
+        let lines = case(&replaced, &service, &there);
         let as_they_should = lines.iter().filter(|line| line.contains(&service) == is_proxied).count();
         assert_eq!((as_they_should, lines.len()), (2, 2), "{variables:?}: {lines:?}");
         assert!(elsewhere.try_recv().is_err(), "{variables:?}");
+    }
+}
+
+#[test]
+fn both_transports_tell_a_proxy_the_password() {
+    let (proxy, at_proxy) = listen();
+    let lines = case(&[("HTTP_PROXY", &format!("http://user:pass@{proxy}"))], "service.example", &at_proxy);
+    assert_eq!(lines.len(), 2);
+    for line in lines {
+        // `user:pass` in base64.
+        assert!(line.ends_with(": Basic dXNlcjpwYXNz"), "{line}");
+    }
+}
+
+#[test]
+fn neither_transport_takes_a_proxy_for_another_protocol() {
+    for scheme in ["socks5", "socks4", "ftp"] {
+        let ((proxy, at_proxy), (service, at_service)) = (listen(), listen());
+        let lines = case(&[("ALL_PROXY", &format!("{scheme}://user:canary@{proxy}"))], &service, &at_proxy);
+        assert!(lines.is_empty() && at_service.try_recv().is_err(), "{lines:?}");
     }
 }

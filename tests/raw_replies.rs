@@ -76,6 +76,17 @@ fn an_error_has_the_reply_that_it_was_read_from() {
 }
 
 #[test]
+fn nothing_in_an_error_begins_a_new_line_or_talks_to_a_terminal() {
+    let body = "<ErrorResponse><Error><Code>No&#10;Such</Code><Message>a&#13;&#10;b&#x9b;31m&#9;c</Message></Error>\
+                <RequestId>i&#10;d</RequestId></ErrorResponse>";
+    let error = get_user(404, body);
+    let shown = error.to_string();
+    assert!(!shown.contains(char::is_control), "{shown:?}");
+    assert!(shown.ends_with("No Such (status 404): a  b 31m c (request id i d)"), "{shown:?}");
+    assert_eq!((error.code(), error.message()), (Some("No\nSuch"), Some("a\r\nb\u{9b}31m\tc")), "as it came");
+}
+
+#[test]
 fn an_unreadable_reply_is_there_but_is_not_shown() {
     let cut_off = "<CreateAccessKeyResponse><CreateAccessKeyResult><AccessKey><SecretAccessKey>body-secret</SecretAcc";
     let client = iam::Client::new(client(200, cut_off));

@@ -334,6 +334,44 @@ mod signed {
         assert_eq!(dates.lock().unwrap().len(), 1);
     }
 
+    /// The times are real here, and short: what waits for a provider waits for its thread.
+    #[test]
+    fn a_provider_that_hangs_is_not_waited_for_without_end() {
+        use std::sync::mpsc::channel;
+
+        const SHORT: Option<Duration> = Some(Duration::from_millis(20));
+
+        let bench = Bench::new();
+        let (let_go, held) = channel();
+        let (held, asked) = (Mutex::new(held), Arc::new(AtomicU64::new(0)));
+        let provider = {
+            let asked = asked.clone();
+            move || {
+                asked.fetch_add(1, Ordering::SeqCst);
+                let () = held.lock().unwrap().recv().unwrap();
+                Ok(Credentials::new("AKIDEXAMPLE", "secret"))
+            }
+        };
+        let client = bench.client.clone().with_signing(Signer::new("us-east-1", "iam"), provider);
+        for (attempt, call) in [(None, SHORT), (SHORT, None)] {
+            let once = RetryPolicy::STANDARD.with_max_attempts(1);
+            let client = client.clone().with_timeouts(attempt, call).with_retry(once);
+            let error = iam::Client::new(client).get_user(&iam::GetUserRequest::new()).unwrap_err();
+            assert!(matches!(&error, iam::Error::Call(error) if error.is_timeout()), "{error}");
+            assert!(error.to_string().contains("no credentials in the time for the attempt"), "{error}");
+        }
+        assert_eq!(bench.script.requests.lock().unwrap().len(), 0);
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "whoever comes next waits for the same thread");
+        // Those who wait get what it gives in the end.
+        bench.script.answers.lock().unwrap().push_back(Reply(200, "", OK));
+        let patient = client.with_timeouts(None, Some(Duration::from_hours(1)));
+        let waiting = std::thread::spawn(move || iam::Client::new(patient).get_user(&iam::GetUserRequest::new()));
+        // One for the thread that is there, and one for that which the call starts if the first has ended before.
+        let_go.send(()).unwrap();
+        let_go.send(()).unwrap();
+        assert_eq!(waiting.join().unwrap().unwrap().user.user_name, "jane");
+    }
+
     #[test]
     fn without_credentials_nothing_is_sent() {
         let bench = Bench::new();

@@ -107,6 +107,28 @@ mod aggregates {
 }
 
 #[test]
+fn an_endpoint_with_a_password_is_refused_and_not_shown() {
+    use shapewire::transport::{Transport, TransportError};
+    use shapewire::{Client, iam};
+
+    struct Unreachable;
+
+    impl Transport for Unreachable {
+        fn send(&self, _: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError> {
+            unreachable!("nothing is sent")
+        }
+    }
+
+    for endpoint in ["https://user:canary@iam.example/", "canary@iam.example:443"] {
+        let client = Client::new(Unreachable, endpoint.parse().unwrap());
+        let error = iam::Client::new(client.clone()).get_user(&iam::GetUserRequest::new()).unwrap_err();
+        assert!(error.to_string().contains("there is a user or a password in its URL"), "{error}");
+        let shown = format!("{client:?} {error:?} {error}");
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+}
+
+#[test]
 fn what_is_in_secret_aggregates_is_secret() {
     let mut outer = aggregates::Outer {
         list: vec![7777],

@@ -198,6 +198,14 @@ fn presigned_requests() {
         )
     );
     assert_eq!(signature.signature, "c0e4bd20ccfa89052156eebff803c895d4027cab70dbbce7e619c566f64dab0b");
+    // Again it is the same: what was signed is replaced, in the query and in headers.
+    let presigned = request.uri().clone();
+    Signer::new("eu-west-1", "sts").presign(&mut request, &credentials, time(), Duration::from_secs(1)).unwrap();
+    assert_ne!(*request.uri(), presigned);
+    signer().sign(&mut request, &credentials, time()).unwrap();
+    Signer::new("us-east-1", "iam").presign(&mut request, &credentials, time(), Duration::from_hours(1)).unwrap();
+    assert_eq!(*request.uri(), presigned);
+    assert!(request.headers().is_empty());
     let mut options = Options::s3();
     options.payload = Payload::Unsigned;
     let mut request = Request::put("https://bucket.s3.amazonaws.com/a%20b//./%C3%A9%2B%26").body("").unwrap();

@@ -141,6 +141,46 @@ fn json_is_checked_whole() {
     assert_eq!(report.violations()[0].to_string(), "must be an object, found a list");
 }
 
+/// A structure with one number in single precision.
+mod scale {
+    use shapewire::schema::{Member, Number, Shape, ShapeKind};
+    use shapewire::value::{Structure, Value, no_such_member};
+
+    static WEIGHT: Shape =
+        Shape::new("Weight", ShapeKind::Float).with_range(Some(Number::Float(0.1)), Some(Number::Float(0.3)));
+    static SCALE: Shape = Shape::structure("Scale", &[Member::new("Weight", "weight", &WEIGHT)]);
+
+    #[derive(Clone, Default)]
+    pub(crate) struct Scale {
+        pub(crate) weight: Option<f32>,
+    }
+    impl Structure for Scale {
+        fn shape(&self) -> &'static Shape {
+            &SCALE
+        }
+        fn member(&self, index: usize) -> &dyn Value {
+            if index == 0 { &self.weight } else { no_such_member(&SCALE, index) }
+        }
+        fn member_mut(&mut self, index: usize) -> &mut dyn Value {
+            if index == 0 { &mut self.weight } else { no_such_member(&SCALE, index) }
+        }
+    }
+    shapewire::structures!(Scale);
+}
+
+#[test]
+fn a_bound_in_single_precision_is_within() {
+    let validate = |weight| shapewire::validation::validate(&scale::Scale { weight: Some(weight) });
+    // Widened, 0.1 is 0.100000001…, and 0.3 is 0.300000011…: beyond the bound.
+    for weight in [0.1, 0.2, 0.3] {
+        validate(weight).unwrap();
+    }
+    for (weight, found) in [(0.099_999_99, "0.09999999"), (0.300_000_04, "0.30000004")] {
+        let report = validate(weight).unwrap_err();
+        assert_eq!(lines(&report), [format!("weight: must be 0.1 to 0.3, found {found}")]);
+    }
+}
+
 #[test]
 fn reports_are_json() {
     let tag = iam::Tag::new("", "a&b");

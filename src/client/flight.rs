@@ -1,7 +1,9 @@
-//! Credentials for those who must not block: a provider is asked on a thread, once for all who wait.
+//! Credentials for those who do not block, or not without end: a provider is asked on a thread, once for all who wait.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+#[cfg(feature = "async")]
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use super::signing::{Signing, SigningError};
 use crate::credentials::{Credentials, CredentialsError};
@@ -10,17 +12,32 @@ use crate::credentials::{Credentials, CredentialsError};
 #[derive(Default)]
 pub(super) struct Flight {
     state: Mutex<State>,
+    landing: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     landed: Option<Result<Credentials, CredentialsError>>,
+    #[cfg(feature = "async")]
     waiting: Vec<Waker>,
 }
 
 impl Signing {
-    /// Credentials to sign with: those at hand, or what the provider gives to a thread. Whoever stops waiting does not
-    /// stop the thread.
+    /// Credentials to sign with: those at hand, or what the provider gives to a thread within this time. Whoever stops
+    /// waiting does not stop the thread.
+    pub(super) fn credentials_within(self: &Arc<Self>, limit: Duration) -> Option<Result<Credentials, SigningError>> {
+        if let Some(credentials) = self.provider.at_hand() {
+            return Some(Ok(credentials));
+        }
+        let flight = self.board();
+        let state = lock(&flight.state);
+        let waited = flight.landing.wait_timeout_while(state, limit, |state| state.landed.is_none());
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.landed.clone().map(|result| result.map_err(SigningError::Credentials))
+    }
+
+    /// The same for those who do not block.
+    #[cfg(feature = "async")]
     pub(super) async fn credentials_soon(self: &Arc<Self>) -> Result<Credentials, SigningError> {
         if let Some(credentials) = self.provider.at_hand() {
             return Ok(credentials);
@@ -49,6 +66,7 @@ fn failed(why: &str) -> Result<Credentials, CredentialsError> {
     Err(CredentialsError::failed("a thread", why))
 }
 
+#[cfg(feature = "async")]
 impl Flight {
     fn poll(&self, context: &Context<'_>) -> Poll<Result<Credentials, CredentialsError>> {
         let mut state = lock(&self.state);
@@ -82,8 +100,11 @@ impl Drop for Pilot {
         *lock(&self.signing.flight) = None;
         let mut state = lock(&self.flight.state);
         state.landed = Some(self.result.clone());
+        #[cfg(feature = "async")]
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
+        self.flight.landing.notify_all();
+        #[cfg(feature = "async")]
         waiting.into_iter().for_each(Waker::wake);
     }
 }

@@ -7,7 +7,7 @@ mod async_wait;
 #[cfg(feature = "async")]
 mod asynchronous;
 mod call;
-#[cfg(all(feature = "async", feature = "sigv4"))]
+#[cfg(feature = "sigv4")]
 mod flight;
 #[cfg_attr(not(all(feature = "sigv4", feature = "checksums")), path = "unframed.rs")]
 mod framing;
@@ -47,6 +47,8 @@ pub use self::settings::Timeouts;
 #[cfg(feature = "credentials")]
 pub use self::setup::SetupError;
 #[cfg(feature = "sigv4")]
+use self::signing::Signing;
+#[cfg(feature = "sigv4")]
 pub use self::signing::SigningError;
 pub use self::streaming::{ReplyBody, StreamedBody, StreamedReply};
 #[cfg(feature = "async")]
@@ -55,10 +57,14 @@ pub use self::streams::{AsyncItems, AsyncPages, AsyncPagesByName};
 pub use self::time::{AsyncTime, TokioTime};
 pub use self::time::{SystemTime, Time};
 pub use self::wait::{Wait, WaitEnd, WaitError, WaitOptions, WaitOutcome, WaitResult, WaitStep};
+#[cfg(feature = "sigv4")]
+use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::operation::{OperationShape, ReplyMetadata};
 use crate::schema::Operation;
 use crate::transport::Transport;
+#[cfg(feature = "sigv4")]
+use crate::transport::{AttemptTimeout, TransportError};
 use crate::value::Structure;
 
 /// A client of any service at one endpoint. Clones share the transport and what may be spent on retries; the services' own clients
@@ -161,9 +167,24 @@ impl Client {
     fn attempt(&self, call: &Call<'_>, mut request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Error> {
         #[cfg(feature = "sigv4")]
         if let Some(signing) = call.signing() {
-            let credentials = signing.credentials()?;
+            let credentials = self.credentials(signing, &mut request)?;
             call.sign(&mut request, &credentials, self.time.now())?;
         }
         Ok(self.transport.send(request)?)
+    }
+
+    /// Credentials to sign with, in the time for the attempt, of which the rest is left to the request.
+    #[cfg(feature = "sigv4")]
+    fn credentials(&self, signing: &Arc<Signing>, request: &mut Request<Vec<u8>>) -> Result<Credentials, Error> {
+        let Some(AttemptTimeout(limit)) = request.extensions().get().copied() else {
+            return Ok(signing.credentials()?);
+        };
+        let start = self.time.elapsed();
+        let credentials = signing.credentials_within(limit).transpose()?;
+        let left = limit.saturating_sub(self.time.elapsed().saturating_sub(start));
+        request.extensions_mut().insert(AttemptTimeout(left));
+        let in_time = credentials.filter(|_| !left.is_zero());
+        Ok(in_time
+            .ok_or_else(|| TransportError::timeout("the provider gives no credentials in the time for the attempt"))?)
     }
 }

@@ -127,7 +127,7 @@ macro_rules! settings_methods {
         impl std::fmt::Debug for $client {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($client))
-                    .field("endpoint", &self.settings.endpoint)
+                    .field("endpoint", &format_args!("{}", $crate::operation::without_user(&self.settings.endpoint)))
                     .field("validation", &self.settings.validation)
                     .finish_non_exhaustive()
             }

@@ -26,8 +26,7 @@ pub(super) struct Signing {
     pub(super) provider: Box<dyn CredentialsProvider>,
     /// Seconds that the service's clock is ahead of ours.
     skew: AtomicI64,
-    /// The thread that asks the provider for those who must not block, while there is one.
-    #[cfg(feature = "async")]
+    /// The thread that asks the provider for those who do not wait without end, while there is one.
     pub(super) flight: std::sync::Mutex<Option<Arc<super::flight::Flight>>>,
 }
 
@@ -65,7 +64,6 @@ impl Signing {
             signer: Arc::new(signer),
             provider: Box::new(provider),
             skew: AtomicI64::new(0),
-            #[cfg(feature = "async")]
             flight: std::sync::Mutex::default(),
         })
     }

@@ -441,7 +441,7 @@ impl Client {
         body: &mut StreamedBody<'_>,
     ) -> Result<Option<Framer>, Error> {
         let Some(signing) = call.signing() else { return Ok(None) };
-        let (credentials, now) = (signing.credentials()?, self.time.now());
+        let (credentials, now) = (self.credentials(signing, request)?, self.time.now());
         if let Some(length) = body.length.known().filter(|_| !body.is_known_beforehand())
             && let Some(framer) = Framer::of(call, request, input, length, &credentials, now)?
         {
@@ -489,7 +489,7 @@ impl Client {
     fn receive_attempt(&self, call: &Call<'_>, mut request: Request<Vec<u8>>) -> Result<Response<ReplyReader>, Error> {
         #[cfg(feature = "sigv4")]
         if let Some(signing) = call.signing() {
-            let credentials = signing.credentials()?;
+            let credentials = self.credentials(signing, &mut request)?;
             call.sign(&mut request, &credentials, self.time.now())?;
         }
         Ok(self.transport.send_streaming(request.map(RequestBody::Bytes))?)

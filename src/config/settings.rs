@@ -12,9 +12,10 @@ use super::s3;
 use super::section::Section;
 use super::shared::SharedConfig;
 use crate::endpoint::{EndpointParameters, ParameterValue};
+use crate::operation::{has_user, without_user};
 
 /// What a program says itself; it goes before all else.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Explicit {
     /// The profile. With one, the variables with credentials are not looked at.
@@ -36,6 +37,22 @@ pub struct Explicit {
     /// Parameters of the endpoint rules of the service that the program calls, by their names there, such as `ForcePathStyle`
     /// of S3. They are not for STS when credentials come from there.
     pub endpoint_parameters: BTreeMap<String, ParameterValue>,
+}
+
+impl fmt::Debug for Explicit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explicit")
+            .field("profile", &self.profile)
+            .field("region", &self.region)
+            .field("endpoint_url", &self.endpoint_url.as_ref().map(without_user))
+            .field("ignore_configured_endpoint_urls", &self.ignore_configured_endpoint_urls)
+            .field("use_fips", &self.use_fips)
+            .field("use_dualstack", &self.use_dualstack)
+            .field("max_attempts", &self.max_attempts)
+            .field("retry_mode", &self.retry_mode)
+            .field("endpoint_parameters", &self.endpoint_parameters)
+            .finish()
+    }
 }
 
 /// How calls are tried again.
@@ -175,7 +192,12 @@ impl Config {
     /// # Errors
     /// What is no URL, or a `services` section that is not there.
     pub fn endpoint_url(&self, service_id: &str) -> Result<Option<Setting<Uri>>, ConfigError> {
+        const MUST: &str = "an http or https URL, without a user or a password";
         if let Some(uri) = &self.explicit.endpoint_url {
+            if has_user(uri) {
+                let origin = "the endpoint of the program".to_owned();
+                return Err(ConfigError::Invalid { origin, must: MUST });
+            }
             return Ok(Some(Setting::explicit(uri.clone())));
         }
         if self.ignores_configured_endpoint_urls()?.is_some_and(|setting| setting.value) {
@@ -187,7 +209,7 @@ impl Config {
             Some(setting) => Some(setting),
             None => self.services_endpoint_url(&service)?.or_else(|| self.text(&[], "endpoint_url")),
         };
-        found.map(|setting| setting.parse("an http or https URL", parse_url)).transpose()
+        found.map(|setting| setting.parse(MUST, parse_url)).transpose()
     }
 
     fn services_endpoint_url(&self, service: &str) -> Result<Option<Setting<String>>, ConfigError> {
@@ -368,5 +390,5 @@ fn variable(environment: &Environment, names: &[&str]) -> Option<Setting<String>
 pub(crate) fn parse_url(text: &str) -> Option<Uri> {
     let uri: Uri = text.parse().ok()?;
     let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
-    (is_http && uri.host().is_some_and(|host| !host.is_empty())).then_some(uri)
+    (is_http && uri.host().is_some_and(|host| !host.is_empty()) && !has_user(&uri)).then_some(uri)
 }

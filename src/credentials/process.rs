@@ -1,10 +1,10 @@
 //! Credentials from a program: `credential_process`.
 
 use std::io::{self, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
@@ -16,13 +16,15 @@ use crate::config::{split_posix, split_windows};
 const NAME: &str = "process";
 /// Far more than any credentials need.
 const MAX_BYTES: u64 = 1 << 20;
+/// Between two looks at whether the program has ended.
+const MAX_PAUSE: Duration = Duration::from_millis(50);
 
 /// Runs a program that writes credentials as JSON: `Version` 1, `AccessKeyId`, `SecretAccessKey`, and perhaps
 /// `SessionToken` and `Expiration`.
 ///
 /// The command is split into words as the AWS CLI does it (as a POSIX shell quotes them; on Windows by Windows' rules) and
 /// runs without a shell, with the input and the error output of this process. What it writes to either is never part of an
-/// error. It has a minute to end its output, then it is killed.
+/// error. It has a minute to end its output and itself, then it is killed.
 #[derive(Clone, Debug)]
 pub struct ProcessProvider {
     command: SecretString,
@@ -36,7 +38,7 @@ impl ProcessProvider {
         Self { command: command.into(), timeout: Duration::from_mins(1) }
     }
 
-    /// The same, with so much time to end its output.
+    /// The same, with so much time to end its output and itself.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -53,17 +55,39 @@ impl ProcessProvider {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| failed("the program cannot be started").with_source(error))?;
-        let output = self.read(&mut child);
-        if output.is_err() {
-            // It may have ended by itself.
+        let end = Instant::now() + self.timeout;
+        let result = self.read(&mut child).and_then(|output| Ok((output, self.status(&mut child, end)?)));
+        if result.is_err() {
+            // It may have ended by itself; killed, it does not keep anyone waiting.
             let _ = child.kill();
+            let _ = child.wait();
         }
-        let status = child.wait().map_err(|error| failed("the program is lost").with_source(error))?;
-        let output = output?;
+        let (output, status) = result?;
         if !status.success() {
             return Err(failed(format!("the program failed ({status})")));
         }
         Ok(output)
+    }
+
+    /// How the program ends, which it should do soon after its output has ended.
+    fn status(&self, child: &mut Child, end: Instant) -> Result<ExitStatus, CredentialsError> {
+        let mut pause = Duration::from_millis(1);
+        loop {
+            let status = child.try_wait().map_err(|error| failed("the program is lost").with_source(error))?;
+            if let Some(status) = status {
+                return Ok(status);
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(self.late());
+            }
+            thread::sleep(pause.min(left));
+            pause = (pause * 2).min(MAX_PAUSE);
+        }
+    }
+
+    fn late(&self) -> CredentialsError {
+        failed(format!("the program did not finish within {:?}", self.timeout))
     }
 
     fn read(&self, child: &mut Child) -> Result<Vec<u8>, CredentialsError> {
@@ -75,7 +99,7 @@ impl ProcessProvider {
         });
         match receiver.recv_timeout(self.timeout) {
             Ok(output) => output.map_err(|error| failed("its output cannot be read").with_source(error)),
-            Err(_) => Err(failed(format!("the program did not finish within {:?}", self.timeout))),
+            Err(_) => Err(self.late()),
         }
     }
 }

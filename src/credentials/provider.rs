@@ -21,6 +21,11 @@ use super::{Credentials, CredentialsError};
 /// ```
 ///
 /// What it gives is signed with at once; where getting it takes time, a cache belongs around it.
+///
+/// A provider should give up by itself after some time, as those of this crate do: a program after a minute, services after
+/// the time of their transport. A client that was told how long a call or an attempt may take, and one that must not block,
+/// asks a provider without credentials at hand on another thread, once for all calls that wait, and waits no longer than
+/// that; the thread goes on until the provider returns.
 pub trait CredentialsProvider: Send + Sync {
     /// Credentials that are valid now.
     ///

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Credentials, CredentialsError, CredentialsProvider};
 use crate::config::Environment;
-use crate::operation::OperationShape;
+use crate::operation::{OperationShape, without_user};
 use crate::sigv4::Signer;
 use crate::sts::{AssumeRole, AssumeRoleRequest, AssumeRoleWithWebIdentity, AssumeRoleWithWebIdentityRequest};
 use crate::transport::Transport;
@@ -68,7 +68,10 @@ impl Sts {
 
 impl fmt::Debug for Sts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sts").field("endpoint", &self.endpoint).field("signer", &self.signer).finish_non_exhaustive()
+        f.debug_struct("Sts")
+            .field("endpoint", &format_args!("{}", without_user(&self.endpoint)))
+            .field("signer", &self.signer)
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::value::Value;
 
@@ -9,7 +10,7 @@ use super::value::Value;
 ///
 /// The fields are what every service knows; parameters that a service has of its own go by name, see
 /// [`with`](Self::with).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointParameters {
     /// The region: `eu-west-1`.
@@ -37,6 +38,22 @@ pub enum ParameterValue {
     Boolean(bool),
     /// A list of text.
     List(Vec<String>),
+}
+
+/// Without what may be a user and a password in the URL.
+impl fmt::Debug for EndpointParameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = |url: &String| url.rsplit_once('@').map_or_else(|| url.clone(), |(_, host)| host.to_owned());
+        f.debug_struct("EndpointParameters")
+            .field("region", &self.region)
+            .field("use_fips", &self.use_fips)
+            .field("use_dual_stack", &self.use_dual_stack)
+            .field("endpoint", &self.endpoint.as_ref().map(host))
+            .field("account_id", &self.account_id)
+            .field("account_id_endpoint_mode", &self.account_id_endpoint_mode)
+            .field("others", &self.others)
+            .finish()
+    }
 }
 
 impl EndpointParameters {

@@ -220,8 +220,8 @@ impl Signer {
         self.options.content_sha256_header
     }
 
-    /// Signs `request` in its query, so that its URL alone is enough for `expires` from `time` on. A plus in the query
-    /// becomes `%2B`, as [`Signer::sign`] has it.
+    /// Signs `request` in its query, so that its URL alone is enough for `expires` from `time` on. A signature that is there
+    /// already, in the query or as a header, is replaced, and a plus in the query becomes `%2B`, as [`Signer::sign`] has it.
     ///
     /// # Errors
     /// Without a host, or when it would expire later than after seven days or at once.
@@ -238,9 +238,12 @@ impl Signer {
         }
         let time = Time::new(time);
         let payload_hash = self.payload_hash(request.body().as_ref());
+        for header in [AUTHORIZATION, DATE, SECURITY_TOKEN] {
+            request.headers_mut().remove(header);
+        }
         let signed_headers = SignedHeaders::new(request.headers(), &host(request)?);
         let uri = request.uri().clone();
-        let mut query = uri.query().unwrap_or_default().replace('+', "%2B");
+        let mut query = without_signature(uri.query().unwrap_or_default()).replace('+', "%2B");
         let credential = format!("{}/{}", credentials.access_key_id(), self.scope(&time));
         for (name, value) in [
             ("X-Amz-Algorithm", ALGORITHM),
@@ -323,6 +326,22 @@ fn secret_header_value(text: &str) -> Result<HeaderValue, SignError> {
     let mut value = header_value(text)?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// What a presigned URL has besides the caller's parameters.
+const PARAMETERS: [&str; 7] = [
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Security-Token",
+    "X-Amz-Signature",
+];
+
+fn without_signature(query: &str) -> String {
+    let is_kept = |pair: &&str| !PARAMETERS.contains(&pair.split('=').next().unwrap_or_default());
+    query.split('&').filter(is_kept).collect::<Vec<_>>().join("&")
 }
 
 fn push_parameter(query: &mut String, name: &str, value: &str) {

@@ -10,12 +10,12 @@ use super::options::{HttpOptions, USER_AGENT};
 use super::proxies::Proxies;
 use super::{AttemptTimeout, ReplyReader, RequestBody, Transport, TransportError};
 
-/// HTTP/1.1 over pooled connections, with TLS where the feature `tls` is on. Proxies are those of the environment
-/// (`HTTPS_PROXY`, `NO_PROXY`, …), each for its scheme. Clones share the connections.
+/// HTTP/1.1 over pooled connections, with TLS where the feature `tls` is on. Proxies are those of the environment,
+/// as [`HttpOptions`] says. Clones share the connections.
 #[derive(Clone)]
 pub struct HttpTransport {
     agent: ureq::Agent,
-    proxies: Proxies,
+    proxies: Proxies<ureq::Proxy>,
     attempt_timeout: Duration,
     max_bytes: u64,
 }
@@ -40,7 +40,7 @@ impl HttpTransport {
             .build();
         Self {
             agent: config.into(),
-            proxies: Proxies::of(variable),
+            proxies: Proxies::of(variable, |url| ureq::Proxy::new(url).ok()),
             attempt_timeout: options.attempt_timeout,
             max_bytes: options.max_bytes,
         }

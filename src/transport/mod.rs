@@ -6,7 +6,7 @@ mod http;
 mod options;
 #[cfg(feature = "async")]
 mod pace;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "async"))]
 mod proxies;
 #[cfg(feature = "async")]
 mod reqwest;

@@ -15,7 +15,12 @@ pub struct HttpOptions {
     pub attempt_timeout: Duration,
     /// How many bytes a reply may have; 16 MiB by default.
     pub max_bytes: u64,
-    /// Whether the environment's proxies are used. Metadata services want none.
+    /// Whether the environment's proxies are used, as they are by default. Metadata services want none.
+    ///
+    /// These are `HTTPS_PROXY` and `HTTP_PROXY`, each for the URLs of its scheme, else `ALL_PROXY`, and the hosts of `NO_PROXY`
+    /// that are reached without: names, which stand for what is below them too, addresses, networks of addresses
+    /// (`10.0.0.0/8`), and `*`, separated by commas. Each may be in lower case. Proxies must be URLs of the scheme http or
+    /// https, with user and password if these are needed. One for SOCKS, or of any other scheme, is an error that says so.
     pub use_proxies: bool,
 }
 

@@ -16,14 +16,16 @@ use futures_core::Stream;
 use http_body::{Body as _, Frame, SizeHint};
 
 use super::options::{HttpOptions, USER_AGENT};
+use super::proxies::Proxies;
 use super::{AsyncRequestBody, AsyncTransport, AttemptTimeout, BoxFuture, Chunks, Pace, TransportError};
 use crate::client::TokioTime;
 
 /// HTTP/1.1 over pooled connections, on tokio, with TLS where the feature `async-tls` is on: rustls with ring, and Mozilla's root
-/// certificates. Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`, …). Clones share the connections.
+/// certificates. Proxies are those of the environment, as [`HttpOptions`] says. Clones share the connections.
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
+    proxies: Arc<Proxies<Url>>,
     attempt_timeout: Duration,
     max_bytes: u64,
 }
@@ -50,15 +52,19 @@ impl ReqwestTransport {
             .referer(false)
             .connect_timeout(options.connect_timeout)
             .user_agent(USER_AGENT);
-        if !options.use_proxies {
-            builder = builder.no_proxy();
-        }
+        let variable = |name: &str| std::env::var(name).ok().filter(|_| options.use_proxies);
+        let proxies = Arc::new(Proxies::of(variable, |url| Url::parse(url).ok()));
+        let chosen = proxies.clone();
+        builder = builder.no_proxy().proxy(::reqwest::Proxy::custom(move |url| {
+            chosen.for_host(Some(url.scheme()), url.host_str().unwrap_or_default()).ok()?.cloned()
+        }));
         #[cfg(feature = "async-tls")]
         {
             builder = builder.tls_backend_preconfigured(tls()?);
         }
         Ok(Self {
             client: builder.build().map_err(transport_error)?,
+            proxies,
             attempt_timeout: options.attempt_timeout,
             max_bytes: options.max_bytes,
         })
@@ -67,7 +73,7 @@ impl ReqwestTransport {
     async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let timeout = request.extensions().get::<AttemptTimeout>().copied();
         let (head, body) = request.into_parts();
-        let mut request = self::request(head, body.into())?;
+        let mut request = self.request(head, body.into())?;
         let timeout = timeout.map_or(self.attempt_timeout, |AttemptTimeout(timeout)| timeout.min(self.attempt_timeout));
         *request.timeout_mut() = Some(timeout);
         let mut reply = self.client.execute(request).await.map_err(transport_error)?;
@@ -85,6 +91,18 @@ impl ReqwestTransport {
         Ok(response)
     }
 
+    fn request(&self, head: Parts, body: Body) -> Result<::reqwest::Request, TransportError> {
+        if !cfg!(feature = "async-tls") && head.uri.scheme_str() == Some("https") {
+            return Err(TransportError::unusable("https:// needs the feature `async-tls`"));
+        }
+        // reqwest asks for the proxy by itself, and has no way to hear that there should be one and is none.
+        self.proxies.for_uri(&head.uri)?;
+        let mut request = ::reqwest::Request::new(head.method, url(&head.uri)?);
+        *request.headers_mut() = head.headers;
+        *request.body_mut() = Some(body);
+        Ok(request)
+    }
+
     /// Waits for single steps rather than for the whole.
     async fn stream(&self, request: Request<AsyncRequestBody>) -> Result<Response<Chunks>, TransportError> {
         let pace = Pace::new(Arc::new(TokioTime), self.attempt_timeout);
@@ -97,7 +115,7 @@ impl ReqwestTransport {
                 (Body::wrap(Outgoing { chunks: Mutex::new(chunks), length }), Some(taken))
             }
         };
-        let request = self::request(head, body)?;
+        let request = self.request(head, body)?;
         let sending = async { self.client.execute(request).await.map_err(transport_error) };
         let reply = pace.keep(taken.as_ref(), sending).await?;
         Ok(Response::from(reply).map(|body| pace.limit(Box::pin(Incoming(body)))))
@@ -160,16 +178,6 @@ fn io_error(error: ::reqwest::Error) -> io::Error {
         cause = error.source();
     }
     io::Error::new(kind, WithCauses(error.without_url()))
-}
-
-fn request(head: Parts, body: Body) -> Result<::reqwest::Request, TransportError> {
-    if !cfg!(feature = "async-tls") && head.uri.scheme_str() == Some("https") {
-        return Err(TransportError::unusable("https:// needs the feature `async-tls`"));
-    }
-    let mut request = ::reqwest::Request::new(head.method, url(&head.uri)?);
-    *request.headers_mut() = head.headers;
-    *request.body_mut() = Some(body);
-    Ok(request)
 }
 
 /// Without the proxies, whose URLs may have passwords in them.
