@@ -788,6 +788,15 @@ pub struct ErrorTrait {
     pub status: u16,
     /// Who is at fault, if the model says so.
     pub fault: Option<Fault>,
+    /// That the same call may succeed later, if the model says so.
+    pub retryable: Option<Retryable>,
+}
+
+/// That the same call may succeed later. Smithy's `retryable`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retryable {
+    /// Whether the service asks to be called less often.
+    pub throttling: bool,
 }
 
 /// Who is at fault for an error.
@@ -870,7 +879,15 @@ impl Shape {
     /// Makes the structure an error.
     #[must_use]
     pub const fn with_error(mut self, code: &'static str, status: u16, fault: Option<Fault>) -> Self {
-        self.error = Some(ErrorTrait { code, status, fault });
+        self.error = Some(ErrorTrait { code, status, fault, retryable: None });
+        self
+    }
+    /// Says of an error that the same call may succeed later, and whether the service asks to be called less often.
+    #[must_use]
+    pub const fn retryable(mut self, throttling: bool) -> Self {
+        if let Some(error) = &mut self.error {
+            error.retryable = Some(Retryable { throttling });
+        }
         self
     }
     /// Marks it as secret.

@@ -684,8 +684,13 @@ mod reqwest {
         let mut options = options();
         options.attempt_timeout = Duration::from_millis(20);
         patient.extensions_mut().insert(AttemptTimeout(Duration::from_hours(1)));
-        let patient = block_on(ReqwestTransport::with_options(&options).unwrap().send(patient));
-        assert!(patient.unwrap_err().is_timeout());
+        let patient =
+            |options: &HttpOptions| block_on(ReqwestTransport::with_options(options).unwrap().send(patient.clone()));
+        assert!(patient(&options).unwrap_err().is_timeout());
+        // So does that for the next part of the reply.
+        options.attempt_timeout = Duration::from_hours(1);
+        options.read_timeout = Duration::from_millis(20);
+        assert!(patient(&options).unwrap_err().is_timeout());
         assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
         // It hangs up, before a reply and within one.
         let (uri, _) = serve(|_, _| None);

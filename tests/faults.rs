@@ -483,6 +483,18 @@ fn who_does_not_answer_is_left() {
 }
 
 #[test]
+fn a_reply_that_does_not_come_is_not_read_for_ever() {
+    let proxy = Proxy::new();
+    let mut options = options();
+    options.attempt_timeout = std::time::Duration::from_hours(1);
+    options.read_timeout = std::time::Duration::from_millis(200);
+    let one = proxy.client_over(&options).with_retry(RetryPolicy::STANDARD.with_max_attempts(1));
+    proxy.script(&[Fault::HoldReply]);
+    let error = create_user(&one).unwrap_err();
+    assert!(matches!(&error, iam::Error::Call(error) if error.is_timeout() && error.is_retryable()), "{error:?}");
+}
+
+#[test]
 fn a_late_reply_is_not_taken_for_the_next_one() {
     let proxy = Proxy::new();
     let client = proxy.client().with_timeouts(Some(std::time::Duration::from_secs(1)), None);

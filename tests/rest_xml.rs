@@ -274,6 +274,17 @@ fn errors_are_read_in_both_wrappings_and_without_a_body() {
     assert!(matches!(error, depot::Error::ShelfInUse(_)), "{error}");
 }
 
+#[test]
+fn the_model_says_which_errors_may_pass() {
+    let in_use = "<Error><Code>InUse</Code></Error>";
+    let no_such = "<Error><Code>NoSuchShelf</Code></Error>";
+    for (status, body, may_pass) in [(409, in_use, true), (409, "", true), (404, no_such, false), (404, "", false)] {
+        let error = depot::DeleteShelf::decode(&response(status, &[], body)).unwrap_err();
+        let error = shapewire::Error::from(error);
+        assert_eq!((error.is_retryable(), error.is_throttling()), (may_pass, may_pass), "{status} {body}");
+    }
+}
+
 fn called(method: &str, uri: &str, headers: &[(&str, &str)]) -> Result<&'static str, String> {
     let mut builder = Request::builder().method(method).uri(uri);
     for (name, value) in headers {

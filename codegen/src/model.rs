@@ -175,7 +175,7 @@ pub struct Shape {
     pub streaming: bool,
     /// Whether a union is one of the events of a stream.
     pub event_stream: bool,
-    /// Facts about protocols that are not emitted yet.
+    /// Facts that are kept as the source has them: about protocols that are not emitted yet, and `retryable`.
     pub other: RawFacts,
 }
 

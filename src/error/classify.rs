@@ -1,4 +1,4 @@
-//! Which failures are worth another try: by code, by status, by where they happened.
+//! Which failures are worth another try: by code, by status, by what the model says of an error, by where they happened.
 //!
 //! The codes are those of AWS's standard retry mode (*AWS SDKs and Tools Reference Guide*, "Retry behavior").
 
@@ -31,12 +31,16 @@ impl ErrorContext {
     /// Whether the service asks to be called less often.
     #[must_use]
     pub fn is_throttling(&self) -> bool {
-        THROTTLING.contains(&self.code.as_str()) || self.status == 429
+        let says_model = self.retryable.is_some_and(|retryable| retryable.throttling);
+        says_model || THROTTLING.contains(&self.code.as_str()) || self.status == 429
     }
     /// Whether the same call may succeed later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.is_throttling() || TRANSIENT.contains(&self.code.as_str()) || is_transient_status(self.status)
+        self.retryable.is_some()
+            || self.is_throttling()
+            || TRANSIENT.contains(&self.code.as_str())
+            || is_transient_status(self.status)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::client::PaginationError;
 use crate::client::SigningError;
 use crate::decode::DecodeError;
 use crate::encode::EncodeError;
-use crate::schema::{Fault, Service};
+use crate::schema::{ErrorTrait, Fault, Retryable, Service};
 use crate::transport::TransportError;
 use crate::validation::Report;
 use crate::value::{Structure, View, take_typed};
@@ -160,6 +160,8 @@ pub struct ErrorContext {
     pub status: u16,
     /// Who is at fault, as the reply or else the model says.
     pub fault: Option<Fault>,
+    /// That the same call may succeed later, if the model says so of the error.
+    pub retryable: Option<Retryable>,
     pub(crate) raw: Option<Arc<RawReply>>,
 }
 
@@ -253,9 +255,11 @@ impl ErrorContext {
                     _ => None,
                 }
             });
-        let (code, status, fault) =
-            shape.error().map_or((shape.name(), 0, None), |error| (error.code, error.status, error.fault));
-        Self { code: code.to_owned(), message, status, fault, ..Self::default() }
+        let Some(error) = shape.error() else {
+            return Self { code: shape.name().to_owned(), message, ..Self::default() };
+        };
+        let ErrorTrait { code, status, fault, retryable } = *error;
+        Self { code: code.to_owned(), message, status, fault, retryable, ..Self::default() }
     }
 }
 

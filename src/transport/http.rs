@@ -17,6 +17,7 @@ pub struct HttpTransport {
     agent: ureq::Agent,
     proxies: Proxies<ureq::Proxy>,
     attempt_timeout: Duration,
+    read_timeout: Duration,
     max_bytes: u64,
 }
 
@@ -42,6 +43,7 @@ impl HttpTransport {
             agent: config.into(),
             proxies: Proxies::of(variable, |url| ureq::Proxy::new(url).ok()),
             attempt_timeout: options.attempt_timeout,
+            read_timeout: options.read_timeout,
             max_bytes: options.max_bytes,
         }
     }
@@ -66,7 +68,12 @@ impl Transport for HttpTransport {
         let timeout = request.extensions().get::<AttemptTimeout>().copied();
         let timeout = timeout.map_or(self.attempt_timeout, |AttemptTimeout(timeout)| timeout.min(self.attempt_timeout));
         let proxy = self.proxies.for_uri(request.uri())?.cloned();
-        let request = self.agent.configure_request(request).timeout_global(Some(timeout)).proxy(proxy).build();
+        let request = self.agent.configure_request(request).proxy(proxy);
+        let request = request
+            .timeout_global(Some(timeout))
+            .timeout_recv_response(Some(self.read_timeout))
+            .timeout_per_read(Some(self.read_timeout))
+            .build();
         let response = self.agent.run(request).map_err(transport_error)?;
         let (head, mut body) = response.into_parts();
         // ureq takes a body that is just as long as its limit for one that is longer.
@@ -98,8 +105,8 @@ impl HttpTransport {
         let request = self.agent.configure_request(request).proxy(proxy);
         let request = request
             .timeout_global(None)
-            .timeout_recv_response(Some(timeout))
-            .timeout_per_read(Some(timeout))
+            .timeout_recv_response(Some(timeout.min(self.read_timeout)))
+            .timeout_per_read(Some(timeout.min(self.read_timeout)))
             .timeout_per_write(Some(timeout))
             .build();
         self.agent.run(request).map_err(transport_error)

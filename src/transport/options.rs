@@ -13,6 +13,8 @@ pub struct HttpOptions {
     pub connect_timeout: Duration,
     /// How long an attempt may take, if the client does not say less; a minute by default.
     pub attempt_timeout: Duration,
+    /// How long it may take until a reply begins, and then until more of it comes; a minute by default.
+    pub read_timeout: Duration,
     /// How many bytes a reply may have; 16 MiB by default.
     pub max_bytes: u64,
     /// Whether the environment's proxies are used, as they are by default. Metadata services want none.
@@ -29,6 +31,7 @@ impl Default for HttpOptions {
         Self {
             connect_timeout: Duration::from_secs(10),
             attempt_timeout: Duration::from_mins(1),
+            read_timeout: Duration::from_mins(1),
             max_bytes: crate::decode::DecodeOptions::DEFAULT.max_bytes as u64,
             use_proxies: true,
         }
@@ -40,6 +43,12 @@ impl HttpOptions {
     #[must_use]
     pub fn metadata() -> Self {
         let timeout = Duration::from_secs(2);
-        Self { connect_timeout: timeout, attempt_timeout: timeout, use_proxies: false, ..Self::default() }
+        Self {
+            connect_timeout: timeout,
+            attempt_timeout: timeout,
+            read_timeout: timeout,
+            use_proxies: false,
+            ..Self::default()
+        }
     }
 }

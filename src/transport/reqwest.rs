@@ -27,6 +27,7 @@ pub struct ReqwestTransport {
     client: ::reqwest::Client,
     proxies: Arc<Proxies<Url>>,
     attempt_timeout: Duration,
+    read_timeout: Duration,
     max_bytes: u64,
 }
 
@@ -66,6 +67,7 @@ impl ReqwestTransport {
             client: builder.build().map_err(transport_error)?,
             proxies,
             attempt_timeout: options.attempt_timeout,
+            read_timeout: options.read_timeout,
             max_bytes: options.max_bytes,
         })
     }
@@ -76,9 +78,11 @@ impl ReqwestTransport {
         let mut request = self.request(head, body.into())?;
         let timeout = timeout.map_or(self.attempt_timeout, |AttemptTimeout(timeout)| timeout.min(self.attempt_timeout));
         *request.timeout_mut() = Some(timeout);
-        let mut reply = self.client.execute(request).await.map_err(transport_error)?;
+        let pace = Pace::new(Arc::new(TokioTime), self.read_timeout);
+        let sending = async { self.client.execute(request).await.map_err(transport_error) };
+        let mut reply = pace.keep(None, sending).await?;
         let mut body = Vec::new();
-        while let Some(chunk) = reply.chunk().await.map_err(transport_error)? {
+        while let Some(chunk) = pace.keep(None, async { reply.chunk().await.map_err(transport_error) }).await? {
             if (body.len() + chunk.len()) as u64 > self.max_bytes {
                 return Err(TransportError::too_long(self.max_bytes));
             }
@@ -105,7 +109,7 @@ impl ReqwestTransport {
 
     /// Waits for single steps rather than for the whole.
     async fn stream(&self, request: Request<AsyncRequestBody>) -> Result<Response<Chunks>, TransportError> {
-        let pace = Pace::new(Arc::new(TokioTime), self.attempt_timeout);
+        let pace = Pace::new(Arc::new(TokioTime), self.attempt_timeout.min(self.read_timeout));
         let (head, body) = request.into_parts();
         let (body, taken) = match body {
             AsyncRequestBody::Bytes(body) => (body.into(), None),

@@ -129,6 +129,10 @@ fn shape_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
             Fault::Receiver => quote!(Fault::Receiver),
         }));
         traits.extend(quote!(.with_error(#code, #status, #fault)));
+        if let Some(retryable) = shape.other.get("retryable") {
+            let throttling = retryable.get("throttling").and_then(serde_json::Value::as_bool).unwrap_or_default();
+            traits.extend(quote!(.retryable(#throttling)));
+        }
     }
     if shape.sensitive {
         traits.extend(quote!(.sensitive()));

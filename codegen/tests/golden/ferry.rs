@@ -644,7 +644,8 @@ pub mod shapes {
             "FullUp",
             &[Member::new("message", "message", &STRING)],
         )
-        .with_error("Full", 409, Some(Fault::Sender));
+        .with_error("Full", 409, Some(Fault::Sender))
+        .retryable(true);
     pub static INTEGER: Shape = Shape::new("Integer", ShapeKind::Integer);
     pub static LABELS: Shape = Shape::map(
         "Labels",

@@ -161,7 +161,10 @@ impl ErrorReader {
             // What cannot be read of the details must not hide that there was an error, and which.
             let _ = read_structure(&mut again, &mut *details, false);
             set_message(&mut *details, self.context.message.as_deref());
-            self.context.fault = self.context.fault.or_else(|| known.shape().error()?.fault);
+            if let Some(error) = known.shape().error() {
+                self.context.fault = self.context.fault.or(error.fault);
+                self.context.retryable = error.retryable;
+            }
             self.details = Some(details);
         }
         Ok(())

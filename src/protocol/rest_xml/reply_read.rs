@@ -155,9 +155,11 @@ fn without_body(operation: &'static Operation, status: StatusCode) -> ServiceErr
         operation.errors().iter().any(|shape| std::ptr::eq(*shape, known.shape()))
             && known.shape().error().is_some_and(|error| error.code == code)
     });
+    let error = known.and_then(|known| known.shape().error());
     let context = ErrorContext {
         operation: operation.name(),
-        fault: known.and_then(|known| known.shape().error()?.fault),
+        fault: error.and_then(|error| error.fault),
+        retryable: error.and_then(|error| error.retryable),
         code,
         status: status.as_u16(),
         ..ErrorContext::default()
