@@ -131,7 +131,7 @@ impl Builder {
         self
     }
 
-    /// The name of the file to write; `<module name>.rs` without it.
+    /// The name of the file to write, without a folder; `<module name>.rs` without a call.
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
         self
@@ -290,6 +290,11 @@ impl Builder {
     }
 
     fn options(&self, model: &Model, file: &str, found: &mut Diagnostics) -> Options {
+        if let Some(name) = &self.file_name
+            && Path::new(name).file_name() != Some(OsStr::new(name))
+        {
+            found.problem(file, "", format!("{name:?} is no name of a file in the folder that is written to"));
+        }
         if let Some(visibility) = &self.module_visibility
             && !custom::is_visibility(visibility)
         {

@@ -7,7 +7,7 @@ mod command;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use command::{COMMANDS, Command, Failure, print};
+use command::{COMMANDS, Command, Failure, print, tell};
 use lexopt::prelude::{Long, Short, Value};
 
 fn main() -> ExitCode {
@@ -17,16 +17,16 @@ fn main() -> ExitCode {
             let help = command.map_or("shapewire-codegen --help".to_owned(), |command| {
                 format!("shapewire-codegen {} --help", command.name)
             });
-            eprintln!("shapewire-codegen: {message}\nSee `{help}`.");
+            tell(format_args!("shapewire-codegen: {message}\nSee `{help}`."));
             ExitCode::from(2)
         }
         Err((command, Failure::Help)) => printed(&command.map_or_else(help, Command::long_help)),
         Err((_, Failure::Problems(problems))) => {
-            eprintln!("{problems}");
+            tell(problems);
             ExitCode::FAILURE
         }
         Err((_, Failure::Output(message))) => {
-            eprintln!("{message}");
+            tell(message);
             ExitCode::FAILURE
         }
     }

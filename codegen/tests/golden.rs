@@ -95,6 +95,7 @@ fn options_that_cannot_be_followed_are_all_problems() {
     let builder = Builder::new()
         .model(golden("bookshop.json"))
         .module_visibility("publik")
+        .file_name("../books.rs")
         .attributes("ListBookRequest", "#[must_use]")
         .attributes("titleType", "#[must_use]")
         .attributes("Tag", "derive(Eq)")
@@ -104,6 +105,7 @@ fn options_that_cannot_be_followed_are_all_problems() {
     assert_eq!(
         found,
         [
+            ("\"../books.rs\" is no name of a file in the folder that is written to", None),
             ("`publik` is no visibility of a module", None),
             (
                 "there is no structure, union or enumeration `ListBookRequest` to put attributes on",
@@ -114,4 +116,15 @@ fn options_that_cannot_be_followed_are_all_problems() {
             ("the attribute for `Tag` is empty", None),
         ]
     );
+}
+
+#[test]
+fn the_file_has_the_name_that_is_asked_for() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("file-name");
+    std::fs::create_dir_all(&folder).unwrap();
+    let builder = Builder::new().model(golden("bookshop.json")).out_dir(&folder);
+    let generated = builder.clone().file_name("shop.in.rs").generate().unwrap();
+    assert_eq!(generated.path, Some(folder.join("shop.in.rs")));
+    assert_eq!(generated.module_name, "book_shop");
+    assert_eq!(std::fs::read_to_string(folder.join("shop.in.rs")).unwrap(), builder.generate_to_string().unwrap().text);
 }

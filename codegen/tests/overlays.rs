@@ -156,3 +156,23 @@ fn the_overlays_of_the_project_apply() {
         assert_eq!((generated.module_name, generated.warnings), (service, Vec::new()));
     }
 }
+
+#[test]
+fn the_last_of_several_overlays_holds() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let overlays = ["Nothing.", "Less."].map(|text| {
+        let path = folder.join(format!("overlay-order-{text}json"));
+        let changes = json!([{"at": "operations/Ping", "documentation": text}]);
+        fs::write(&path, json!({"service": "book_shop", "changes": changes}).to_string()).unwrap();
+        path
+    });
+    let model = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/bookshop.json");
+    let [nothing, less] = overlays.map(|overlay| move |builder: Builder| builder.overlay(overlay.clone()));
+    for (builder, holds, is_gone) in [
+        (less(nothing(Builder::new())), "/// Less.", "/// Nothing."),
+        (nothing(less(Builder::new())), "/// Nothing.", "/// Less."),
+    ] {
+        let text = builder.model(&model).generate_to_string().unwrap().text;
+        assert!(text.contains(holds) && !text.contains(is_gone), "{holds}");
+    }
+}

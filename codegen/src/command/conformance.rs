@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use lexopt::prelude::{Long, Value};
 use shapewire_codegen::conformance::{Project, Runtime, Suites};
 
-use super::{Command, Failure, format, other, print, text};
+use super::{Command, Failure, format, other, print, tell, text};
 
 pub(crate) const COMMAND: Command = Command {
     name: "conformance",
@@ -48,7 +48,7 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
     }
     let report = Project::new(work, runtime).run(&mut suites).map_err(Failure::Output)?;
     for warning in suites.warnings() {
-        eprintln!("{}", warning.as_warning());
+        tell(warning.as_warning());
     }
     print(&if form == "json" { format!("{:#}\n", report.to_json()) } else { format!("{report}\n") })?;
     Ok(if report.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -8,7 +8,7 @@ use lexopt::prelude::{Long, Value};
 use shapewire_codegen::diff::{Severity, diff, report};
 use shapewire_codegen::{Loaded, load, load_revision};
 
-use super::{Command, Failure, colour, colour_by_default, format, other, print};
+use super::{Command, Failure, colour, colour_by_default, format, other, print, tell};
 
 pub(crate) const COMMAND: Command = Command {
     name: "diff",
@@ -66,7 +66,7 @@ fn read(argument: &OsStr) -> Result<Loaded, Failure> {
         _ => load(path)?,
     };
     for warning in &loaded.warnings {
-        eprintln!("warning: {warning}");
+        tell(warning.as_warning());
     }
     Ok(loaded)
 }

@@ -7,7 +7,7 @@ use lexopt::prelude::{Long, Value};
 use shapewire_codegen::{Builder, generate_all};
 
 use super::progress::Progress;
-use super::{Command, Failure, other, text};
+use super::{Command, Failure, other, tell, text};
 
 pub(crate) const COMMAND: Command = Command {
     name: "generate",
@@ -67,15 +67,15 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
     let mut failed = 0;
     for result in &results {
         match result {
-            Ok(generated) => generated.warnings.iter().for_each(|warning| eprintln!("{}", warning.as_warning())),
+            Ok(generated) => generated.warnings.iter().for_each(|warning| tell(warning.as_warning())),
             Err(problems) => {
                 failed += 1;
-                eprintln!("{problems}");
+                tell(problems);
             }
         }
     }
     if failed > 0 && results.len() > 1 {
-        eprintln!("{failed} of {} models have problems; the code of the others is written", results.len());
+        tell(format_args!("{failed} of {} models have problems; the code of the others is written", results.len()));
     }
     Ok(if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

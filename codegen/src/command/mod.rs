@@ -10,6 +10,7 @@ mod show;
 mod stats;
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -92,6 +93,11 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Output(error.to_string())),
         _ => Ok(()),
     }
+}
+
+/// Writes a line to standard error; if nobody reads it, that is no failure either.
+pub(crate) fn tell(line: impl Display) {
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 fn text(value: OsString) -> Result<String, Failure> {

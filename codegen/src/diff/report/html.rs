@@ -60,7 +60,7 @@ fn row(out: &mut String, change: &Change) {
         out,
         "<tr class=\"{class}\"><td><code>{}</code></td><td>{}",
         escaped(&change.subject.to_string()),
-        escaped(&change.text)
+        with_code(&change.text)
     );
     if !change.rust_changes.is_empty() {
         let _ = write!(out, "<details><summary>{} in the code</summary><ul>", change.rust_changes.len());
@@ -82,6 +82,16 @@ fn row(out: &mut String, change: &Change) {
         let _ = write!(out, "<td class=\"{severity}\">{severity}</td>");
     }
     out.push_str("</tr>\n");
+}
+
+/// What stands between backquotes is code.
+fn with_code(text: &str) -> String {
+    let parts: Vec<String> = text.split('`').map(escaped).collect();
+    if parts.len() % 2 == 0 {
+        return escaped(text);
+    }
+    let parts = parts.iter().enumerate();
+    parts.map(|(index, part)| if index % 2 == 1 { format!("<code>{part}</code>") } else { part.clone() }).collect()
 }
 
 fn escaped(text: &str) -> String {
