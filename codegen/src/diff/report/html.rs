@@ -87,11 +87,13 @@ fn row(out: &mut String, change: &Change) {
 /// What stands between backquotes is code.
 fn with_code(text: &str) -> String {
     let parts: Vec<String> = text.split('`').map(escaped).collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped(text);
     }
     let parts = parts.iter().enumerate();
-    parts.map(|(index, part)| if index % 2 == 1 { format!("<code>{part}</code>") } else { part.clone() }).collect()
+    parts
+        .map(|(index, part)| if index.is_multiple_of(2) { part.clone() } else { format!("<code>{part}</code>") })
+        .collect()
 }
 
 fn escaped(text: &str) -> String {
