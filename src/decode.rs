@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::debug::REDACTED;
+
 /// How much a reader takes, and how exact it is: the limits of all that comes from outside, for a client
 /// ([`Client::with_decode_options`](crate::Client::with_decode_options)) as for a server. Past each of them there is an error
 /// of its own, with the place. `docs/limits.md` lists them, and says how much memory they leave to a reader.
@@ -152,6 +154,15 @@ impl DecodeError {
     pub(crate) fn within(mut self, name: impl AsRef<str>) -> Self {
         let name = name.as_ref();
         self.0.path.push(name[..name.floor_char_boundary(256)].to_owned());
+        self
+    }
+    /// The same without what was found, which is secret.
+    pub(crate) fn redacted(mut self) -> Self {
+        match &mut self.0.kind {
+            DecodeErrorKind::Malformed(found) | DecodeErrorKind::Entity(found) => REDACTED.clone_into(found),
+            DecodeErrorKind::Value { found, .. } => *found = None,
+            _ => {}
+        }
         self
     }
     /// What is wrong.

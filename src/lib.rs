@@ -77,6 +77,7 @@ mod uuid;
 pub mod validation;
 pub mod value;
 pub mod waiter;
+mod wipe;
 mod xml;
 
 #[cfg(feature = "async")]

@@ -10,8 +10,10 @@ use crate::error::{self, Error, ErrorType};
 use crate::json;
 use crate::protocol::{checksum, compression, host_prefix, query, rest_xml};
 use crate::schema::{Binding, Operation, Protocol, Shape, ShapeKind};
+use crate::transport::SecretBody;
 use crate::validation::{self, Report};
 use crate::value::Structure;
+use crate::wipe;
 
 /// An operation as a type, as generated: `iam::CreateUser`.
 pub trait OperationShape {
@@ -59,6 +61,7 @@ pub(crate) struct BodyApart;
 
 impl Operation {
     /// Writes the request for `endpoint`, unsigned and unchecked. An idempotency token that is absent is a new random one.
+    /// Where the input holds a secret, the request's extensions have a [`SecretBody`].
     ///
     /// `input` is one of [`Operation::new_input`]'s type.
     ///
@@ -114,6 +117,9 @@ impl Operation {
             }
             Protocol::RestXml => rest_xml::write_request(self, input, endpoint, options)?,
         };
+        if wipe::holds_secret(input) {
+            request.extensions_mut().insert(SecretBody);
+        }
         compression::compress(self, &mut request, options);
         checksum::add(self, input, &mut request, options)?;
         Ok(request)

@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use crate::MAX_DEPTH;
 use crate::schema::Shape;
 use crate::timestamp::Timestamp;
+use crate::wipe;
 
 /// A structure or a union, as generated: its schema and its members by position.
 pub trait Structure: Any + Send + Sync {
@@ -222,14 +223,9 @@ impl Value for SecretString {
 
 impl Text for SecretString {
     fn set(&mut self, text: Cow<'_, str>) {
-        // An owned text may have spare capacity, and boxing it would then move it and leave a copy behind.
         *self = match text {
             Cow::Borrowed(text) => Self::from(text),
-            Cow::Owned(mut text) => {
-                let secret = Self::from(text.as_str());
-                text.zeroize();
-                secret
-            }
+            Cow::Owned(text) => wipe::secret(text),
         };
     }
 }

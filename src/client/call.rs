@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Request, Response};
+use secrecy::zeroize::Zeroize;
 
 use super::observe::Observer;
 use super::retry;
@@ -17,10 +18,11 @@ use crate::operation::{ReplyMetadata, streamed_member};
 use crate::protocol::checksum;
 use crate::schema::Operation;
 use crate::timestamp::Timestamp;
-use crate::transport::{AttemptTimeout, TransportError};
+use crate::transport::{AttemptTimeout, SecretBody, TransportError};
 use crate::uuid;
 use crate::validation::{self, Mode};
 use crate::value::{self, Structure, View};
+use crate::wipe;
 
 pub(super) const CALL_IS_OVER: &str = "the time for the whole call is over";
 
@@ -268,9 +270,12 @@ impl<'a> Call<'a> {
         chance: &dyn Fn() -> f64,
     ) -> Step {
         let (result, headers) = match reply {
-            Ok(reply) => {
+            Ok(mut reply) => {
                 self.observer.reply(reply.status().as_u16());
                 let result = self.operation.decode_into(&reply, output, &self.settings.decode);
+                if result.is_err() || wipe::holds_secret(output) {
+                    reply.body_mut().zeroize();
+                }
                 (result, reply.into_parts().0.headers)
             }
             Err(error) => (Err(error), HeaderMap::new()),
@@ -336,9 +341,12 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A retry whose end nobody waits for costs nothing.
+/// Nothing is left of a secret, and a retry whose end nobody waits for costs nothing.
 impl Drop for Call<'_> {
     fn drop(&mut self) {
+        if self.request.extensions().get::<SecretBody>().is_some() {
+            self.request.body_mut().zeroize();
+        }
         if self.cost.is_some() {
             self.settings.bucket.give_back(self.cost);
         }

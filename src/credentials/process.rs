@@ -105,7 +105,8 @@ impl ProcessProvider {
 }
 
 fn read_limited(stdout: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut output = Zeroizing::new(Vec::new());
+    // Where it grows it leaves copies behind; credentials are far shorter.
+    let mut output = Zeroizing::new(Vec::with_capacity(64 * 1024));
     stdout.take(MAX_BYTES).read_to_end(&mut output)?;
     if output.len() as u64 == MAX_BYTES {
         return Err(io::Error::other("more than a mebibyte"));

@@ -13,6 +13,7 @@ use crate::operation::{OperationShape, without_user};
 use crate::sigv4::Signer;
 use crate::sts::{AssumeRole, AssumeRoleRequest, AssumeRoleWithWebIdentity, AssumeRoleWithWebIdentityRequest};
 use crate::transport::Transport;
+use crate::wipe;
 
 const ROLE: &str = "role";
 const WEB_IDENTITY: &str = "web identity";
@@ -162,7 +163,7 @@ impl WebIdentityProvider {
         let token =
             self.sts.environment.read(&self.token_file).map_err(|error| failed("cannot be read").with_source(error))?;
         // Were its bytes in the error, the token would be.
-        String::from_utf8(token).map(SecretString::from).map_err(|_| failed("is not UTF-8"))
+        String::from_utf8(token).map(wipe::secret).map_err(|_| failed("is not UTF-8"))
     }
 }
 

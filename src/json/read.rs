@@ -88,6 +88,10 @@ impl Reader<'_> {
             {
                 self.violate(Rule::Text(self.options.max_text), None);
             }
+            // Taken for a secret, it would become one.
+            (Slot::String(_), _) if sensitive && json == REDACTED => {
+                self.mismatch("the secret itself, not what stands for it", json, sensitive);
+            }
             (slot, _) => {
                 if let Err(expected) = read_scalar(slot, json) {
                     self.mismatch(expected, json, sensitive);

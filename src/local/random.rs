@@ -7,6 +7,7 @@ use secrecy::zeroize::Zeroizing;
 
 use super::call::Call;
 use crate::iam;
+use crate::wipe;
 
 /// What ids are made of after their prefix.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -61,7 +62,7 @@ pub(super) fn secret_access_key(call: &Call<'_>) -> Result<SecretString, iam::Er
 pub(super) fn api_key(call: &Call<'_>, prefix: &str, alias: &str) -> Result<SecretString, iam::Error> {
     let parts = Zeroizing::new(format!("{alias}:{}", *secret_text::<PASSWORD_BYTES>(call)?));
     let encoded = Zeroizing::new(STANDARD.encode(parts.as_bytes()));
-    Ok(SecretString::from(format!("{prefix}{}", *encoded)))
+    Ok(wipe::secret(format!("{prefix}{}", *encoded)))
 }
 
 fn secret_text<const BYTES: usize>(call: &Call<'_>) -> Result<Zeroizing<String>, iam::Error> {

@@ -11,8 +11,10 @@ use crate::schema::Operation;
 /// Compresses the body with gzip, where the operation takes that and the body is worth it.
 #[cfg(feature = "compression")]
 pub(crate) fn compress(operation: &Operation, request: &mut Request<Vec<u8>>, options: &EncodeOptions<'_>) {
+    use crate::transport::SecretBody;
     use http::HeaderValue;
     use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+    use secrecy::zeroize::Zeroize;
     use std::io::Write;
 
     let is_large = request.body().len() >= options.min_compression_bytes && options.streamed.is_none();
@@ -31,7 +33,10 @@ pub(crate) fn compress(operation: &Operation, request: &mut Request<Vec<u8>>, op
     if request.headers().contains_key(CONTENT_LENGTH) {
         request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     }
-    *request.body_mut() = body;
+    let mut plain = std::mem::replace(request.body_mut(), body);
+    if request.extensions().get::<SecretBody>().is_some() {
+        plain.zeroize();
+    }
 }
 
 /// Without the feature `compression`, bodies go as they are, which services take as well.

@@ -1,11 +1,15 @@
 //! The canonical request: what is signed, in one spelling.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use http::HeaderMap;
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
 
 use crate::form::push_encoded;
 use crate::sigv4::Options;
+use crate::wipe;
 
 /// Headers that proxies change or that are not there yet when the request is signed.
 const UNSIGNED_HEADERS: [&str; 9] = [
@@ -31,15 +35,16 @@ pub(super) struct Parts<'a> {
 /// The names of the signed headers, joined by semicolons, and the lines with their values.
 pub(super) struct SignedHeaders {
     pub(super) names: String,
-    lines: String,
+    /// A session token may be among them.
+    lines: Zeroizing<String>,
 }
 
 impl SignedHeaders {
     /// All headers that can be signed, and the host.
     pub(super) fn new(headers: &HeaderMap, host: &str) -> Self {
-        let mut lines: BTreeMap<&str, String> = BTreeMap::new();
+        let mut lines = Lines::new();
         if !headers.contains_key("host") {
-            lines.insert("host", host.to_owned());
+            lines.insert("host", Zeroizing::new(host.to_owned()));
         }
         for (name, value) in headers {
             let name = name.as_str();
@@ -53,10 +58,10 @@ impl SignedHeaders {
 
     /// The headers with these names, or the host as it is sent. `None` where one is not there or is not UTF-8.
     pub(super) fn named<'a>(headers: &'a HeaderMap, host: &str, names: impl Iterator<Item = &'a str>) -> Option<Self> {
-        let mut lines: BTreeMap<&str, String> = BTreeMap::new();
+        let mut lines = Lines::new();
         for name in names {
             if name == "host" && !headers.contains_key("host") {
-                lines.insert(name, host.to_owned());
+                lines.insert(name, Zeroizing::new(host.to_owned()));
             }
             for value in headers.get_all(name) {
                 add(&mut lines, name, std::str::from_utf8(value.as_bytes()).ok()?);
@@ -66,31 +71,46 @@ impl SignedHeaders {
         Some(Self::of_lines(&lines))
     }
 
-    fn of_lines(lines: &BTreeMap<&str, String>) -> Self {
+    fn of_lines(lines: &Lines<'_>) -> Self {
         let names = lines.keys().copied().collect::<Vec<_>>().join(";");
-        let lines = lines.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<Vec<_>>().concat();
-        Self { names, lines }
+        let length = lines.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+        let mut text = Zeroizing::new(String::with_capacity(length));
+        for (name, value) in lines {
+            text.extend([name, ":", value, "\n"]);
+        }
+        Self { names, lines: text }
     }
 }
 
+/// Headers by name, the values of each in one line.
+type Lines<'a> = BTreeMap<&'a str, Zeroizing<String>>;
+
 /// Adds a value to the line of its name.
-fn add<'a>(lines: &mut BTreeMap<&'a str, String>, name: &'a str, value: &str) {
-    let value = collapse(value);
-    lines.entry(name).and_modify(|line| *line = format!("{line},{value}")).or_insert(value);
+fn add<'a>(lines: &mut Lines<'a>, name: &'a str, value: &str) {
+    let entry = lines.entry(name);
+    let is_first = matches!(entry, Entry::Vacant(_));
+    let line = entry.or_default();
+    wipe::reserve(line, value.len() + 1);
+    if !is_first {
+        line.push(',');
+    }
+    // Trimmed, and each run of spaces as one.
+    for (index, word) in value.split([' ', '\t']).filter(|word| !word.is_empty()).enumerate() {
+        if index > 0 {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
 }
 
 /// The canonical request.
-pub(super) fn request(parts: &Parts<'_>, headers: &SignedHeaders, options: &Options) -> String {
+pub(super) fn request(parts: &Parts<'_>, headers: &SignedHeaders, options: &Options) -> SecretString {
     let Parts { method, path, query, payload_hash } = parts;
     let path = self::path(path, options);
     let query = self::query(query);
     let SignedHeaders { names, lines } = headers;
-    format!("{method}\n{path}\n{query}\n{lines}\n{names}\n{payload_hash}")
-}
-
-/// Trimmed, and each run of spaces as one.
-fn collapse(value: &str) -> String {
-    value.split([' ', '\t']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let parts: [&str; 11] = [method, "\n", &path, "\n", &query, "\n", lines, "\n", names, "\n", payload_hash];
+    wipe::secret(parts.concat())
 }
 
 /// The path, normalized (RFC 3986 section 6.2.2.3, and without empty segments) and encoded once more than it is, as all

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::canonical::{self, Parts, SignedHeaders};
 use super::chunks::ChunkSigner;
@@ -78,7 +78,7 @@ pub struct Signature {
     /// The signature in hexadecimal digits.
     pub signature: String,
     /// The canonical request. It has the session token in it, if that is signed.
-    pub canonical_request: String,
+    pub canonical_request: SecretString,
     /// The string to sign.
     pub string_to_sign: String,
 }
@@ -281,7 +281,7 @@ impl Signer {
         time: &Time,
     ) -> Signature {
         let canonical_request = canonical::request(parts, headers, &self.options);
-        let hash = hex_hash(canonical_request.as_bytes());
+        let hash = hex_hash(canonical_request.expose_secret().as_bytes());
         let string_to_sign = format!("{ALGORITHM}\n{}\n{}\n{hash}", time.second, self.scope(time));
         let key = self.keys.key(credentials.secret_access_key(), time.day(), &self.region, &self.service);
         let signature = hex(&*hmac(&*key, string_to_sign.as_bytes()));

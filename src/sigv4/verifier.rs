@@ -155,7 +155,7 @@ impl Verifier {
             query: &query,
             payload_hash: &payload_hash,
         };
-        let hash = key::hex_hash(canonical::request(&parts, &headers, &self.options).as_bytes());
+        let hash = key::hex_hash(canonical::request(&parts, &headers, &self.options).expose_secret().as_bytes());
         let string_to_sign =
             format!("{ALGORITHM}\n{}\n{day}/{region}/{service}/{TERMINATOR}\n{hash}", claim.time.second);
         if !key::verify(&*key, string_to_sign.as_bytes(), &claim.signature) {

@@ -4,11 +4,13 @@ use std::fmt;
 use std::io::{self, Read};
 use std::time::Duration;
 
+use http::request::Parts;
 use http::{Request, Response};
+use secrecy::zeroize::Zeroize;
 
 use super::options::{HttpOptions, USER_AGENT};
 use super::proxies::Proxies;
-use super::{AttemptTimeout, ReplyReader, RequestBody, Transport, TransportError};
+use super::{AttemptTimeout, ReplyReader, RequestBody, SecretBody, Transport, TransportError};
 
 /// HTTP/1.1 over pooled connections, with TLS where the feature `tls` is on. Proxies are those of the environment,
 /// as [`HttpOptions`] says. Clones share the connections.
@@ -68,6 +70,8 @@ impl Transport for HttpTransport {
         let timeout = request.extensions().get::<AttemptTimeout>().copied();
         let timeout = timeout.map_or(self.attempt_timeout, |AttemptTimeout(timeout)| timeout.min(self.attempt_timeout));
         let proxy = self.proxies.for_uri(request.uri())?.cloned();
+        let (head, sent) = Sent::of(request);
+        let request = Request::from_parts(head, sent.body.as_slice());
         let request = self.agent.configure_request(request).proxy(proxy);
         let request = request
             .timeout_global(Some(timeout))
@@ -89,7 +93,10 @@ impl Transport for HttpTransport {
         check_scheme(&request)?;
         let (head, body) = request.into_parts();
         let response = match body {
-            RequestBody::Bytes(body) => self.stream(Request::from_parts(head, body)),
+            RequestBody::Bytes(body) => {
+                let (head, sent) = Sent::of(Request::from_parts(head, body));
+                self.stream(Request::from_parts(head, sent.body.as_slice()))
+            }
             RequestBody::Reader(reader) => self.stream(Request::from_parts(head, ureq::SendBody::from_reader(reader))),
         };
         Ok(response?.map(|body| Box::new(Body(body.into_reader())) as ReplyReader))
@@ -110,6 +117,28 @@ impl HttpTransport {
             .timeout_per_write(Some(timeout))
             .build();
         self.agent.run(request).map_err(transport_error)
+    }
+}
+
+/// A request's body, overwritten in the end if it holds a secret.
+struct Sent {
+    body: Vec<u8>,
+    is_secret: bool,
+}
+
+impl Sent {
+    fn of(request: Request<Vec<u8>>) -> (Parts, Self) {
+        let (head, body) = request.into_parts();
+        let is_secret = head.extensions.get::<SecretBody>().is_some();
+        (head, Self { body, is_secret })
+    }
+}
+
+impl Drop for Sent {
+    fn drop(&mut self) {
+        if self.is_secret {
+            self.body.zeroize();
+        }
     }
 }
 

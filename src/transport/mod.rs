@@ -148,6 +148,11 @@ enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttemptTimeout(pub Duration);
 
+/// Among a request's extensions: its body holds a secret. Whoever is done with the body overwrites it, as the transports here
+/// do; what they hand on, to a socket or to TLS, is beyond them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecretBody;
+
 impl TransportError {
     /// For a transport's own error or text.
     #[must_use]

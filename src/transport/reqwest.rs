@@ -14,10 +14,11 @@ use ::reqwest::{Body, Url};
 use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Body as _, Frame, SizeHint};
+use secrecy::zeroize::Zeroizing;
 
 use super::options::{HttpOptions, USER_AGENT};
 use super::proxies::Proxies;
-use super::{AsyncRequestBody, AsyncTransport, AttemptTimeout, BoxFuture, Chunks, Pace, TransportError};
+use super::{AsyncRequestBody, AsyncTransport, AttemptTimeout, BoxFuture, Chunks, Pace, SecretBody, TransportError};
 use crate::client::TokioTime;
 
 /// HTTP/1.1 over pooled connections, on tokio, with TLS where the feature `async-tls` is on: rustls with ring, and Mozilla's root
@@ -75,7 +76,8 @@ impl ReqwestTransport {
     async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let timeout = request.extensions().get::<AttemptTimeout>().copied();
         let (head, body) = request.into_parts();
-        let mut request = self.request(head, body.into())?;
+        let is_secret = head.extensions.get::<SecretBody>().is_some();
+        let mut request = self.request(head, owned(body, is_secret))?;
         let timeout = timeout.map_or(self.attempt_timeout, |AttemptTimeout(timeout)| timeout.min(self.attempt_timeout));
         *request.timeout_mut() = Some(timeout);
         let pace = Pace::new(Arc::new(TokioTime), self.read_timeout);
@@ -112,7 +114,7 @@ impl ReqwestTransport {
         let pace = Pace::new(Arc::new(TokioTime), self.attempt_timeout.min(self.read_timeout));
         let (head, body) = request.into_parts();
         let (body, taken) = match body {
-            AsyncRequestBody::Bytes(body) => (body.into(), None),
+            AsyncRequestBody::Bytes(body) => (owned(body, head.extensions.get::<SecretBody>().is_some()), None),
             AsyncRequestBody::Chunks(chunks) => {
                 let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
                 let (chunks, taken) = pace.watch(chunks);
@@ -124,6 +126,11 @@ impl ReqwestTransport {
         let reply = pace.keep(taken.as_ref(), sending).await?;
         Ok(Response::from(reply).map(|body| pace.limit(Box::pin(Incoming(body)))))
     }
+}
+
+/// Bytes as reqwest wants them, overwritten in the end if they are secret.
+fn owned(body: Vec<u8>, is_secret: bool) -> Body {
+    if is_secret { Bytes::from_owner(Zeroizing::new(body)).into() } else { body.into() }
 }
 
 /// A request's body as reqwest wants it.

@@ -144,8 +144,11 @@ impl<'a> XmlReader<'a> {
         let mut whole = Cow::Borrowed("");
         loop {
             match self.next()? {
-                Token::Text(text) | Token::Section(text) => append(&mut whole, normalize_line_ends(text)),
-                Token::Reference(reference) => whole.to_mut().push(self.resolve(reference)?),
+                Token::Text(text) | Token::Section(text) => append(&mut whole, normalize_line_ends(text), &self.tokens),
+                Token::Reference(reference) => {
+                    let character = self.resolve(reference)?;
+                    owned(&mut whole, character.len_utf8(), &self.tokens).push(character);
+                }
                 Token::End => return Ok(whole),
                 Token::Start(tag) => {
                     if self.options.strict {
@@ -276,12 +279,23 @@ fn normalize_line_ends(text: &str) -> Cow<'_, str> {
 }
 
 #[inline]
-fn append<'a>(whole: &mut Cow<'a, str>, part: Cow<'a, str>) {
-    if whole.is_empty() {
+fn append<'a>(whole: &mut Cow<'a, str>, part: Cow<'a, str>, tokens: &Tokens<'_>) {
+    if matches!(whole, Cow::Borrowed("")) {
         *whole = part;
     } else {
-        whole.to_mut().push_str(&part);
+        owned(whole, part.len(), tokens).push_str(&part);
     }
+}
+
+/// The text to be added to, with room for so many bytes and all that may follow. It need not grow, which could leave parts of a
+/// secret behind: text is never longer than what it is read from.
+fn owned<'c>(whole: &'c mut Cow<'_, str>, additional: usize, tokens: &Tokens<'_>) -> &'c mut String {
+    if let Cow::Borrowed(text) = whole {
+        let mut own = String::with_capacity(text.len() + additional + tokens.content_bound());
+        own.push_str(text);
+        *whole = Cow::Owned(own);
+    }
+    whole.to_mut()
 }
 
 fn is_blank(text: &str) -> bool {

@@ -99,6 +99,11 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    /// The number of bytes to the next end tag, or to what looks like one inside a comment or a section.
+    pub(super) fn content_bound(&self) -> usize {
+        memmem::find(self.rest().as_bytes(), b"</").unwrap_or_default()
+    }
+
     fn rest(&self) -> &'a str {
         &self.text[self.position..]
     }
@@ -261,7 +266,14 @@ fn is_name(text: &str) -> bool {
     text.bytes().next().is_some_and(|first| !first.is_ascii_digit() && first != b'-' && first != b'.')
 }
 
+/// Shows the beginning of `found`, which goes on to the document's end: the markup and its name. What follows may be a secret.
 #[cold]
 fn malformed(what: &str, found: &str) -> DecodeErrorKind {
-    DecodeErrorKind::Malformed(format!("{what}, {:?}", found.chars().take(32).collect::<String>()))
+    let is_markup = |character| matches!(character, '<' | '&' | '/' | '!' | '?' | '[' | '#');
+    let markup = found.len() - found.trim_start_matches(is_markup).len();
+    let name = name_length(&found.as_bytes()[markup..]);
+    let shown: String = found[..markup + name].chars().take(32).collect();
+    let is_whole =
+        found[markup + name..].starts_with(|next: char| next.is_whitespace() || matches!(next, '>' | '/' | '='));
+    DecodeErrorKind::Malformed(if is_whole { format!("{what}, {shown:?}") } else { what.to_owned() })
 }

@@ -2,16 +2,19 @@
 
 use super::is_character;
 use crate::encode::{EncodeError, EncodeErrorKind};
+use crate::wipe;
 
 /// Writes a document from the outside in.
 pub(crate) struct XmlWriter {
     text: String,
+    /// Whether a secret has been written: the text must leave nothing behind when it grows.
+    holds_secret: bool,
 }
 
 impl XmlWriter {
     /// A document without an XML declaration, as the query services write it.
     pub(crate) fn new() -> Self {
-        Self { text: String::new() }
+        Self { text: String::new(), holds_secret: false }
     }
 
     #[cfg(feature = "server")]
@@ -30,24 +33,36 @@ impl XmlWriter {
         Ok(())
     }
 
+    /// Tells that a secret follows.
+    pub(crate) fn secret_follows(&mut self) {
+        self.holds_secret = true;
+    }
+
+    fn push(&mut self, part: &str) {
+        if self.holds_secret {
+            wipe::reserve(&mut self.text, part.len());
+        }
+        self.text.push_str(part);
+    }
+
     /// Begins a start tag: attributes may follow, and then [`XmlWriter::enter`] must.
     pub(crate) fn begin(&mut self, name: &str) {
-        self.text.push('<');
-        self.text.push_str(name);
+        self.push("<");
+        self.push(name);
     }
 
     pub(crate) fn attribute(&mut self, name: &str, value: &str) -> Result<(), EncodeError> {
-        self.text.push(' ');
-        self.text.push_str(name);
-        self.text.push_str("=\"");
+        self.push(" ");
+        self.push(name);
+        self.push("=\"");
         self.escaped(value, is_attribute_space)?;
-        self.text.push('"');
+        self.push("\"");
         Ok(())
     }
 
     /// Ends a start tag.
     pub(crate) fn enter(&mut self) {
-        self.text.push('>');
+        self.push(">");
     }
 
     pub(crate) fn text(&mut self, text: &str) -> Result<(), EncodeError> {
@@ -55,14 +70,14 @@ impl XmlWriter {
     }
 
     pub(crate) fn close(&mut self, name: &str) {
-        self.text.push_str("</");
-        self.text.push_str(name);
-        self.text.push('>');
+        self.push("</");
+        self.push(name);
+        self.push(">");
     }
 
     /// Ends a start tag whose element has no content.
     pub(crate) fn end_empty(&mut self) {
-        self.text.push_str("/>");
+        self.push("/>");
     }
 
     #[cfg(feature = "server")]
@@ -89,11 +104,11 @@ impl XmlWriter {
                 legal if is_character(legal) => continue,
                 illegal => return Err(EncodeError::new(EncodeErrorKind::IllegalCharacter(illegal))),
             };
-            self.text.push_str(&text[written..place]);
-            self.text.push_str(escape);
+            self.push(&text[written..place]);
+            self.push(escape);
             written = place + character.len_utf8();
         }
-        self.text.push_str(&text[written..]);
+        self.push(&text[written..]);
         Ok(())
     }
 

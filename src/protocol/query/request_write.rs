@@ -7,6 +7,7 @@ use crate::path::{push_list, push_name};
 use crate::protocol::scalar;
 use crate::schema::{Member, Operation, ShapeKind};
 use crate::value::{Structure, Value, View};
+use crate::wipe;
 
 /// The body of a request: `Action=…&Version=…` and a pair for each scalar, named by its path.
 pub(crate) fn write_request(
@@ -14,7 +15,8 @@ pub(crate) fn write_request(
     input: &dyn Structure,
     new_token: &dyn Fn() -> String,
 ) -> Result<String, EncodeError> {
-    let mut form = FormWriter { body: String::with_capacity(256), key: String::with_capacity(64), new_token };
+    let mut form =
+        FormWriter { body: String::with_capacity(256), key: String::with_capacity(64), new_token, holds_secret: false };
     form.body.push_str("Action=");
     push_encoded(&mut form.body, operation.name());
     form.body.push_str("&Version=");
@@ -29,6 +31,8 @@ struct FormWriter<'a> {
     key: String,
     /// Fills in idempotency tokens that are absent.
     new_token: &'a dyn Fn() -> String,
+    /// Whether a secret has been written: the body must leave nothing behind when it grows.
+    holds_secret: bool,
 }
 
 impl FormWriter<'_> {
@@ -51,6 +55,7 @@ impl FormWriter<'_> {
         flattened: bool,
         depth: usize,
     ) -> Result<(), EncodeError> {
+        self.holds_secret |= member.is_sensitive();
         match (value.view(), member.target().kind()) {
             (View::Absent | View::String(""), _) if member.is_idempotency_token() => {
                 self.pair(&(self.new_token)());
@@ -81,6 +86,7 @@ impl FormWriter<'_> {
                 if !flattened {
                     push_name(&mut self.key, "entry");
                 }
+                self.holds_secret |= shape.key.is_sensitive();
                 for (index, (key, value)) in map.entries().enumerate() {
                     self.below(&(index + 1).to_string(), |form| {
                         form.below(shape.key.wire_name(), |form| {
@@ -96,6 +102,7 @@ impl FormWriter<'_> {
             (view, _) => {
                 if let Some(text) = scalar::write(view, member.timestamp_format()) {
                     self.pair(&text);
+                    wipe::discard(text, member.is_sensitive());
                 }
                 Ok(())
             }
@@ -116,6 +123,10 @@ impl FormWriter<'_> {
     }
 
     fn pair(&mut self, value: &str) {
+        if self.holds_secret {
+            // `&`, `=`, and three bytes for each that is encoded.
+            wipe::reserve(&mut self.body, 2 + 3 * (self.key.len() + value.len()));
+        }
         self.body.push('&');
         push_encoded(&mut self.body, &self.key);
         self.body.push('=');

@@ -19,13 +19,14 @@ pub(super) fn write_all(
     keep_empty: bool,
     new_token: Option<&dyn Fn() -> String>,
 ) -> Result<(), EncodeError> {
+    let is_secret = |member: &Member| source.shape().is_sensitive() || member.is_sensitive();
     let members = || source.shape().members().iter().enumerate();
     for (index, member) in members().filter(|(_, member)| member.binding() == Binding::PrefixHeaders) {
         let View::Map(map) = source.member(index).view() else { continue };
         for (key, value) in map.entries() {
             let name = format!("{}{key}", member.wire_name());
             if let Some(text) = scalar::write(value.view(), member.timestamp_format()) {
-                insert(headers, &name, &text)?;
+                insert(headers, &name, &text, is_secret(member))?;
             }
         }
     }
@@ -37,20 +38,23 @@ pub(super) fn write_all(
             (view, _) => write(view, member),
         };
         if let Some(text) = text.filter(|text| keep_empty || !text.is_empty()) {
-            insert(headers, member.wire_name(), &text)?;
+            insert(headers, member.wire_name(), &text, is_secret(member))?;
         }
     }
     Ok(())
 }
 
-fn insert(headers: &mut HeaderMap, name: &str, text: &str) -> Result<(), EncodeError> {
+fn insert(headers: &mut HeaderMap, name: &str, text: &str, is_secret: bool) -> Result<(), EncodeError> {
     let illegal = || EncodeError::new(EncodeErrorKind::Header).within(name.to_owned());
     let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| illegal())?;
     // Readers trim headers.
     if text.trim_matches([' ', '\t']) != text {
         return Err(illegal());
     }
-    headers.insert(key, HeaderValue::from_bytes(text.as_bytes()).map_err(|_| illegal())?);
+    let mut value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| illegal())?;
+    // `Debug` does not show it, and HTTP/2 does not put it into its tables.
+    value.set_sensitive(is_secret);
+    headers.insert(key, value);
     Ok(())
 }
 

@@ -84,10 +84,13 @@ impl ShapeReader {
             if !member.is_xml_attribute() || !(self.selected)(member) {
                 continue;
             }
-            let Some(text) = xml.attribute(element, member.wire_name())? else { continue };
+            let sensitive = self.sensitive || member.is_sensitive();
+            let text = xml.attribute(element, member.wire_name());
+            let text = if sensitive { text.map_err(DecodeError::redacted) } else { text };
+            let Some(text) = text? else { continue };
             self.found = true;
             self.seen |= u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or_default();
-            scalar::read(target.member_mut(index).slot(), text, self.sensitive || member.is_sensitive())
+            scalar::read(target.member_mut(index).slot(), text, sensitive)
                 .map_err(|kind| xml.error(kind).within(member.wire_name()))?;
         }
         Ok(())
@@ -169,6 +172,19 @@ pub(crate) fn read_member<'a>(
     sensitive: bool,
 ) -> Result<(), DecodeError> {
     let sensitive = sensitive || member.is_sensitive();
+    let read = read_value(xml, element, value, member, flattened, sensitive);
+    if sensitive { read.map_err(DecodeError::redacted) } else { read }
+}
+
+#[inline]
+fn read_value<'a>(
+    xml: &mut XmlReader<'a>,
+    element: &Element<'a>,
+    value: &mut dyn Value,
+    member: &'static Member,
+    flattened: bool,
+    sensitive: bool,
+) -> Result<(), DecodeError> {
     match (value.slot(), member.target().kind()) {
         (Slot::Structure(structure), _) => read_element(xml, element, structure, sensitive),
         (Slot::List(list), ShapeKind::List(shape)) => {

@@ -1,10 +1,12 @@
 //! Views into elements.
 
 use crate::MAX_DEPTH;
+use crate::debug::REDACTED;
 use crate::encode::{EncodeError, EncodeErrorKind};
 use crate::protocol::scalar;
 use crate::schema::{Member, ShapeKind, XmlNamespace};
 use crate::value::{Structure, Value, View};
+use crate::wipe;
 use crate::xml::XmlWriter;
 
 /// Writes some members of a structure, one element each, with the structure's element around them. What is not the member's
@@ -57,6 +59,9 @@ impl Writer<'_> {
                 && selected(member)
                 && let Some(text) = scalar::write(source.member(index).view(), member.timestamp_format())
             {
+                if member.is_sensitive() {
+                    self.xml.secret_follows();
+                }
                 let written = self.xml.attribute(member.wire_name(), &text);
                 written.map_err(|error| error.within(member.wire_name()))?;
             }
@@ -101,6 +106,9 @@ impl Writer<'_> {
         {
             return self.scalar(name, member, &new_token());
         }
+        if member.is_sensitive() {
+            self.xml.secret_follows();
+        }
         match (value.view(), member.target().kind()) {
             (View::Absent, _) => Ok(()),
             (View::Structure(source), _) => self.structure(name, member.xml_namespace(), source, |_| true, depth + 1),
@@ -122,22 +130,28 @@ impl Writer<'_> {
                     return self.empty_collection(name, member, flattened);
                 }
                 self.open_collection(name, member, flattened)?;
+                let is_secret = member.is_sensitive() || shape.key.is_sensitive();
+                if is_secret {
+                    self.xml.secret_follows();
+                }
                 for (key, value) in map.entries() {
                     let part = if flattened { name } else { "entry" };
                     self.begin(part, member.xml_namespace().filter(|_| flattened))?;
                     self.xml.enter();
                     self.scalar(shape.key.wire_name(), &shape.key, key)?;
                     self.element(shape.value.wire_name(), value, &shape.value, false, depth + 1)
-                        .map_err(|error| error.within(key))?;
+                        .map_err(|error| error.within(if is_secret { REDACTED } else { key }))?;
                     self.xml.close(part);
                 }
                 self.close_collection(name, flattened);
                 Ok(())
             }
-            (view, _) => match scalar::write(view, member.timestamp_format()) {
-                Some(text) => self.scalar(name, member, &text),
-                None => Ok(()),
-            },
+            (view, _) => {
+                let Some(text) = scalar::write(view, member.timestamp_format()) else { return Ok(()) };
+                let written = self.scalar(name, member, &text);
+                wipe::discard(text, member.is_sensitive());
+                written
+            }
         }
     }
 

@@ -1,0 +1,80 @@
+//! Overwriting what has held secrets: buffers that grow, texts and bodies that are done with.
+
+use std::borrow::Cow;
+
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroize;
+
+use crate::MAX_DEPTH;
+use crate::schema::{Member, ShapeKind};
+use crate::value::{Structure, Value, View};
+
+/// Room for so many more bytes. A text that has to move leaves nothing behind.
+pub(crate) fn reserve(text: &mut String, additional: usize) {
+    let needed = text.len().saturating_add(additional);
+    if needed > text.capacity() {
+        let mut moved = String::with_capacity(needed.max(text.capacity().saturating_mul(2)));
+        moved.push_str(text);
+        std::mem::replace(text, moved).zeroize();
+    }
+}
+
+/// A secret out of a text of any capacity. To box it as it is could move it, and leave it behind.
+pub(crate) fn secret(mut text: String) -> SecretString {
+    let secret = SecretString::from(text.as_str());
+    text.zeroize();
+    secret
+}
+
+/// Lets go of a text that was made to be written.
+pub(crate) fn discard(text: Cow<'_, str>, is_secret: bool) {
+    if let (Cow::Owned(mut text), true) = (text, is_secret) {
+        text.zeroize();
+    }
+}
+
+/// Whether there is a secret in a structure.
+pub(crate) fn holds_secret(source: &dyn Structure) -> bool {
+    in_structure(source, 0)
+}
+
+fn in_structure(source: &dyn Structure, depth: usize) -> bool {
+    let shape = source.shape();
+    // What is deeper is written and read by nobody.
+    depth < MAX_DEPTH
+        && (shape.is_sensitive()
+            || shape.members().iter().enumerate().any(|(index, member)| in_value(source.member(index), member, depth)))
+}
+
+fn in_value(value: &dyn Value, member: &Member, depth: usize) -> bool {
+    match (value.view(), member.target().kind()) {
+        (View::Absent, _) => false,
+        _ if member.is_sensitive() => true,
+        (View::Structure(source), _) => in_structure(source, depth + 1),
+        (View::List(list), ShapeKind::List(shape)) => {
+            (0..list.len()).any(|index| in_value(list.get(index), &shape.member, depth))
+        }
+        (View::Map(map), ShapeKind::Map(shape)) => {
+            !map.is_empty()
+                && (shape.key.is_sensitive() || map.entries().any(|(_, value)| in_value(value, &shape.value, depth)))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_moves_keeps_what_it_says() {
+        let mut text = String::with_capacity(4);
+        text.push_str("abcd");
+        reserve(&mut text, 0);
+        assert_eq!(text.capacity(), 4);
+        reserve(&mut text, 1);
+        assert_eq!((text.as_str(), text.capacity()), ("abcd", 8));
+        reserve(&mut text, 100);
+        assert_eq!((text.as_str(), text.capacity()), ("abcd", 104));
+    }
+}
