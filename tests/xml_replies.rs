@@ -168,7 +168,14 @@ fn what_is_no_reply_is_said_so() {
         kind("<?xml version=\"1.0\" encoding=\"latin1\"?><ListUsersResponse/>"),
         DecodeErrorKind::Encoding("latin1".to_owned())
     );
-    assert!(matches!(kind("<ListUsersResponse></Other>"), DecodeErrorKind::Malformed(_)));
+    assert_eq!(
+        kind("<ListUsersResponse></Other>"),
+        DecodeErrorKind::Malformed("an end tag that does not fit the element, \"</Other\"".to_owned())
+    );
+    // What follows markup may be a secret.
+    let reference = DecodeErrorKind::Malformed("a reference without its end".to_owned());
+    assert_eq!(kind(&wrapped("<Marker>a&b<Secret>c")), reference);
+    assert!(matches!(kind("<ListUsersResponse><? no name ?></ListUsersResponse>"), DecodeErrorKind::Malformed(_)));
     assert!(matches!(kind(&(wrapped("") + "<again/>")), DecodeErrorKind::Malformed(_)));
     let mut output = ListUsers::OPERATION.new_output();
     let response = Response::new(b"<ListUsersResponse>\xff".as_slice());

@@ -183,6 +183,9 @@ impl<'a> Tokens<'a> {
     fn instruction(&mut self, rest: &'a str) -> Result<Token<'a>, DecodeErrorKind> {
         let content = &rest[2..];
         let end = memmem::find(content.as_bytes(), b"?>").ok_or(DecodeErrorKind::Truncated)?;
+        if !is_name(&content[..name_length(content.as_bytes())]) {
+            return Err(malformed("an instruction without a name", rest));
+        }
         self.position += end + 4;
         match content[..end].strip_prefix("xml") {
             Some(attributes) if attributes.starts_with(WHITESPACE) => Ok(Token::Declaration(Attributes(attributes))),
