@@ -502,7 +502,7 @@ impl AsyncClient {
     }
 
     #[cfg(not(feature = "sigv4"))]
-    #[expect(clippy::unused_async, clippy::unused_self, clippy::unnecessary_wraps, reason = "it is for signing")]
+    #[expect(clippy::unused_async, reason = "it is for signing")]
     async fn sign_streamed(
         &self,
         _: &Call<'_>,

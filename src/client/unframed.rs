@@ -1,4 +1,5 @@
 //! Without signatures or checksums, no body goes in frames. The same functions as in `framing.rs`.
+#![expect(clippy::needless_pass_by_value, reason = "with the features they take it")]
 
 use std::io::Read;
 

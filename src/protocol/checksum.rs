@@ -169,6 +169,7 @@ mod with_feature {
         }
 
         /// Tells that it comes after the body, and how many bytes its line will have there, with the line end.
+        #[cfg(feature = "sigv4")]
         pub(crate) fn announce(&self, headers: &mut HeaderMap) -> Result<usize, EncodeError> {
             insert(headers, "x-amz-trailer", &self.name())?;
             self.tell_algorithm(headers)?;
@@ -178,6 +179,7 @@ mod with_feature {
         }
 
         /// The line without its end, once the digest has taken the body.
+        #[cfg(feature = "sigv4")]
         pub(crate) fn line(self) -> String {
             format!("{}:{}", self.name(), self.digest.finish())
         }

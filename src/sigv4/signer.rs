@@ -216,6 +216,7 @@ impl Signer {
     }
 
     /// Whether the service is told in a header of what is signed in place of the body's hash.
+    #[cfg(feature = "checksums")]
     pub(crate) fn has_content_sha256_header(&self) -> bool {
         self.options.content_sha256_header
     }
