@@ -306,6 +306,30 @@ fn chunks_with_fewer_or_more_bytes_never_make_a_whole_request() {
 }
 
 #[test]
+fn a_body_that_should_be_empty_is_looked_at_before_anything_is_sent() {
+    let client = client_via(|_, _| unreachable!("nothing is sent"));
+    let body = AsyncStreamedBody::once(chunks(&["", "a"]), 0);
+    let error = block_on(client.call_with_body::<depot::PutParcel>(&put(), body)).unwrap_err();
+    assert!(error.to_string().contains("more bytes than"), "{error}");
+}
+
+#[test]
+fn a_body_of_unknown_length_that_fails_has_no_end() {
+    let (endpoint, server) = server(1, |_, mut seen| {
+        let mut body = Vec::new();
+        // The connection breaks.
+        let _ = seen.connection.read_to_end(&mut body);
+        assert!(!body.ends_with(b"0\r\n\r\n"), "{body:?}");
+    });
+    let pieces = [Ok(Bytes::from(vec![b'x'; 1 << 20])), Err(io::Error::other("the disk is gone"))];
+    let body = AsyncStreamedBody::of_unknown_length(Iter(pieces.into_iter()));
+    let input = depot::RelayParcelInput::new("name");
+    let error = block_on(client(endpoint).call_with_body::<depot::RelayParcel>(&input, body)).unwrap_err();
+    assert!(error.to_string().contains("the disk is gone"), "{error}");
+    server.join().unwrap();
+}
+
+#[test]
 fn a_body_that_fails_is_not_tried_again() {
     let made = Arc::new(AtomicUsize::new(0));
     let counter = made.clone();

@@ -412,6 +412,32 @@ fn a_body_of_unknown_length_goes_in_chunks() {
 }
 
 #[test]
+fn a_body_of_unknown_length_that_fails_has_no_end() {
+    struct Broken(u64);
+
+    impl Read for Broken {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let left = self.0.checked_sub(buffer.len() as u64).ok_or_else(|| io::Error::other("the disk is gone"))?;
+            self.0 = left;
+            Ok(buffer.len())
+        }
+    }
+
+    let (endpoint, server) = server(1, |_, mut seen| {
+        let mut body = Vec::new();
+        // The connection breaks.
+        let _ = seen.connection.read_to_end(&mut body);
+        assert!(!body.ends_with(b"0\r\n\r\n"), "{body:?}");
+    });
+    let mut broken = Broken(1 << 20);
+    let body = StreamedBody::of_unknown_length(&mut broken);
+    let input = depot::RelayParcelInput::new("name");
+    let error = client(endpoint).call_with_body::<depot::RelayParcel>(&input, body).unwrap_err();
+    assert!(error.to_string().contains("the disk is gone"), "{error}");
+    server.join().unwrap();
+}
+
+#[test]
 fn over_tls_the_body_is_not_signed() {
     let signer = s3_signer();
     let hash = |uri: &str| signer.payload_hash_without_body(&uri.parse().unwrap());

@@ -19,7 +19,8 @@ use super::streaming::CHECKSUM_FIRST;
 #[cfg(feature = "sigv4")]
 use super::streaming::HASH_FIRST;
 #[cfg(any(feature = "checksums", feature = "sigv4"))]
-use super::streaming::{must_be_read_twice, unreadable};
+use super::streaming::must_be_read_twice;
+use super::streaming::unreadable;
 use super::time::Moment;
 use crate::encode::StreamedLength;
 use crate::error::Error;
@@ -105,13 +106,21 @@ impl AsyncStreamedBody {
     }
 
     /// What a transport sends; it can be taken back.
-    async fn begin(&mut self) -> AsyncRequestBody {
+    async fn begin(&mut self) -> Result<AsyncRequestBody, Error> {
         let mut exact = self.begun();
-        // A body without bytes is one of memory, once it is known that there are none.
-        let is_empty = self.length == StreamedLength::Known(0) && exact.next().await.is_none();
+        // A request without a body is whole with its head, so it must be known before that there is none.
+        if self.length == StreamedLength::Known(0) {
+            let next = exact.next().await;
+            self.sent = Some(Arc::new(Mutex::new(exact)));
+            return match next {
+                None => Ok(AsyncRequestBody::Bytes(Vec::new())),
+                Some(Err(error)) => Err(unreadable(error)),
+                Some(Ok(_)) => Err(unreadable(io::ErrorKind::InvalidInput.into())),
+            };
+        }
         let exact = Arc::new(Mutex::new(exact));
         self.sent = Some(exact.clone());
-        if is_empty { AsyncRequestBody::Bytes(Vec::new()) } else { AsyncRequestBody::Chunks(Box::pin(Shared(exact))) }
+        Ok(AsyncRequestBody::Chunks(Box::pin(Shared(exact))))
     }
 
     /// Lets the transport have no more of it; tells whether there can be another attempt, and what has gone wrong with the body.
@@ -456,7 +465,7 @@ impl AsyncClient {
         let pace = self.pace(&request);
         let framer = self.sign_streamed(call, &mut request, input, body, pace.as_ref()).await?;
         let mut taken = None;
-        let body = match body.begin().await {
+        let body = match body.begin().await? {
             AsyncRequestBody::Chunks(mut chunks) => {
                 if let Some(framer) = framer {
                     chunks = framing::chunks(chunks, framer);
