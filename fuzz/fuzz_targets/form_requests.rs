@@ -1,0 +1,4 @@
+//! What `shapewire_fuzz_targets::form_requests` says.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| shapewire_fuzz_targets::form_requests(data));

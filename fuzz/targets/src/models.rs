@@ -1,0 +1,119 @@
+//! Models: files that may be none, and edits of good ones.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use shapewire_codegen::{Builder, load};
+
+use crate::choices::Choices;
+
+/// Good models of both formats, small enough to be generated often.
+const MODELS: [&str; 4] = [
+    include_str!("../../../codegen/tests/golden/bookshop.json"),
+    include_str!("../../../codegen/tests/golden/ferry.json"),
+    include_str!("../../../codegen/tests/golden/harbour.json"),
+    include_str!("../../../codegen/tests/golden/depot.json"),
+];
+
+/// With the first byte 0, the rest is a file. Else it chooses a model, and the rest edits it: two bytes for a place, one for what
+/// is put there, and for a text its length and its bytes.
+pub fn models(data: &[u8]) {
+    let mut choices = Choices::new(data);
+    match choices.byte() {
+        0 => generate(choices.rest()),
+        chosen => {
+            let text = MODELS[usize::from(chosen) % MODELS.len()];
+            let mut model: Value = serde_json::from_str(text).expect("a golden model is JSON");
+            for _ in 0..8 {
+                if choices.is_over() {
+                    break;
+                }
+                edit(&mut model, &mut choices);
+            }
+            generate(model.to_string().as_bytes());
+        }
+    }
+}
+
+/// Changes the value at a place, or removes it.
+fn edit(model: &mut Value, choices: &mut Choices<'_>) {
+    let target = choices.below(count(model));
+    let kind = choices.byte();
+    let mut left = target;
+    let Some(place) = nth(model, &mut left) else { return };
+    match (kind % 12, &mut *place) {
+        (0, Value::Object(map)) => {
+            let key = map.keys().nth(usize::from(choices.byte()) % map.len().max(1)).cloned();
+            map.retain(|name, _| Some(name) != key.as_ref());
+        }
+        (1, Value::Object(map)) => {
+            let (key, value) = (choices.text(), json!(choices.text()));
+            map.insert(key, value);
+        }
+        (0, Value::Array(items)) => drop(items.pop()),
+        (1, Value::Array(items)) => items.extend(items.first().cloned()),
+        (2, _) => *place = Value::Null,
+        (3, _) => *place = json!(choices.flag()),
+        (4, _) => *place = json!(i64::from_le_bytes(choices.array())),
+        (5, _) => *place = json!(f64::from_le_bytes(choices.array())),
+        (6, _) => *place = json!({}),
+        (7, _) => *place = json!([]),
+        (8, Value::String(text)) => text.push_str(&choices.text()),
+        (9, Value::Number(_)) => *place = json!(choices.byte()),
+        (_, _) => *place = json!(choices.text()),
+    }
+}
+
+/// How many values there are, this one included.
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Object(map) => map.values().map(count).sum(),
+        Value::Array(items) => items.iter().map(count).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// The value that so many stand before.
+fn nth<'a>(value: &'a mut Value, left: &mut usize) -> Option<&'a mut Value> {
+    if *left == 0 {
+        return Some(value);
+    }
+    *left -= 1;
+    match value {
+        Value::Object(map) => map.values_mut().find_map(|value| nth(value, left)),
+        Value::Array(items) => items.iter_mut().find_map(|value| nth(value, left)),
+        _ => None,
+    }
+}
+
+thread_local! {
+    /// A file of this thread's own: models are read from files.
+    static FILE: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
+}
+
+/// A model that is broken has problems, and none of them is a panic; of any other there is code.
+fn generate(text: &[u8]) {
+    let path = FILE.with_borrow_mut(|file| file.get_or_insert_with(new_path).clone());
+    fs::write(&path, text).expect("a file can be written where temporary files are");
+    let loaded = load(&path);
+    match Builder::new().model(&path).generate_to_string() {
+        Ok(generated) => {
+            assert!(loaded.is_ok(), "a model is loaded before it is generated");
+            if let Err(error) = syn::parse_file(&generated.text) {
+                panic!("what is generated is no Rust: {error}");
+            }
+        }
+        Err(problems) => {
+            assert!(!problems.list().is_empty());
+            assert!(problems.to_string().contains(&path.display().to_string()), "a problem names the file");
+        }
+    }
+}
+
+fn new_path() -> PathBuf {
+    let thread = format!("{:?}", std::thread::current().id());
+    let thread: String = thread.chars().filter(char::is_ascii_digit).collect();
+    std::env::temp_dir().join(format!("shapewire-fuzz-{}-{thread}.json", std::process::id()))
+}
