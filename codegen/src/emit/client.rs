@@ -30,9 +30,9 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
     let error_types = errors.iter().map(|error| context.names.type_of(&error.name));
     let error_shapes = errors.iter().map(|error| context.names.static_of(&error.name));
     let waiters = waiters::list(context);
-    let docs = format!(" {full_name}, API version {api_version}.");
+    let docs = docs::attributes(&format!("{full_name}, API version {api_version}."));
     quote! {
-        #[doc = #docs]
+        #docs
         pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
             #module_name, #service_id, #api_version, ::shapewire::schema::Protocol::#protocol,
         )
@@ -50,11 +50,12 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
 
 /// The client.
 pub(super) fn client(context: &Context<'_>) -> TokenStream {
-    let docs = format!(" {} over a transport: one method an operation.", context.model.service.service_id);
+    let service_id = &context.model.service.service_id;
+    let docs = docs::attributes(&format!("{service_id} over a transport: one method an operation."));
     let operations = context.operations();
     let methods = operations.iter().map(|operation| method(context, operation));
     quote! {
-        #[doc = #docs]
+        #docs
         #[derive(Clone, Debug)]
         pub struct Client {
             client: ::shapewire::Client,

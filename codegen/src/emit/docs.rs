@@ -7,9 +7,11 @@ use crate::emit::Context;
 use crate::markdown::code_span;
 use crate::model::{Deprecation, Kind, Length, Member, Operation, Range, Shape, Waiter};
 
-/// The attributes for some lines of Markdown.
+/// The attributes for some lines of Markdown. A model's names and prose may have characters that Rust has not in comments: control
+/// characters are blanks.
 pub(super) fn attributes(text: &str) -> TokenStream {
     let lines = text.lines().map(|line| {
+        let line = line.replace(char::is_control, " ");
         let line = line.trim_end();
         let line = if line.is_empty() { String::new() } else { format!(" {line}") };
         quote!(#[doc = #line])

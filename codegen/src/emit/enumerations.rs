@@ -13,8 +13,8 @@ pub(super) fn enumeration(context: &Context<'_>, shape: &Shape, values: &[String
     let docs = docs::attributes(&context.shape_docs(shape));
     let attributes = context.attributes_of(shape);
     let variants = values.iter().zip(names).map(|(value, variant)| {
-        let docs = if value.is_empty() { " The empty text.".to_owned() } else { format!(" {}", code_span(value)) };
-        quote!(#[doc = #docs] #variant)
+        let docs = docs::attributes(&if value.is_empty() { "The empty text.".to_owned() } else { code_span(value) });
+        quote!(#docs #variant)
     });
     quote! {
         #docs

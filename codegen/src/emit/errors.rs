@@ -11,12 +11,12 @@ pub(super) fn errors(context: &Context<'_>) -> TokenStream {
     let variants: Vec<_> = errors.iter().map(|error| context.names.error_variant(&error.name)).collect();
     let variant_docs = errors.iter().map(|error| docs::attributes(&docs::error_variant(error)));
     let places = (0..errors.len()).map(Literal::usize_unsuffixed);
-    let docs = format!(
-        " What a call of {} can fail with: each error of the model, one that it does not list, or no answer at all.",
+    let docs = docs::attributes(&format!(
+        "What a call of {} can fail with: each error of the model, one that it does not list, or no answer at all.",
         context.model.service.service_id
-    );
+    ));
     quote! {
-        #[doc = #docs]
+        #docs
         #[derive(Debug)]
         #[non_exhaustive]
         pub enum Error {
