@@ -12,6 +12,10 @@ pub(super) fn of<B>(request: &Request<B>) -> &str {
 /// What stands before one of these domains, in lower case: `photos` of `photos.example.com`. Of several the longest counts.
 pub(super) fn label_before(host: &str, base_domains: &[String]) -> Option<String> {
     let host = host.to_ascii_lowercase();
+    // One of the domains may be below another one.
+    if base_domains.contains(&host) {
+        return None;
+    }
     let labels = base_domains.iter().filter_map(|domain| host.strip_suffix(domain.as_str())?.strip_suffix('.'));
     let label = labels.min_by_key(|label| label.len())?;
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
