@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostics, pointer};
 use crate::model::{Binding, Kind, Member, Model, Operation, Shape};
+use crate::reach;
 
 /// Reports what has no form in `restXml`.
 pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) {
@@ -127,16 +128,14 @@ impl Check<'_> {
         if operation.http.method.is_empty() || !is_token(&operation.http.method) {
             self.problem(&["operations", &operation.name, "http", "method"], "is no method of HTTP");
         }
-        let events = |shape: &Shape| shape.event_stream;
-        if let Some(member) = members.iter().find(|member| match self.kind(&member.target) {
-            Some(Kind::List(list)) => self.model.shapes.get(&list.member.target).is_some_and(events),
-            _ => self.model.shapes.get(&member.target).is_some_and(events),
-        }) {
-            let input = operation.input.as_ref().map_or("", |input| &input.shape);
-            self.problem(
-                &["shapes", input, "members", &member.name],
-                "an event stream in a request cannot be generated",
+        let below = reach::reachable(&self.model.shapes, operation.input.as_ref().map(|input| input.shape.as_str()));
+        let is_stream = |name: &&str| self.model.shapes.get(name).is_some_and(|shape| shape.event_stream);
+        if let Some(stream) = below.into_iter().find(is_stream) {
+            let message = format!(
+                "leads to the event stream `{stream}`: events are read from replies, and not written into requests; leave the \
+                 operation out"
             );
+            self.problem(&["operations", &operation.name, "input"], message);
         }
         self.unwrapped(operation);
     }
