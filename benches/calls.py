@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Calls and replies in one process: shapewire, aws-sdk-iam, quick-xml and botocore, one beside the other.
+
+Usage: benches/calls.py [--rounds N] [--without-botocore]
+
+Builds and runs bench/in-process, which says what is measured, and gives the same replies to botocore's parser. All times are
+CPU time of one thread; medians and quartiles of rounds in which all take their turn. What a run makes is dropped after its
+time was taken. The result goes into bench/results.json; `benches/figures.py` makes tables of it. Run it on a quiet machine:
+ratios suffer little from what else runs, but they do.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import tempfile
+import time
+
+from build_cost import BENCH, load_results, output, write_results
+
+RUN = ["cargo", "run", "--release", "--locked", "--quiet", "--package", "in-process", "--"]
+# Of the larger ones a few rounds are enough.
+SMALL_BYTES = 1_000_000
+
+
+def botocore_parser(folder):
+    """Reads a reply by its name, as a client of boto3 does when it came."""
+    import botocore.parsers
+    import botocore.session
+
+    model = botocore.session.get_session().get_service_model("iam")
+    parser = botocore.parsers.create_parser("query")
+
+    def parse(name):
+        shape = model.operation_model(name.split("-")[0]).output_shape
+        reply = {"status_code": 200, "headers": {}, "body": pathlib.Path(folder, f"{name}.xml").read_bytes()}
+        start = time.thread_time()
+        parser.parse(reply, shape)
+        return (time.thread_time() - start) * 1e9
+
+    return parse
+
+
+def measure_botocore(cases, rounds):
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([*RUN, "--replies", folder], cwd=BENCH, check=True)
+        parse = botocore_parser(folder)
+        for name, case in cases.items():
+            small = case["bytes"] < SMALL_BYTES
+            samples = [parse(name) for _ in range((10 * rounds if small else 3) + 1)][1:]
+            ours = case["contenders"]["shapewire"]["nanoseconds"][1]
+            quartiles = statistics.quantiles(samples, n=4, method="inclusive")
+            case["contenders"]["botocore"] = {
+                "nanoseconds": [round(each) for each in quartiles],
+                # Not in the same process: the ratio is one of medians.
+                "ratio": [round(each / ours, 2) for each in quartiles],
+            }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--without-botocore", action="store_true")
+    arguments = parser.parse_args()
+    load = os.getloadavg()[0]
+    cases = json.loads(output(*RUN, "--rounds", str(arguments.rounds)))
+    if not arguments.without_botocore:
+        measure_botocore(cases, arguments.rounds)
+    results = load_results()
+    results["calls"] = {
+        "date": datetime.date.today().isoformat(),
+        "load": round(load, 1),
+        "rustc": output("rustc", "--version").split()[1],
+        "cases": cases,
+    }
+    write_results(results)
+
+
+if __name__ == "__main__":
+    main()
