@@ -52,7 +52,7 @@ fn services() -> Result<String, Box<dyn Error>> {
         writeln!(
             modules,
             "/// {full_name}, API version {api_version}. Needs the feature `{name}`.\n\
-             #[allow(clippy::all, clippy::pedantic)]\n\
+             #[allow(clippy::all, clippy::pedantic, clippy::exhaustive_structs)]\n\
              pub mod {name} {{\n    include!(concat!(env!(\"OUT_DIR\"), \"/{name}.rs\"));\n}}"
         )?;
         write!(list, "&{name}::SERVICE, ")?;

@@ -36,6 +36,8 @@
 //! | `server`, `local` | the server half, and an IAM endpoint in the process |
 
 #![forbid(unsafe_code)]
+// What may grow says so; what may not says why.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 // docs.rs marks what a feature adds.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

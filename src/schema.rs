@@ -559,6 +559,7 @@ impl Http {
 
 /// Checksums of an operation's requests and replies; members are named as in the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct Checksum {
     /// Whether a request must carry one.
     pub required: bool,
@@ -572,6 +573,7 @@ pub struct Checksum {
 
 /// A parameter of the endpoint rules that an operation sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct ContextParam {
     /// Its name in the rules.
     pub name: &'static str,
@@ -581,6 +583,7 @@ pub struct ContextParam {
 
 /// The value of a parameter of the endpoint rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ContextValue {
     /// `true` or `false`.
     Boolean(bool),
@@ -594,6 +597,7 @@ pub enum ContextValue {
 
 /// An XML namespace, declared at an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct XmlNamespace {
     /// Its URI.
     pub uri: &'static str,
@@ -617,6 +621,7 @@ impl XmlNamespace {
 
 /// How the pages of an operation follow each other. Members of the input are named as in the model, nested ones with dots.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct Paginator {
     /// Input members that take the token of the page before.
     pub input_tokens: &'static [&'static str],
@@ -713,6 +718,7 @@ pub enum ShapeKind {
 
 /// A list's member.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct List {
     /// The member; its name is `member`.
     pub member: Member,
@@ -722,6 +728,7 @@ pub struct List {
 
 /// A map's key and value.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct Map {
     /// The key; its name is `key`.
     pub key: Member,
@@ -733,6 +740,7 @@ pub struct Map {
 
 /// How a timestamp is written on the wire. Readers take all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_enums, reason = "those of the specification")]
 pub enum TimestampFormat {
     /// RFC 3339: `2010-05-08T23:59:59Z`. Smithy's `date-time`, API JSON's `iso8601`.
     #[default]
@@ -745,6 +753,7 @@ pub enum TimestampFormat {
 
 /// How many there must be: scalar values of text, bytes of a blob, members of a list, entries of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct Length {
     /// The least, inclusive.
     pub min: Option<u64>,
@@ -754,6 +763,7 @@ pub struct Length {
 
 /// How large a number may be. Bounds are inclusive.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct Range {
     /// The least.
     pub min: Option<Number>,
@@ -763,6 +773,7 @@ pub struct Range {
 
 /// A bound of a range, or a number that was found outside it.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "those of the specification")]
 pub enum Number {
     /// A whole number.
     Integer(i64),
@@ -781,6 +792,7 @@ impl std::fmt::Display for Number {
 
 /// What makes a structure an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct ErrorTrait {
     /// The code on the wire: `NoSuchEntity`.
     pub code: &'static str,
@@ -801,6 +813,7 @@ pub struct Retryable {
 
 /// Who is at fault for an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "those of the specification")]
 pub enum Fault {
     /// The caller.
     Sender,

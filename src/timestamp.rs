@@ -34,6 +34,7 @@ pub struct Timestamp {
 
 /// A text that is none of the formats, or an instant outside the years 0 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct InvalidTimestamp;
 
 impl fmt::Display for InvalidTimestamp {

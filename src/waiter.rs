@@ -148,6 +148,7 @@ pub struct Acceptor {
 
 /// What follows from a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "those of the specification")]
 pub enum AcceptorState {
     /// What was waited for is there.
     Success,

@@ -28,6 +28,7 @@ fn tree(node: &codegen::Node) -> Node {
             codegen::Literal::Integer(number) => Literal::Integer(*number),
             codegen::Literal::Float(number) => Literal::Float(*number),
             codegen::Literal::String(text) => Literal::String(text.clone().leak()),
+            other => panic!("{other:?}"),
         }),
         codegen::Node::Chain(parts) => Node::Chain(many(parts)),
         codegen::Node::Flatten(part) => Node::Flatten(one(part)),
@@ -51,6 +52,7 @@ fn tree(node: &codegen::Node) -> Node {
         codegen::Node::List(parts) => Node::List(many(parts)),
         codegen::Node::Length(part) => Node::Length(one(part)),
         codegen::Node::Contains(list, part) => Node::Contains(one(list), one(part)),
+        other => panic!("{other:?}"),
     }
 }
 

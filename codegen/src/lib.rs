@@ -7,6 +7,8 @@
 //! Whatever is wrong with an input comes back as [`Problems`]: all of them, each with its file and JSON pointer.
 
 #![forbid(unsafe_code)]
+// What may grow says so; what may not says why.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 // docs.rs marks what a feature adds.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -15,6 +15,7 @@ pub type RawFacts = Map<String, Value>;
 
 /// A service model.
 #[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
 pub struct Model {
     /// What the service as a whole is.
     pub service: Service,
@@ -36,6 +37,7 @@ pub struct Model {
 
 /// What the service as a whole is.
 #[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
 pub struct Service {
     /// `2010-05-08`.
     pub api_version: String,
@@ -138,6 +140,7 @@ impl<'a> IntoIterator for &'a mut Shapes {
 /// A type of the model with its constraints.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a trait of the model")]
+#[non_exhaustive]
 pub struct Shape {
     /// The name in the source.
     pub name: String,
@@ -230,6 +233,7 @@ impl Shape {
 
 /// The kind of value that a shape describes.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Kind {
     /// `true` or `false`.
     Boolean,
@@ -288,6 +292,7 @@ impl Kind {
 
 /// A list's member.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct List {
     /// The member.
     pub member: Member,
@@ -297,6 +302,7 @@ pub struct List {
 
 /// A map's key and value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct MapShape {
     /// The key.
     pub key: Member,
@@ -309,6 +315,7 @@ pub struct MapShape {
 /// A member of a structure, a union, a list or a map.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a trait of the model")]
+#[non_exhaustive]
 pub struct Member {
     /// The name in the source; `member`, `key` or `value` in lists and maps.
     pub name: String,
@@ -360,6 +367,7 @@ pub struct Member {
 
 /// Where a member goes that is no part of the body's document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Binding {
     /// Into the path, as the label of its wire name. API JSON's `uri`.
     Label,
@@ -379,6 +387,7 @@ pub enum Binding {
 
 /// How a timestamp is written on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "those of the specification")]
 pub enum TimestampFormat {
     /// RFC 3339, API JSON's `iso8601`.
     DateTime,
@@ -390,6 +399,7 @@ pub enum TimestampFormat {
 
 /// Bounds of a length, inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Length {
     /// The least.
     pub min: Option<u64>,
@@ -399,6 +409,7 @@ pub struct Length {
 
 /// Bounds of a number, inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[non_exhaustive]
 pub struct Range {
     /// The least.
     pub min: Option<Number>,
@@ -408,6 +419,7 @@ pub struct Range {
 
 /// A bound of a range.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "those of the specification")]
 pub enum Number {
     /// A whole number.
     Integer(i64),
@@ -438,6 +450,7 @@ impl std::fmt::Display for Number {
 
 /// What makes a structure an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ErrorTrait {
     /// The code on the wire, where it is not the shape's name.
     pub code: Option<String>,
@@ -449,6 +462,7 @@ pub struct ErrorTrait {
 
 /// Who is at fault for an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "those of the specification")]
 pub enum Fault {
     /// The caller.
     Sender,
@@ -458,6 +472,7 @@ pub enum Fault {
 
 /// That something should no longer be used.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Deprecation {
     /// What to use instead, in prose.
     pub message: Option<String>,
@@ -467,6 +482,7 @@ pub struct Deprecation {
 
 /// An XML namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct XmlNamespace {
     /// Its URI.
     pub uri: String,
@@ -476,6 +492,7 @@ pub struct XmlNamespace {
 
 /// An operation.
 #[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
 pub struct Operation {
     /// The name in the source.
     pub name: String,
@@ -517,6 +534,7 @@ pub struct Operation {
 
 /// An operation's HTTP binding.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Http {
     /// `POST`.
     pub method: String,
@@ -528,6 +546,7 @@ pub struct Http {
 
 /// Checksums of an operation's requests and replies.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Checksum {
     /// Whether a request must carry one.
     pub required: bool,
@@ -541,6 +560,7 @@ pub struct Checksum {
 
 /// A parameter of the endpoint rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ContextParam {
     /// Its name in the rules.
     pub name: String,
@@ -550,6 +570,7 @@ pub struct ContextParam {
 
 /// The value of a parameter of the endpoint rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ContextValue {
     /// `true` or `false`.
     Boolean(bool),
@@ -563,6 +584,7 @@ pub enum ContextValue {
 
 /// An operation's input or output.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Payload {
     /// The structure's name.
     pub shape: String,
@@ -578,6 +600,7 @@ pub struct Payload {
 
 /// How the pages of an operation follow each other. Members of the output are named by expressions.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Paginator {
     /// Input members that take the token of the page before.
     pub input_tokens: Vec<String>,
@@ -595,6 +618,7 @@ pub struct Paginator {
 
 /// What to wait for after an operation.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Waiter {
     /// `UserExists`.
     pub name: String,
@@ -618,6 +642,7 @@ pub struct Waiter {
 
 /// A condition on a reply, and what follows from it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Acceptor {
     /// What follows.
     pub state: AcceptorState,
@@ -627,6 +652,7 @@ pub struct Acceptor {
 
 /// What follows from a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "those of the specification")]
 pub enum AcceptorState {
     /// What was waited for is there.
     Success,
@@ -638,6 +664,7 @@ pub enum AcceptorState {
 
 /// How to look at a reply.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Matcher {
     /// It has this HTTP status.
     Status(u16),
@@ -651,6 +678,7 @@ pub enum Matcher {
 
 /// An expression on a reply, and what it should give.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PathMatcher {
     /// What the expression is about.
     pub subject: Subject,
@@ -664,6 +692,7 @@ pub struct PathMatcher {
 
 /// What an expression of a waiter is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Subject {
     /// The output.
     Output,
@@ -673,6 +702,7 @@ pub enum Subject {
 
 /// How what an expression gives is compared with what is expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Comparator {
     /// It is equal.
     Equals,

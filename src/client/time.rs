@@ -55,6 +55,7 @@ pub(super) struct Moment {
 /// The system's clock and tokio's timer, which needs a tokio runtime with its time enabled.
 #[cfg(feature = "async")]
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "its name is its value")]
 pub struct TokioTime;
 
 #[cfg(feature = "async")]
@@ -69,6 +70,7 @@ impl AsyncTime for TokioTime {
 
 /// The system's clock, the thread's sleep, and chance that is good enough to spread retries.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "its name is its value")]
 pub struct SystemTime;
 
 impl Time for SystemTime {

@@ -83,6 +83,7 @@ pub struct Wait {
 
 /// What to do after a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a loop must know what to do in each case")]
 pub enum WaitStep {
     /// Let this much time pass, and call again.
     Pause(Duration),
@@ -92,6 +93,7 @@ pub enum WaitStep {
 
 /// How a wait ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a program must know what to do in each case")]
 pub enum WaitOutcome {
     /// What was waited for is there.
     Success,

@@ -57,6 +57,7 @@ impl fmt::Debug for Explicit {
 
 /// How calls are tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RetryMode {
     /// `legacy`: the oldest, different in each SDK.
     Legacy,
@@ -68,6 +69,7 @@ pub enum RetryMode {
 
 /// A value and who said it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Setting<T> {
     /// The value.
     pub value: T,

@@ -110,6 +110,7 @@ pub enum Node {
 
 /// A value that is written in an expression.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Literal {
     /// `null`.
     Null,
@@ -137,6 +138,7 @@ impl fmt::Display for Literal {
 
 /// How two values compare. The order is one of numbers only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "those of the specification")]
 pub enum Comparison {
     /// `==`.
     Equal,

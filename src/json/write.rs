@@ -14,6 +14,7 @@ use crate::value::{Structure, Value, View};
 
 /// What happens to sensitive members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_enums, reason = "there is no third way")]
 pub enum Secrets {
     /// They are written as `[redacted]`.
     #[default]

@@ -22,6 +22,7 @@ use crate::{MAX_DEPTH, Timestamp};
 /// assert_eq!(format!("{input:?}"), r#"CreateUserRequest { user_name: "jane" }"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+#[expect(clippy::exhaustive_structs, reason = "a wrapper of one value")]
 pub struct Fill<'a>(pub &'a mut dyn Structure);
 
 impl<'de> DeserializeSeed<'de> for Fill<'_> {

@@ -14,6 +14,7 @@ use crate::{MAX_DEPTH, Timestamp};
 /// Whoever looks for places where secrets may leave a program looks for `expose`: this,
 /// [`Secrets::Expose`](crate::json::Secrets::Expose) and [`expose_secret`](crate::ExposeSecret::expose_secret).
 #[derive(Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "a wrapper of one value")]
 pub struct ExposeSecrets<'a>(pub &'a dyn Structure);
 
 impl Serialize for ExposeSecrets<'_> {

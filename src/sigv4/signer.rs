@@ -43,6 +43,7 @@ pub struct Options {
 
 /// What of the body is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Payload {
     /// All of it, by its SHA-256.
     #[default]

@@ -61,6 +61,7 @@ pub trait Transport: Send + Sync {
 }
 
 /// The body of a request that a transport sends as it is read.
+#[expect(clippy::exhaustive_enums, reason = "a transport must send each of them")]
 pub enum RequestBody<'a> {
     /// All of it.
     Bytes(Vec<u8>),
@@ -117,6 +118,7 @@ pub trait AsyncTransport: Send + Sync {
 
 /// The body of a request that an asynchronous transport sends as it comes. Needs the feature `async`.
 #[cfg(feature = "async")]
+#[expect(clippy::exhaustive_enums, reason = "a transport must send each of them")]
 pub enum AsyncRequestBody {
     /// All of it.
     Bytes(Vec<u8>),
@@ -146,6 +148,7 @@ enum Kind {
 /// How long one attempt may take. A client puts it into a request's extensions, for the transport to keep to, unless it waits less
 /// by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a wrapper of one value")]
 pub struct AttemptTimeout(pub Duration);
 
 /// Among a request's extensions: its body holds a secret. Whoever is done with the body overwrites it, as the transports here

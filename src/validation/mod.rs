@@ -20,6 +20,7 @@ impl dyn Structure {
 
 /// What a client does with a request that violates the model. Replies are never checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "there is no other way")]
 pub enum Mode {
     /// Refuses it: nothing is sent.
     #[default]

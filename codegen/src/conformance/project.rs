@@ -24,6 +24,7 @@ fn main() -> std::process::ExitCode {
 
 /// Where the runtime comes from that the code is compiled with.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Runtime {
     /// The folder of its source.
     Path(PathBuf),

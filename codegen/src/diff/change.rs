@@ -68,6 +68,7 @@ pub enum Subject {
 
 /// How much a change breaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "versions have three numbers")]
 pub enum Severity {
     /// Nothing.
     #[default]

@@ -11,6 +11,7 @@ const VERSION: u8 = 1;
 
 /// A rule set in the form that the runtime interprets.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Tables {
     /// All texts of the rules, in one.
     pub text: String,

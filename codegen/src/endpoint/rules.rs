@@ -4,6 +4,7 @@
 
 /// The rules that choose an endpoint.
 #[derive(Clone, Debug, PartialEq, Default)]
+#[non_exhaustive]
 pub struct RuleSet {
     /// What the rules may ask for, in the order of the source.
     pub parameters: Vec<Parameter>,
@@ -15,6 +16,7 @@ pub struct RuleSet {
 
 /// What the rules may ask for.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Parameter {
     /// Its name: `Region`.
     pub name: String,
@@ -34,6 +36,7 @@ pub struct Parameter {
 
 /// What a parameter's values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ParameterType {
     /// Text.
     Text,
@@ -45,6 +48,7 @@ pub enum ParameterType {
 
 /// A parameter's value where none is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DefaultValue {
     /// Text.
     Text(String),
@@ -56,6 +60,7 @@ pub enum DefaultValue {
 
 /// A rule: what it leads to if all its conditions hold.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Rule {
     /// All must hold, and are tried in order.
     pub conditions: Vec<Condition>,
@@ -65,6 +70,7 @@ pub struct Rule {
 
 /// An expression that has a value other than `false`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Condition {
     /// The expression.
     pub expression: Expression,
@@ -74,6 +80,7 @@ pub struct Condition {
 
 /// What a rule leads to.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// An endpoint.
     Endpoint(Endpoint),
@@ -85,6 +92,7 @@ pub enum Outcome {
 
 /// An endpoint.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Endpoint {
     /// Its URL.
     pub url: Expression,
@@ -96,6 +104,7 @@ pub struct Endpoint {
 
 /// JSON with expressions for text.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Property {
     /// `null`.
     Null,
@@ -113,6 +122,7 @@ pub enum Property {
 
 /// What has a value, or none.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Expression {
     /// Text as it stands.
     Text(String),
@@ -136,6 +146,7 @@ pub enum Expression {
 
 /// What an expression's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Type {
     /// Text.
     Text,
@@ -162,6 +173,7 @@ impl Type {
 
 /// Named values that functions give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Record {
     /// A partition.
     Partition,

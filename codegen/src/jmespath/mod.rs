@@ -13,6 +13,7 @@ pub use parse::parse;
 
 /// An expression: its text and what it means.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Expression {
     /// As the model writes it.
     pub text: String,
@@ -22,6 +23,7 @@ pub struct Expression {
 
 /// A part of an expression. Each is evaluated on a current value: the output at first, then what other parts give.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Node {
     /// The current value: `@`.
     Current,
@@ -59,6 +61,7 @@ pub enum Node {
 
 /// A value that is written in an expression, or that a waiter expects of one.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Literal {
     /// `null`.
     Null,
@@ -90,6 +93,7 @@ impl Literal {
 
 /// How two values compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "those of the specification")]
 pub enum Comparison {
     /// `==`.
     Equal,

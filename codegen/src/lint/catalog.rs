@@ -2,6 +2,7 @@
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "a finding is no worse and no better")]
 pub enum Level {
     /// No code can be generated.
     Error,

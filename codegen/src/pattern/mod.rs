@@ -31,6 +31,7 @@ const MAX_WORK: usize = 4_000_000;
 
 /// What it means that a text matches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "those of the two formats")]
 pub enum Dialect {
     /// API JSON's: the whole text.
     #[default]

@@ -8,6 +8,7 @@ const MAX_OFFERS: usize = 5;
 
 /// What a name means in a model.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Found<'a> {
     /// An operation.
     Operation(&'a Operation),

@@ -43,6 +43,7 @@ pub type Fact = (&'static str, Value);
 
 /// Why there is nothing below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a tree has two ends")]
 pub enum End {
     /// The same shape is above.
     Recursion,

@@ -1,0 +1,68 @@
+//! What threads share, or hand over: no field may take that away unseen. The listings in `tests/public-api` say it of every type.
+#![cfg(all(
+    feature = "async",
+    feature = "client",
+    feature = "credentials",
+    feature = "iam",
+    feature = "local",
+    feature = "tower"
+))]
+
+use shapewire::config::{Config, ConfigError, Environment};
+use shapewire::credentials::{CachingProvider, Credentials, CredentialsError, DefaultChain};
+use shapewire::error::{Error, RawReply, ServiceError};
+use shapewire::local::{Fault, LocalIam, StateError};
+use shapewire::pattern::Pattern;
+use shapewire::schema::{Operation, Service, Shape};
+use shapewire::server::{Call, Context, Router, RouterService, Verification};
+use shapewire::sigv4::{Signer, Verifier};
+use shapewire::transport::{AsyncRequestBody, HttpTransport, ReqwestTransport, TransportError};
+use shapewire::validation::{Report, Violation};
+use shapewire::waiter::Waiter;
+use shapewire::{AsyncClient, AsyncTransport, Client, PolicyDocument, SecretString, Structure, Timestamp, Transport};
+use shapewire::{client, decode, encode, endpoint, iam, path};
+
+/// Each type has the traits, or this does not compile.
+macro_rules! assert_all {
+    ($($bound:ident)+: $($type:ty),+ $(,)?) => {
+        const _: fn() = || {
+            fn has<T: $($bound +)+ ?Sized>() {}
+            $(has::<$type>();)+
+        };
+    };
+}
+
+// Clients, services, and what they are made of: one is enough for all threads.
+assert_all!(Send Sync Unpin:
+    Client, AsyncClient, iam::Client, dyn Transport, dyn AsyncTransport, HttpTransport, ReqwestTransport,
+    Config, Environment, Credentials, CachingProvider, DefaultChain, Signer, Verifier,
+    Router, RouterService, Verification, LocalIam, Fault, endpoint::RuleSet,
+    Operation, Service, Shape, Pattern, Waiter,
+);
+// Values, and what is told of them: made in one thread, read in another.
+assert_all!(Send Sync Unpin:
+    iam::CreateUserRequest, iam::ListUsersResponse, iam::StatusType, dyn Structure, PolicyDocument<'_>, SecretString, Timestamp,
+    path::Path, Report, Violation, RawReply, Call, Context,
+);
+// Errors go into `Box<dyn Error + Send + Sync>`.
+assert_all!(Send Sync Unpin:
+    Error, iam::Error, ServiceError<iam::Error>, ConfigError, CredentialsError, StateError, TransportError,
+    client::SetupError, client::SigningError, client::PaginationError,
+    decode::DecodeError, encode::EncodeError, endpoint::EndpointError,
+);
+// Bodies and pages have one owner, who may be in any thread.
+assert_all!(Send: AsyncRequestBody, client::Pages<iam::ListUsers>, client::PagesByName, client::AsyncPagesByName);
+
+#[test]
+fn a_client_is_shared_by_threads() {
+    let service = LocalIam::new();
+    let client = Client::new(service, "http://localhost/".parse().unwrap());
+    std::thread::scope(|scope| {
+        for number in 0..4 {
+            let client = iam::Client::new(client.clone());
+            scope.spawn(move || client.create_user(&iam::CreateUserRequest::new(format!("u{number}"))).unwrap());
+        }
+    });
+    let users = iam::Client::new(client).list_users(&iam::ListUsersRequest::new()).unwrap().users;
+    assert_eq!(users.len(), 4);
+}
