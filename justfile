@@ -3,18 +3,21 @@
 default:
     @just --list
 
-# All that must hold.
-ci:
-    .ci/run
+# All that must hold, or some steps of it: `just ci lints tests`, `just ci --list`.
+ci *steps:
+    .ci/run {{steps}}
 
 # The tests.
 test:
-    cargo test --workspace
+    .ci/run tests
 
 # Formatting and lints.
 lint:
-    cargo fmt --all --check
-    cargo clippy --workspace --all-targets --all-features -- -D warnings
+    .ci/run format lints
+
+# Writes the listings of public items anew.
+public-api:
+    SHAPEWIRE_BLESS=1 .ci/run public-api
 
 # Writes the generator's golden files anew; read the difference before you commit it.
 golden:
@@ -30,13 +33,8 @@ conformance +files:
     cargo run -q -p shapewire-codegen -- conformance {{files}}
 
 # boto3 and the AWS CLI against `shapewire serve`, the command and the library against moto and LocalStack.
-interop: echo-servers
-    cargo build -p shapewire-cli
-    [ -x target/venv/bin/python ] || python3 -m venv target/venv
-    target/venv/bin/pip install -q -r tests/interop/requirements.txt
-    [ -x target/venv-localstack/bin/python ] || python3 -m venv target/venv-localstack
-    target/venv-localstack/bin/pip install -q -r tests/interop/requirements-localstack.txt
-    target/venv/bin/python -m pytest -q -p no:cacheprovider tests/interop
+interop:
+    .ci/run interop
 
 # Every operation of IAM and of the other query services through boto3: `just echo -k "iam and User"`.
 echo *arguments: echo-servers

@@ -1,4 +1,5 @@
-//! Every crate that a manifest of the repository names is in `docs/dependencies.md`, with its reason; and nothing else is there.
+//! What manifests say: every crate that one of them names is in `docs/dependencies.md`, with its reason, and nothing else is there;
+//! packages that are published say what they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -32,6 +33,27 @@ fn every_dependency_is_in_the_document() {
         let superfluous: Vec<_> = rows.difference(named).collect();
         assert!(missing.is_empty(), "docs/dependencies.md, {section}: these are missing: {missing:?}");
         assert!(superfluous.is_empty(), "docs/dependencies.md, {section}: no manifest says so: {superfluous:?}");
+    }
+}
+
+#[test]
+fn published_packages_say_what_they_are() {
+    let packages = packages(&Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
+    let published: Vec<_> = packages.iter().filter(|package| package["publish"].is_null()).collect();
+    let names: BTreeSet<&str> = published.iter().map(|package| text(&package["name"])).collect();
+    assert_eq!(names, BTreeSet::from(["shapewire", "shapewire-cli", "shapewire-codegen"]));
+    for package in published {
+        let folder = Path::new(text(&package["manifest_path"])).parent().unwrap();
+        for member in ["description", "license", "rust_version"] {
+            assert!(!text(&package[member]).is_empty(), "{} has no {member}", package["name"]);
+        }
+        for member in ["keywords", "categories"] {
+            // No more than five: the registry takes no others.
+            assert!((1..=5).contains(&array(&package[member]).len()), "{}: {member}", package["name"]);
+        }
+        for file in [text(&package["readme"]), "LICENSE-APACHE", "LICENSE-MIT", "NOTICE"] {
+            assert!(!file.is_empty() && folder.join(file).is_file(), "{}: {file}", package["name"]);
+        }
     }
 }
 
