@@ -806,6 +806,7 @@ pub struct ErrorTrait {
 
 /// That the same call may succeed later. Smithy's `retryable`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct Retryable {
     /// Whether the service asks to be called less often.
     pub throttling: bool,

@@ -154,6 +154,7 @@ pub struct AttemptTimeout(pub Duration);
 /// Among a request's extensions: its body holds a secret. Whoever is done with the body overwrites it, as the transports here
 /// do; what they hand on, to a socket or to TLS, is beyond them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "its name is its value")]
 pub struct SecretBody;
 
 impl TransportError {
