@@ -34,14 +34,15 @@ macro_rules! assert_all {
 
 // Clients, services, and what they are made of: one is enough for all threads.
 assert_all!(Send Sync Unpin:
-    Client, AsyncClient, iam::Client, dyn Transport, dyn AsyncTransport, HttpTransport, ReqwestTransport,
+    Client, AsyncClient, iam::Client, HttpTransport, ReqwestTransport,
     Config, Environment, Credentials, CachingProvider, DefaultChain, Signer, Verifier,
     Router, RouterService, Verification, LocalIam, Fault, endpoint::RuleSet,
     Operation, Service, Shape, Pattern, Waiter,
 );
+assert_all!(Send Sync: dyn Transport, dyn AsyncTransport, dyn Structure);
 // Values, and what is told of them: made in one thread, read in another.
 assert_all!(Send Sync Unpin:
-    iam::CreateUserRequest, iam::ListUsersResponse, iam::StatusType, dyn Structure, PolicyDocument<'_>, SecretString, Timestamp,
+    iam::CreateUserRequest, iam::ListUsersResponse, iam::StatusType, PolicyDocument<'_>, SecretString, Timestamp,
     path::Path, Report, Violation, RawReply, Call, Context,
 );
 // Errors go into `Box<dyn Error + Send + Sync>`.
