@@ -66,7 +66,9 @@ impl Connection {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
         }
-        let status = head.strip_prefix("HTTP/1.1 ").and_then(|head| head.get(..3)?.parse().ok());
+        // A reply to HTTP/1.0 has its version.
+        let status =
+            ["HTTP/1.1 ", "HTTP/1.0 "].iter().find_map(|version| head.strip_prefix(version)?.get(..3)?.parse().ok());
         Ok(Reply { status: status.expect("a status"), head, body: String::new() })
     }
 
