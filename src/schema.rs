@@ -563,6 +563,9 @@ impl Http {
 pub struct Checksum {
     /// Whether a request must carry one.
     pub required: bool,
+    /// Whether there are several algorithms, each with a header of its own (`httpChecksum`). Otherwise it is MD5, in
+    /// `Content-MD5` (`httpChecksumRequired` alone).
+    pub flexible: bool,
     /// The input member that names the algorithm.
     pub algorithm_member: Option<&'static str>,
     /// The input member that asks for one in the reply.

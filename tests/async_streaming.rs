@@ -1,6 +1,6 @@
 //! Bodies that are not held in memory, without blocking: `codegen/tests/golden/depot.json`, over reqwest to servers of the test's
 //! own, and over transports that do as the test says.
-#![cfg(all(feature = "async", feature = "server", feature = "checksums"))]
+#![cfg(all(feature = "async", feature = "server"))]
 
 #[allow(clippy::all, clippy::pedantic, dead_code, unreachable_pub, reason = "generated, and each test uses a part")]
 mod depot {

@@ -13,9 +13,7 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use http::{Request, Response};
-#[cfg(feature = "checksums")]
-use shapewire::decode::DecodeErrorKind;
-use shapewire::decode::DecodeOptions;
+use shapewire::decode::{DecodeErrorKind, DecodeOptions};
 use shapewire::encode::{EncodeErrorKind, EncodeOptions};
 use shapewire::json::{self, Secrets};
 use shapewire::schema::{Binding, Operation, Service, ShapeKind};
@@ -132,7 +130,6 @@ fn empty_headers_are_not_sent_and_illegal_ones_are_refused() {
     }
 }
 
-#[cfg(feature = "checksums")]
 #[test]
 fn a_document_has_names_attributes_and_namespaces() {
     let node = depot::Node::new()
@@ -170,13 +167,6 @@ fn a_document_has_names_attributes_and_namespaces() {
              <Choice><Many><member>m</member></Many></Choice></CreateShelfRequest>"
         )
     );
-}
-
-#[cfg(not(feature = "checksums"))]
-#[test]
-fn a_checksum_that_is_required_and_cannot_be_computed_is_an_error() {
-    let error = depot::CreateShelf::encode(&depot::CreateShelfInput::new("n"), &endpoint()).unwrap_err();
-    assert!(matches!(error.kind(), EncodeErrorKind::Checksum(_)), "{error}");
 }
 
 #[test]
@@ -418,17 +408,18 @@ fn random_values_survive_both_ways() {
     let mut generator = Generator { random: Rng::with_seed(seed), alphabet: Alphabet::Xml };
     for &operation in depot::SERVICE.operations() {
         // Times in headers of events are milliseconds; a name in a host is one.
-        if ["WatchShelf", "Ping"].contains(&operation.name())
-            || (operation.name() == "CreateShelf" && !cfg!(feature = "checksums"))
-        {
+        if ["WatchShelf", "Ping"].contains(&operation.name()) {
             continue;
         }
         for _ in 0..40 {
             let mut input = operation.new_input();
             generator.fill(&mut *input, 0);
             tame(&mut *input, &mut generator.random);
-            if let Some(index) = input.shape().member_index("ChecksumAlgorithm") {
-                input.member_mut(index).clear();
+            // A server compares it with the body.
+            for name in ["ChecksumAlgorithm", "ContentMD5"] {
+                if let Some(index) = input.shape().member_index(name) {
+                    input.member_mut(index).clear();
+                }
             }
             let request = match operation.encode(&*input, &"http://localhost".parse().unwrap()) {
                 Err(error) if matches!(error.kind(), EncodeErrorKind::TooDeep(_)) => continue,
@@ -546,8 +537,7 @@ fn large_bodies_are_compressed() {
     assert!(&unpacked == plain.body() && request.body().len() < 1000);
 }
 
-#[cfg(feature = "checksums")]
-mod with_checksums {
+mod checksums {
     use shapewire::event_stream::Events;
 
     use super::*;
@@ -570,7 +560,98 @@ mod with_checksums {
         let error = depot::PutParcel::encode(&input, &endpoint()).unwrap_err();
         assert_eq!(error.kind(), &EncodeErrorKind::Checksum("SHA1".to_owned()));
         let request = depot::CreateShelf::encode(&depot::CreateShelfInput::new("n"), &endpoint()).unwrap();
-        assert!(header(&request, "x-amz-checksum-crc32").is_some(), "one is required");
+        // The model requires one, and names no algorithms.
+        assert_eq!(header(&request, "x-amz-checksum-crc32"), None);
+        assert!(header(&request, "content-md5").is_some());
+        let input = depot::CreateShelfInput::new("n").with_checksum_sha1("98O8HYCOBHMq32eZZczDTKeuNEE=");
+        let request = depot::CreateShelf::encode(&input, &endpoint()).unwrap();
+        assert_eq!(header(&request, "content-md5"), None, "one is given");
+    }
+
+    /// The test suite of RFC 1321, in base64 as RFC 1864 wants it.
+    const MD5: [(&str, &str); 7] = [
+        ("", "1B2M2Y8AsgTpgAmY7PhCfg=="),
+        ("a", "DMF1ucDxtqgxw5niaXcmYQ=="),
+        ("abc", "kAFQmDzST7DWlj99KOF/cg=="),
+        ("message digest", "+WtpfXy3k41SWi8xqvFh0A=="),
+        ("abcdefghijklmnopqrstuvwxyz", "w/zT12GS5AB9+0lsymfhOw=="),
+        ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "0XSrmNJ32fWlYRwsn0Gdnw=="),
+        (
+            "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+            "V+30oivjyVWsSdouIQe2eg==",
+        ),
+    ];
+
+    fn server() -> http::Uri {
+        http::Uri::from_static("http://localhost")
+    }
+
+    fn refused(request: &Request<Vec<u8>>) -> Option<(String, u16, String)> {
+        let call = Call::parse(SERVICES, request, &DecodeOptions::strict()).unwrap();
+        let error = call.into_input().err()?;
+        Some((error.code().to_owned(), error.status(), error.message().unwrap().to_owned()))
+    }
+
+    #[test]
+    fn a_server_compares_the_body_with_its_digest() {
+        let put = |body: &str, header: (&'static str, &str)| {
+            let mut request = depot::PutParcel::encode(&put_parcel().with_body(body), &server()).unwrap();
+            request.headers_mut().remove("x-amz-checksum-crc32");
+            request.headers_mut().insert(header.0, header.1.parse().unwrap());
+            refused(&request)
+        };
+        for (text, md5) in MD5 {
+            assert_eq!(put(text, ("content-md5", md5)), None, "{text}");
+            assert_eq!(put(text, ("x-amz-checksum-md5", md5)), None, "{text}");
+            let (code, status, message) = put(&format!("{text}."), ("content-md5", md5)).unwrap();
+            assert_eq!((code.as_str(), status), ("BadDigest", 400));
+            assert_eq!(message, "The Content-MD5 you specified did not match what we received.");
+        }
+        // RFC 1864's example of a header.
+        assert_eq!(put("", ("content-md5", "Q2hlY2sgSW50ZWdyaXR5IQ==")).unwrap().0, "BadDigest");
+        for malformed in ["", "1B2M2Y8AsgTpgAmY7PhCfg=", "1B2M2Y8AsgTpgAmY7PhCfg==, 1B2M2Y8AsgTpgAmY7PhCfg==", "?"] {
+            let (code, status, _) = put("", ("content-md5", malformed)).unwrap();
+            assert_eq!((code.as_str(), status), ("InvalidDigest", 400), "{malformed:?}");
+        }
+        assert_eq!(put("123456789", ("x-amz-checksum-crc32", "y/Q5Jg==")), None);
+        for (header, code, message) in [
+            (
+                ("x-amz-checksum-crc32", "y/Q5Jw=="),
+                "BadDigest",
+                "The CRC32 you specified did not match the calculated checksum.",
+            ),
+            (
+                ("x-amz-checksum-sha256", "y/Q5Jg=="),
+                "InvalidRequest",
+                "Value for x-amz-checksum-sha256 header is invalid.",
+            ),
+        ] {
+            assert_eq!(put("123456789", header), Some((code.to_owned(), 400, message.to_owned())));
+        }
+        // Those that are not computed here are left to the handler.
+        assert_eq!(put("123456789", ("x-amz-checksum-sha1", "98O8HYCOBHMq32eZZczDTKeuNEE=")), None);
+    }
+
+    #[test]
+    fn a_server_takes_what_a_client_says_of_a_body() {
+        let mut request = depot::CreateShelf::encode(&depot::CreateShelfInput::new("n"), &server()).unwrap();
+        assert_eq!(refused(&request), None);
+        request.body_mut().push(b' ');
+        assert_eq!(refused(&request).unwrap().0, "BadDigest");
+        // A digest of what is stored elsewhere: the operation takes none of its request.
+        let mut request = depot::GetParcel::encode(&depot::GetParcelInput::new("a", "b"), &server()).unwrap();
+        request.headers_mut().insert("x-amz-checksum-crc32", "y/Q5Jg==".parse().unwrap());
+        assert_eq!(refused(&request), None);
+    }
+
+    #[test]
+    fn content_md5_is_that_of_the_document() {
+        let input = depot::CreateShelfInput::new("n").with_token("t");
+        let request = depot::CreateShelf::encode(&input, &endpoint()).unwrap();
+        let expected = "<CreateShelfRequest xmlns=\"https://depot.example/\"><Name>n</Name></CreateShelfRequest>";
+        assert_eq!(body(&request), expected);
+        // What `openssl dgst -md5 -binary | base64` says of that.
+        assert_eq!(header(&request, "content-md5"), Some("KMszov8BhO8Tw3Mo6xh7EQ=="));
     }
 
     #[test]

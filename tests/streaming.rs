@@ -1,6 +1,6 @@
 //! Bodies that are not held in memory, over real connections: `codegen/tests/golden/depot.json` and servers of the test's own,
 //! which follow a script and do not wait for time to pass.
-#![cfg(all(feature = "client", feature = "server", feature = "checksums"))]
+#![cfg(all(feature = "client", feature = "server"))]
 
 #[allow(clippy::all, clippy::pedantic, dead_code, unreachable_pub, reason = "generated, and each test uses a part")]
 mod depot {

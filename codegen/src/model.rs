@@ -550,6 +550,8 @@ pub struct Http {
 pub struct Checksum {
     /// Whether a request must carry one.
     pub required: bool,
+    /// Whether there are several algorithms, each with a header of its own; otherwise it is MD5, in `Content-MD5`.
+    pub flexible: bool,
     /// The input member that names the algorithm.
     pub algorithm_member: Option<String>,
     /// The input member that asks for one in the reply.

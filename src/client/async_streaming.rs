@@ -160,7 +160,7 @@ impl AsyncStreamedBody {
             self.read_through(|bytes| lacking.digest.update(bytes)).await?;
             return call.add_checksum(lacking);
         }
-        if lacking.is_optional || call.can_frame() {
+        if lacking.is_optional || (lacking.may_follow && call.can_frame()) {
             return Ok(());
         }
         Err(must_be_read_twice(CHECKSUM_FIRST))

@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
-use http::{HeaderName, HeaderValue, Request};
+use http::{HeaderValue, Request};
 
 use super::call::Call;
 use crate::credentials::Credentials;
@@ -15,6 +15,10 @@ use crate::encode::{EncodeError, EncodeErrorKind};
 use crate::error::Error;
 use crate::protocol::checksum;
 use crate::sigv4::ChunkSigner;
+use crate::sigv4::frames::{
+    AWS_CHUNKED, CHUNK_SIGNATURE, DECODED_LENGTH, LINE_END, SIGNED, SIGNED_WITH_TRAILER, TRAILER_SIGNATURE,
+    UNSIGNED_WITH_TRAILER,
+};
 use crate::timestamp::Timestamp;
 #[cfg(feature = "async")]
 use crate::transport::Chunks;
@@ -22,13 +26,8 @@ use crate::value::Structure;
 
 /// How many bytes are in a frame. S3 wants 8,192 at least, in all but the last.
 const CHUNK: usize = 64 * 1024;
-const DECODED_LENGTH: HeaderName = HeaderName::from_static("x-amz-decoded-content-length");
-/// In a frame's first line, and in the last line of all.
-const CHUNK_SIGNATURE: &str = ";chunk-signature=";
-const TRAILER_SIGNATURE: &str = "x-amz-trailer-signature:";
 /// A signature's hexadecimal digits.
 const SIGNATURE: usize = 64;
-const LINE_END: &[u8] = b"\r\n";
 
 /// Makes the frames of one attempt's body.
 pub(super) struct Framer {
@@ -55,9 +54,9 @@ impl Framer {
         let is_signed = signing.hash_without_body(request).is_none();
         let payload = match (is_signed, &checksum) {
             (false, None) => return Ok(None),
-            (false, Some(_)) => "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-            (true, Some(_)) => "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
-            (true, None) => "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+            (false, Some(_)) => UNSIGNED_WITH_TRAILER,
+            (true, Some(_)) => SIGNED_WITH_TRAILER,
+            (true, None) => SIGNED,
         };
         let headers = request.headers_mut();
         let trailer = match &checksum {
@@ -65,8 +64,8 @@ impl Framer {
             None => 0,
         };
         let encoding = match headers.get(CONTENT_ENCODING) {
-            Some(before) => HeaderValue::from_bytes(&[before.as_bytes(), b",aws-chunked"].concat()),
-            None => Ok(HeaderValue::from_static("aws-chunked")),
+            Some(before) => HeaderValue::from_bytes(&[before.as_bytes(), b",", AWS_CHUNKED.as_bytes()].concat()),
+            None => Ok(HeaderValue::from_static(AWS_CHUNKED)),
         };
         let encoding = encoding.map_err(|_| EncodeError::new(EncodeErrorKind::Header).within("content-encoding"))?;
         headers.insert(CONTENT_ENCODING, encoding);
@@ -99,8 +98,8 @@ impl Framer {
             out.extend_from_slice(line.as_bytes());
             out.extend_from_slice(LINE_END);
             if let Some(signer) = &mut self.signer {
-                out.extend_from_slice(TRAILER_SIGNATURE.as_bytes());
-                out.extend_from_slice(signer.sign_trailer(&format!("{line}\n")).as_bytes());
+                let signature = signer.sign_trailer(&format!("{line}\n"));
+                out.extend_from_slice(format!("{TRAILER_SIGNATURE}:{signature}").as_bytes());
                 out.extend_from_slice(LINE_END);
             }
         }
@@ -137,7 +136,7 @@ fn framed_length(length: u64, trailer: usize, is_signed: bool) -> u64 {
     let (whole, rest) = (length / CHUNK as u64, length % CHUNK as u64);
     let rest = if rest > 0 { frame(rest) } else { 0 };
     let trailer_signature =
-        if is_signed && trailer > 0 { TRAILER_SIGNATURE.len() + SIGNATURE + LINE_END.len() } else { 0 };
+        if is_signed && trailer > 0 { TRAILER_SIGNATURE.len() + ":".len() + SIGNATURE + LINE_END.len() } else { 0 };
     let end = (trailer + trailer_signature + LINE_END.len()) as u64;
     whole.saturating_mul(frame(CHUNK as u64)).saturating_add(rest + first_line(0) + end)
 }

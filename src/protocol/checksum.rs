@@ -1,5 +1,5 @@
-//! Checksums of bodies, as AWS's SDKs have them since 2025: CRC-32 unless the input says otherwise, wherever the operation
-//! takes one. Smithy's `httpChecksum` and `httpChecksumRequired`.
+//! Checksums of bodies. Operations with Smithy's `httpChecksum` take one of several algorithms: CRC-32 unless the input says
+//! otherwise, as AWS's SDKs have it since 2025. Those with `httpChecksumRequired` alone take `Content-MD5` (RFC 1864).
 
 use http::{HeaderMap, Request, StatusCode};
 
@@ -10,6 +10,8 @@ use crate::value::Structure;
 
 #[cfg(feature = "checksums")]
 pub(crate) use self::with_feature::{Expected, Lacking, expected, lacking};
+#[cfg(feature = "server")]
+pub(crate) use self::with_feature::{Untrue, check};
 
 /// Adds a checksum to a request that may carry one and has none yet; that of a streamed body is added by who reads it.
 #[cfg(feature = "checksums")]
@@ -50,11 +52,13 @@ pub(crate) fn add(
     request: &mut Request<Vec<u8>>,
     _: &EncodeOptions<'_>,
 ) -> Result<(), EncodeError> {
-    if operation.checksum().is_some_and(|checksum| checksum.required) && !is_given(request.headers()) {
-        let algorithm = "CRC32 (without the feature `checksums`)".to_owned();
-        return Err(EncodeError::new(crate::encode::EncodeErrorKind::Checksum(algorithm)));
+    let Some(checksum) = operation.checksum().filter(|checksum| checksum.required) else { return Ok(()) };
+    if is_given(request.headers()) {
+        return Ok(());
     }
-    Ok(())
+    let algorithm = if checksum.flexible { "CRC32" } else { "MD5" };
+    let algorithm = format!("{algorithm} (without the feature `checksums`)");
+    Err(EncodeError::new(crate::encode::EncodeErrorKind::Checksum(algorithm)))
 }
 
 /// Without the feature `checksums`, replies are not checked.
@@ -65,10 +69,11 @@ pub(crate) fn verify(_: &Operation, _: StatusCode, _: &HeaderMap, _: &[u8]) -> R
 }
 
 const PREFIX: &str = "x-amz-checksum-";
+const CONTENT_MD5: &str = "content-md5";
 
 /// Whether the caller gave a checksum.
 fn is_given(headers: &HeaderMap) -> bool {
-    headers.contains_key("content-md5")
+    headers.contains_key(CONTENT_MD5)
         || headers.keys().any(|name| {
             name.as_str()
                 .strip_prefix(PREFIX)
@@ -79,9 +84,10 @@ fn is_given(headers: &HeaderMap) -> bool {
 #[cfg(feature = "checksums")]
 mod with_feature {
     use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+    use md5::Md5;
     use sha2::{Digest, Sha256};
 
-    use super::{PREFIX, is_given};
+    use super::{CONTENT_MD5, PREFIX, is_given};
     use crate::decode::{DecodeError, DecodeErrorKind};
     use crate::encode::{EncodeError, EncodeErrorKind};
     use crate::protocol::scalar::write_blob;
@@ -89,11 +95,13 @@ mod with_feature {
     use crate::value::{Structure, View};
 
     const DEFAULT: &str = "CRC32";
+    const MD5: &str = "MD5";
 
     /// A checksum in the making.
     #[derive(Clone, Debug)]
     pub(crate) enum Hasher {
         Crc32(crc32fast::Hasher),
+        Md5(Md5),
         Sha256(Sha256),
     }
 
@@ -102,6 +110,7 @@ mod with_feature {
         fn new(algorithm: &str) -> Option<Self> {
             match algorithm {
                 "CRC32" => Some(Self::Crc32(crc32fast::Hasher::new())),
+                MD5 => Some(Self::Md5(Md5::default())),
                 "SHA256" => Some(Self::Sha256(Sha256::default())),
                 _ => None,
             }
@@ -110,6 +119,7 @@ mod with_feature {
         pub(crate) fn update(&mut self, bytes: &[u8]) {
             match self {
                 Self::Crc32(hasher) => hasher.update(bytes),
+                Self::Md5(hasher) => hasher.update(bytes),
                 Self::Sha256(hasher) => hasher.update(bytes),
             }
         }
@@ -118,6 +128,7 @@ mod with_feature {
         pub(crate) fn finish(self) -> String {
             match self {
                 Self::Crc32(hasher) => write_blob(&hasher.finalize().to_be_bytes()),
+                Self::Md5(hasher) => write_blob(&hasher.finalize()),
                 Self::Sha256(hasher) => write_blob(&hasher.finalize()),
             }
         }
@@ -126,11 +137,14 @@ mod with_feature {
     /// The checksum that a request may carry and does not have yet.
     #[derive(Debug)]
     pub(crate) struct Lacking {
-        algorithm: String,
-        /// The header that tells the algorithm, if the input does not.
-        algorithm_header: Option<&'static str>,
+        /// The header that it is.
+        header: String,
+        /// The algorithm, and the header that tells it, if the input does not.
+        unsaid: Option<(&'static str, &'static str)>,
         /// Whether it goes without saying: neither operation nor input ask for it.
         pub(crate) is_optional: bool,
+        /// Whether it may come after the body.
+        pub(crate) may_follow: bool,
         pub(crate) digest: Hasher,
     }
 
@@ -140,8 +154,8 @@ mod with_feature {
         input: &dyn Structure,
         headers: &HeaderMap,
     ) -> Result<Option<Lacking>, EncodeError> {
-        let Some(checksum) = operation.checksum() else { return Ok(None) };
-        if is_given(headers) || (!checksum.required && checksum.algorithm_member.is_none()) {
+        let Some(checksum) = operation.checksum().filter(|checksum| is_of_requests(checksum)) else { return Ok(None) };
+        if is_given(headers) {
             return Ok(None);
         }
         let place = checksum.algorithm_member.and_then(|name| input.shape().member_index(name));
@@ -149,44 +163,51 @@ mod with_feature {
             View::String(text) if !text.is_empty() => Some(text),
             _ => None,
         });
-        let algorithm = asked.unwrap_or(DEFAULT).to_owned();
-        let Some(digest) = Hasher::new(&algorithm) else {
-            return Err(EncodeError::new(EncodeErrorKind::Checksum(algorithm)));
+        let algorithm = if checksum.flexible { asked.unwrap_or(DEFAULT) } else { MD5 };
+        let header = if checksum.flexible { header_of(algorithm) } else { CONTENT_MD5.to_owned() };
+        let Some(digest) = Hasher::new(algorithm) else {
+            return Err(EncodeError::new(EncodeErrorKind::Checksum(algorithm.to_owned())));
         };
         let unsaid = place.filter(|_| asked.is_none());
         Ok(Some(Lacking {
-            algorithm,
-            algorithm_header: unsaid.map(|index| input.shape().members()[index].wire_name()),
+            header,
+            unsaid: unsaid.map(|index| (DEFAULT, input.shape().members()[index].wire_name())),
             is_optional: asked.is_none() && !checksum.required,
+            may_follow: checksum.flexible,
             digest,
         }))
     }
 
-    impl Lacking {
-        /// The header that it is.
-        fn name(&self) -> String {
-            format!("{PREFIX}{}", self.algorithm.to_ascii_lowercase())
-        }
+    /// Whether requests carry one, and not replies alone.
+    fn is_of_requests(checksum: &Checksum) -> bool {
+        checksum.required || checksum.algorithm_member.is_some()
+    }
 
+    /// The header of a checksum by this algorithm.
+    fn header_of(algorithm: &str) -> String {
+        format!("{PREFIX}{}", algorithm.to_ascii_lowercase())
+    }
+
+    impl Lacking {
         /// Tells that it comes after the body, and how many bytes its line will have there, with the line end.
         #[cfg(feature = "sigv4")]
         pub(crate) fn announce(&self, headers: &mut HeaderMap) -> Result<usize, EncodeError> {
-            insert(headers, "x-amz-trailer", &self.name())?;
+            insert(headers, "x-amz-trailer", &self.header)?;
             self.tell_algorithm(headers)?;
             // Every digest of an algorithm is as long as any other.
             let digest = self.digest.clone().finish();
-            Ok(self.name().len() + ":".len() + digest.len() + "\r\n".len())
+            Ok(self.header.len() + ":".len() + digest.len() + "\r\n".len())
         }
 
         /// The line without its end, once the digest has taken the body.
         #[cfg(feature = "sigv4")]
         pub(crate) fn line(self) -> String {
-            format!("{}:{}", self.name(), self.digest.finish())
+            format!("{}:{}", self.header, self.digest.finish())
         }
 
         fn tell_algorithm(&self, headers: &mut HeaderMap) -> Result<(), EncodeError> {
-            match self.algorithm_header {
-                Some(name) => insert(headers, name, &self.algorithm),
+            match self.unsaid {
+                Some((algorithm, name)) => insert(headers, name, algorithm),
                 None => Ok(()),
             }
         }
@@ -194,7 +215,7 @@ mod with_feature {
         /// Adds it, once the digest has taken the body.
         pub(crate) fn add(self, headers: &mut HeaderMap) -> Result<(), EncodeError> {
             self.tell_algorithm(headers)?;
-            insert(headers, &self.name(), &self.digest.finish())
+            insert(headers, &self.header, &self.digest.finish())
         }
     }
 
@@ -243,7 +264,7 @@ mod with_feature {
             return None;
         }
         operation.checksum()?.response_algorithms.iter().find_map(|algorithm| {
-            let text = headers.get(format!("{PREFIX}{}", algorithm.to_ascii_lowercase()))?.to_str().ok()?;
+            let text = headers.get(header_of(algorithm))?.to_str().ok()?;
             // One of parts, with their number after a hyphen, says nothing of the whole.
             let is_whole = !text.contains('-');
             Hasher::new(algorithm).filter(|_| is_whole).map(|digest| Expected {
@@ -252,5 +273,55 @@ mod with_feature {
                 digest,
             })
         })
+    }
+
+    /// What a request says of its body and is not so.
+    #[cfg(feature = "server")]
+    #[derive(Debug, PartialEq, Eq)]
+    pub(crate) enum Untrue {
+        /// `Content-MD5` is none.
+        MalformedMd5,
+        /// The body has another one.
+        Md5,
+        /// The header of this name is no checksum.
+        Malformed(String),
+        /// The body has another checksum by this algorithm.
+        Checksum(&'static str),
+    }
+
+    /// Checks what a request says of its body: `Content-MD5` for all operations, the other checksums for those that take them.
+    /// One by an algorithm that is not computed here is taken as it is.
+    #[cfg(feature = "server")]
+    pub(crate) fn check(operation: &Operation, headers: &HeaderMap, body: &[u8]) -> Result<(), Untrue> {
+        use crate::protocol::scalar::read_blob;
+
+        let compare = |mut digest: Hasher, name: &str| {
+            let mut values = headers.get_all(name).iter();
+            let Some(value) = values.next() else { return Ok(true) };
+            digest.update(body);
+            let found = digest.finish();
+            // Base64 of as many bytes is as long.
+            let is_digest = |told: &&str| told.len() == found.len() && read_blob(told).is_some();
+            let told = value.to_str().ok().map(str::trim).filter(is_digest).filter(|_| values.next().is_none());
+            told.map(|told| told == found).ok_or(())
+        };
+        match compare(Hasher::Md5(Md5::default()), CONTENT_MD5) {
+            Ok(true) => {}
+            Ok(false) => return Err(Untrue::Md5),
+            Err(()) => return Err(Untrue::MalformedMd5),
+        }
+        if !operation.checksum().is_some_and(is_of_requests) {
+            return Ok(());
+        }
+        for algorithm in [DEFAULT, MD5, "SHA256"] {
+            let name = header_of(algorithm);
+            let Some(digest) = Hasher::new(algorithm) else { continue };
+            match compare(digest, &name) {
+                Ok(true) => {}
+                Ok(false) => return Err(Untrue::Checksum(algorithm)),
+                Err(()) => return Err(Untrue::Malformed(name)),
+            }
+        }
+        Ok(())
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, Request};
 
+use super::body::plain;
 use super::refusal;
 use crate::decode::DecodeOptions;
 use crate::error::ServiceError;
@@ -74,15 +75,7 @@ impl Call {
         let headers = request.headers();
         let found = find_operation(services, request.method(), request.uri().path(), first_label, &query, headers);
         let Some(call) = found else { return Ok(None) };
-        // Elsewhere the encoding is that of what is stored, and none of the server's business.
-        let body = if call.operation.takes_gzip() {
-            decompressed(request, options.max_bytes)
-                .map_err(|why| refusal::unreadable_body(&why, options.max_bytes))?
-                .into_owned()
-        } else {
-            request.body().as_ref().to_vec()
-        };
-        let (headers, options) = (headers.clone(), options.clone());
+        let (headers, body, options) = (headers.clone(), request.body().as_ref().to_vec(), options.clone());
         Ok(Some(Self { operation: call.operation, request: Read::Rest { call, query, headers, body, options } }))
     }
 
@@ -95,7 +88,7 @@ impl Call {
         let body = match *request.method() {
             Method::POST => {
                 check_content_type(request)?;
-                decompressed(request, options.max_bytes)
+                decompressed(request.headers(), body, options.max_bytes)
                     .map_err(|why| refusal::unreadable_body(&why, options.max_bytes))?
             }
             Method::GET if body.is_empty() => Cow::Borrowed(body),
@@ -130,7 +123,8 @@ impl Call {
         let missing = match &self.request {
             Read::Query(parameters) => read_input(parameters, &mut *input),
             Read::Rest { call, query, headers, body, options } => {
-                rest_xml::read_input(call, query, headers, body, &mut *input, options)
+                let (headers, body) = plain(self.operation, headers, body, options)?;
+                rest_xml::read_input(call, query, &headers, &body, &mut *input, options)
             }
         };
         let missing = missing.map_err(|error| refusal::malformed(&error))?;

@@ -58,7 +58,7 @@ impl Context {
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
-    /// The request's headers.
+    /// The request's headers, as they came: those of a body in frames (`aws-chunked`) tell of the frames.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers

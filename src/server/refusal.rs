@@ -4,9 +4,10 @@
 use super::failure::Failure;
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::error::ServiceError;
+use crate::protocol::checksum::Untrue;
 use crate::protocol::compression::Unreadable;
 use crate::schema::{Length, Operation, Protocol, Range};
-use crate::sigv4::VerifyError;
+use crate::sigv4::{FramingError, VerifyError};
 use crate::validation::{Report, Rule, Violation};
 
 /// How many violations a message tells of one by one.
@@ -62,6 +63,7 @@ pub(super) fn unverified(error: &VerifyError, protocol: Protocol) -> ServiceErro
         };
     }
     let (code, status) = match error {
+        VerifyError::Framing(error) => return framing(error),
         VerifyError::Missing => ("MissingAuthenticationToken", 403),
         VerifyError::Malformed(_) => ("IncompleteSignature", 400),
         VerifyError::UnknownAccessKey | VerifyError::SessionToken => ("InvalidClientTokenId", 403),
@@ -88,6 +90,30 @@ pub(super) fn unreadable_body(why: &Unreadable, max_bytes: usize) -> ServiceErro
         }
         Unreadable::Malformed => refuse("MalformedInput", 400, "the body is no gzip, or is damaged"),
         Unreadable::TooLong => refuse("RequestEntityTooLarge", 413, format!("more than {max_bytes} bytes")),
+    }
+}
+
+/// A body that is not in the frames that it announces, as S3 has it.
+pub(super) fn framing(error: &FramingError) -> ServiceError {
+    let (code, status) = match error {
+        FramingError::NoLength => ("MissingContentLength", 411),
+        FramingError::UnknownTrailer => ("InvalidRequest", 400),
+        FramingError::Malformed(_) | FramingError::Length { .. } => ("IncompleteBody", 400),
+        FramingError::SmallFrame { .. } => ("InvalidChunkSizeError", 403),
+        FramingError::Trailer => ("MalformedTrailerError", 400),
+    };
+    refuse(code, status, error.to_string())
+}
+
+/// A body that is not what the request says of it, as S3 has it.
+pub(super) fn untrue_checksum(untrue: &Untrue) -> ServiceError {
+    match untrue {
+        Untrue::MalformedMd5 => refuse("InvalidDigest", 400, "The Content-MD5 you specified was invalid."),
+        Untrue::Md5 => refuse("BadDigest", 400, "The Content-MD5 you specified did not match what we received."),
+        Untrue::Malformed(header) => refuse("InvalidRequest", 400, format!("Value for {header} header is invalid.")),
+        Untrue::Checksum(algorithm) => {
+            refuse("BadDigest", 400, format!("The {algorithm} you specified did not match the calculated checksum."))
+        }
     }
 }
 

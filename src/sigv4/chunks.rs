@@ -5,7 +5,10 @@
 
 use std::fmt;
 
-use super::key::{DerivedKey, hex, hex_hash, hmac};
+use super::key::{self, DerivedKey, hex, hex_hash, hmac};
+
+const CHUNK: &str = "AWS4-HMAC-SHA256-PAYLOAD";
+const TRAILER: &str = "AWS4-HMAC-SHA256-TRAILER";
 
 /// Signs one chunk after the other. Made by [`Signer::chunk_signer`](super::Signer::chunk_signer).
 pub struct ChunkSigner {
@@ -22,20 +25,44 @@ impl ChunkSigner {
 
     /// The signature of the next chunk, in hexadecimal digits; the last chunk has no bytes.
     pub fn sign_chunk(&mut self, bytes: &[u8]) -> &str {
-        let (nothing, chunk) = (hex_hash(b""), hex_hash(bytes));
-        self.sign("AWS4-HMAC-SHA256-PAYLOAD", &format!("{nothing}\n{chunk}"))
+        self.sign(CHUNK, &hashes(bytes))
     }
 
     /// The signature of what follows the last chunk: headers in the order of their names, each `name:value` with a line feed.
     pub fn sign_trailer(&mut self, headers: &str) -> &str {
-        self.sign("AWS4-HMAC-SHA256-TRAILER", &hex_hash(headers.as_bytes()))
+        self.sign(TRAILER, &hex_hash(headers.as_bytes()))
+    }
+
+    /// Whether the next chunk has this signature, in a time that does not depend on it.
+    pub(super) fn verify_chunk(&mut self, bytes: &[u8], signature: &[u8; 32]) -> bool {
+        self.verify(CHUNK, &hashes(bytes), signature)
+    }
+
+    /// The same for what follows the last chunk.
+    pub(super) fn verify_trailer(&mut self, headers: &str, signature: &[u8; 32]) -> bool {
+        self.verify(TRAILER, &hex_hash(headers.as_bytes()), signature)
     }
 
     fn sign(&mut self, algorithm: &str, hashes: &str) -> &str {
-        let text = format!("{algorithm}\n{}\n{}\n{hashes}", self.context, self.previous);
-        self.previous = hex(&*hmac(&*self.key, text.as_bytes()));
+        self.previous = hex(&*hmac(&*self.key, self.text(algorithm, hashes).as_bytes()));
         &self.previous
     }
+
+    fn verify(&mut self, algorithm: &str, hashes: &str, signature: &[u8; 32]) -> bool {
+        let is_right = key::verify(&*self.key, self.text(algorithm, hashes).as_bytes(), signature);
+        self.previous = hex(signature);
+        is_right
+    }
+
+    /// The text that is signed.
+    fn text(&self, algorithm: &str, hashes: &str) -> String {
+        format!("{algorithm}\n{}\n{}\n{hashes}", self.context, self.previous)
+    }
+}
+
+/// A chunk's hash, and before it that of headers, which chunks do not have.
+fn hashes(chunk: &[u8]) -> String {
+    format!("{}\n{}", hex_hash(b""), hex_hash(chunk))
 }
 
 impl fmt::Debug for ChunkSigner {

@@ -199,7 +199,7 @@ fn signed_names(names: String) -> Result<String, VerifyError> {
 }
 
 /// A signature of 64 small hexadecimal digits. Other texts are no signature, and match none.
-fn digest(text: &str) -> Result<[u8; 32], VerifyError> {
+pub(super) fn digest(text: &str) -> Result<[u8; 32], VerifyError> {
     let digits = text.as_bytes().as_chunks::<2>().0;
     let mut digest = [0; 32];
     if text.len() != 64 || text.bytes().any(|byte| byte.is_ascii_uppercase()) {

@@ -21,6 +21,7 @@
 mod canonical;
 mod chunks;
 mod claim;
+pub(crate) mod frames;
 mod identity;
 mod key;
 mod request;
@@ -28,6 +29,7 @@ mod signer;
 mod verifier;
 
 pub use chunks::ChunkSigner;
+pub use frames::FramingError;
 pub use identity::Identity;
 pub(crate) use key::hex;
 pub use signer::{Options, Payload, SignError, Signature, Signer};

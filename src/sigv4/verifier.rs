@@ -9,9 +9,11 @@ use http::Request;
 use secrecy::ExposeSecret;
 
 use super::canonical::{self, Parts, SignedHeaders};
-use super::claim::{Claim, Place};
+use super::chunks::ChunkSigner;
+use super::claim::{self, Claim, Place};
+use super::frames::{Frames, Framing, FramingError, SIGNED, SIGNED_WITH_TRAILER, UNSIGNED_WITH_TRAILER};
 use super::identity::{Identity, TERMINATOR};
-use super::key;
+use super::key::{self, DerivedKey};
 use super::request::{ALGORITHM, CONTENT_SHA256, Time, UNSIGNED_PAYLOAD, host};
 use super::{Options, Payload};
 use crate::credentials::Credentials;
@@ -65,6 +67,8 @@ pub enum VerifyError {
     UnsignedHeader(String),
     /// Its body is not the one that `x-amz-content-sha256` tells, or one whose hash is not told though it must be.
     Payload,
+    /// Its body is not in the frames that it announces.
+    Framing(FramingError),
     /// No one has the access key that it names.
     UnknownAccessKey,
     /// The session token is not the access key's.
@@ -83,6 +87,7 @@ impl fmt::Display for VerifyError {
             Self::UnsignedHeader(name) => {
                 return write!(f, "'{name}' must be a 'SignedHeader' in the AWS Authorization.");
             }
+            Self::Framing(error) => return error.fmt(f),
             Self::Payload => "The provided 'x-amz-content-sha256' header does not match what was computed.",
             Self::UnknownAccessKey | Self::SessionToken => "The security token included in the request is invalid.",
             Self::ExpiredCredentials => "The security token included in the request is expired",
@@ -129,7 +134,8 @@ impl Verifier {
     /// Verifies the signature of `request` to `service` (its signing name) at the time `now`. `lookup` gives the
     /// credentials that belong to an access key id.
     ///
-    /// Signatures and tokens are compared in constant time.
+    /// Signatures and tokens are compared in constant time. A body in frames (`aws-chunked`) that are signed one by one, as S3
+    /// takes them, is verified to its end.
     ///
     /// # Errors
     /// The first reason not to trust the request.
@@ -175,6 +181,9 @@ impl Verifier {
         }
         if credentials.expiration().is_some_and(|expiration| expiration <= now) {
             return Err(VerifyError::ExpiredCredentials);
+        }
+        if payload_hash == SIGNED || payload_hash == SIGNED_WITH_TRAILER {
+            verify_frames(request, &claim, key)?;
         }
         Ok(claim.identity)
     }
@@ -246,7 +255,18 @@ impl Verifier {
 
     /// The hash of the body, as it was signed.
     fn payload_hash<B: AsRef<[u8]>>(&self, request: &Request<B>, claim: &Claim) -> Result<String, VerifyError> {
-        let told = match request.headers().get(CONTENT_SHA256) {
+        let header = request.headers().get(CONTENT_SHA256);
+        // Only the header tells of frames.
+        for payload in [SIGNED, SIGNED_WITH_TRAILER, UNSIGNED_WITH_TRAILER] {
+            let is_taken = match payload {
+                UNSIGNED_WITH_TRAILER => self.options.payload == Payload::Unsigned,
+                _ => self.options.content_sha256_header,
+            };
+            if is_taken && header.is_some_and(|told| told == payload) {
+                return Ok(payload.to_owned());
+            }
+        }
+        let told = match header {
             Some(value) => Some(value.as_bytes()),
             None => claim.content_sha256.as_deref().map(str::as_bytes),
         };
@@ -262,6 +282,26 @@ impl Verifier {
             }
         }
     }
+}
+
+/// Verifies the frames of a body, each signed with the signature before it, and what follows them. The head's is the first.
+fn verify_frames<B: AsRef<[u8]>>(request: &Request<B>, claim: &Claim, key: DerivedKey) -> Result<(), VerifyError> {
+    let framing = Framing::of(request.headers()).map_err(VerifyError::Framing)?.ok_or(VerifyError::Payload)?;
+    let frames = framing.read(request.body().as_ref()).map_err(VerifyError::Framing)?;
+    let Frames { chunks, trailer, trailer_signature } = frames;
+    let Identity { day, region, service, .. } = &claim.identity;
+    let context = format!("{}\n{day}/{region}/{service}/{TERMINATOR}", claim.time.second);
+    let mut chain = ChunkSigner::new(key, context, &key::hex(&claim.signature));
+    for chunk in chunks {
+        let signature = claim::digest(chunk.signature.unwrap_or_default())?;
+        if !chain.verify_chunk(chunk.bytes, &signature) {
+            return Err(VerifyError::Mismatch);
+        }
+    }
+    let Some(signature) = trailer_signature else { return Ok(()) };
+    let headers: Vec<String> = trailer.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+    let is_signed = chain.verify_trailer(&headers.concat(), &claim::digest(signature)?);
+    if is_signed { Ok(()) } else { Err(VerifyError::Mismatch) }
 }
 
 impl Default for Verifier {

@@ -126,11 +126,12 @@ fn wire_traits(context: &Context<'_>, operation: &Operation) -> TokenStream {
         traits.extend(quote!(.with_host_prefix(#host_prefix)));
     }
     if let Some(checksum) = &operation.checksum {
-        let Checksum { required, response_algorithms, .. } = checksum;
+        let Checksum { required, flexible, response_algorithms, .. } = checksum;
         let (algorithm, mode) = (option(checksum.algorithm_member.as_ref()), option(checksum.mode_member.as_ref()));
         traits.extend(quote! {
             .with_checksum(Checksum {
                 required: #required,
+                flexible: #flexible,
                 algorithm_member: #algorithm,
                 mode_member: #mode,
                 response_algorithms: &[#(#response_algorithms),*],

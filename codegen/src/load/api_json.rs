@@ -384,6 +384,7 @@ pub(super) fn read_checksum(required: bool, details: Option<Node<'_>>) -> Option
         return required.then(|| Checksum { required, ..Checksum::default() });
     };
     let checksum = Checksum {
+        flexible: true,
         required: object.flag("requestChecksumRequired") || required,
         algorithm_member: object.text("requestAlgorithmMember"),
         mode_member: object.text("requestValidationModeMember"),
