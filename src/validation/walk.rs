@@ -77,7 +77,7 @@ impl Place<'_> {
 
 impl Walk {
     fn structure(&mut self, structure: &dyn Structure, place: &Place<'_>) {
-        if place.depth == MAX_DEPTH {
+        if place.depth >= MAX_DEPTH {
             return self.violate(place, Rule::Depth(MAX_DEPTH), None);
         }
         let shape = structure.shape();

@@ -21,6 +21,7 @@ mod json;
 mod memory;
 mod replies;
 mod streams;
+mod values;
 
 use shapewire::decode::DecodeOptions;
 

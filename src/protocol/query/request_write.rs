@@ -37,7 +37,7 @@ struct FormWriter<'a> {
 
 impl FormWriter<'_> {
     fn structure(&mut self, source: &dyn Structure, depth: usize) -> Result<(), EncodeError> {
-        if depth == MAX_DEPTH {
+        if depth >= MAX_DEPTH {
             return Err(EncodeError::new(EncodeErrorKind::TooDeep(MAX_DEPTH)));
         }
         for (index, member) in source.shape().members().iter().enumerate() {

@@ -78,7 +78,7 @@ impl Writer<'_> {
         selected: fn(&Member) -> bool,
         depth: usize,
     ) -> Result<(), EncodeError> {
-        if depth == MAX_DEPTH {
+        if depth >= MAX_DEPTH {
             return Err(EncodeError::new(EncodeErrorKind::TooDeep(MAX_DEPTH)));
         }
         for (index, member) in source.shape().members().iter().enumerate() {
