@@ -112,6 +112,8 @@ pub enum EncodeErrorKind {
     Uri(String),
     /// A checksum by this algorithm cannot be computed here.
     Checksum(String),
+    /// The status that a reply should have is none of a reply, which this is: 200 to 599 are.
+    Status(i32),
     /// The body cannot be streamed; the text says why.
     Streaming(&'static str),
 }
@@ -152,6 +154,7 @@ impl fmt::Display for EncodeErrorKind {
             }
             Self::Header => f.write_str("no HTTP header can carry it"),
             Self::Uri(why) => write!(f, "the request has no URI: {why}"),
+            Self::Status(status) => write!(f, "{status} is no status of a reply, which are 200 to 599"),
             Self::Streaming(why) => f.write_str(why),
             Self::Checksum(algorithm) => {
                 write!(

@@ -10,6 +10,7 @@ mod depot {
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fastrand::Rng;
 use http::{Request, Response};
@@ -17,7 +18,7 @@ use shapewire::decode::{DecodeErrorKind, DecodeOptions};
 use shapewire::encode::{EncodeErrorKind, EncodeOptions};
 use shapewire::json::{self, Secrets};
 use shapewire::schema::{Binding, Operation, Service, ShapeKind};
-use shapewire::server::{Call, Context, Router, error_reply, reply};
+use shapewire::server::{Call, Context, Failure, Router, error_reply, reply};
 use shapewire::value::{self, Empty, Slot, View};
 use shapewire::{OperationShape, Structure, Timestamp};
 use support::{Alphabet, Generator};
@@ -363,7 +364,7 @@ fn tame(target: &mut dyn Structure, random: &mut Rng) {
             (Binding::Label | Binding::Header | Binding::Payload, Slot::String(place)) => {
                 place.set(Cow::Owned(text(random)));
             }
-            (Binding::StatusCode, Slot::Integer(place)) => *place = random.i32(200..300),
+            (Binding::StatusCode, Slot::Integer(place)) => *place = random.i32(206..300),
             (Binding::Header | Binding::Query, Slot::List(list)) => {
                 if matches!(member.target().kind(), ShapeKind::List(kind) if matches!(kind.member.target().kind(), ShapeKind::String | ShapeKind::Enum(_)))
                 {
@@ -477,6 +478,40 @@ fn a_prefix_stands_before_the_host() {
     for tenant in ["", "a.b", "-a", "a/b"] {
         let error = depot::Ping::encode(&depot::PingInput::new(tenant), &endpoint()).unwrap_err();
         assert_eq!((error.kind(), error.path().as_str()), (&EncodeErrorKind::HostLabel, "Tenant"), "{tenant:?}");
+    }
+}
+
+/// What a server answers whose handler gives this status.
+fn answered(status: Option<i32>) -> Response<Vec<u8>> {
+    let router = Router::new().on::<depot::GetShelf>(move |_, _| {
+        let mut output = depot::CreateShelfOutput::new("n");
+        output.status = status;
+        Ok(output)
+    });
+    router.handle(&Request::get("/shelves/s").body(Vec::new()).unwrap())
+}
+
+#[test]
+fn a_reply_has_a_status_of_replies() {
+    for status in [200, 201, 299, 300, 404, 599] {
+        let reply = answered(Some(status));
+        assert_eq!(i32::from(reply.status().as_u16()), status);
+        assert!(String::from_utf8_lossy(reply.body()).contains("<Name>n</Name>"), "{reply:?}");
+    }
+    assert_eq!(answered(None).status(), 200);
+    for status in [204, 205, 304] {
+        let reply = answered(Some(status));
+        assert_eq!((i32::from(reply.status().as_u16()), reply.body().as_slice()), (status, &[][..]));
+        assert!(!reply.headers().contains_key("content-type"), "{reply:?}");
+    }
+    for status in [0, 99, 100, 101, 190, 199, 600, 700, 999, 1000, 65_536 + 200, -200, i32::MIN, i32::MAX] {
+        let reply = answered(Some(status));
+        assert_eq!(reply.status(), 500, "{status}");
+        assert!(String::from_utf8_lossy(reply.body()).contains("<Code>InternalFailure</Code>"), "{reply:?}");
+        let failure = reply.extensions().get::<Arc<Failure>>().unwrap();
+        let Failure::Unwritable(error) = &**failure else { panic!("{failure:?}") };
+        assert_eq!((error.path().as_str(), error.kind()), ("Status", &EncodeErrorKind::Status(status)));
+        assert_eq!(error.to_string(), format!("Status: {status} is no status of a reply, which are 200 to 599"));
     }
 }
 

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::header::write_all;
 use super::in_reply_document;
-use crate::encode::EncodeError;
+use crate::encode::{EncodeError, EncodeErrorKind};
 use crate::error::ErrorContext;
 use crate::protocol::scalar;
 use crate::protocol::xml::{write_root, write_selected_members};
@@ -17,26 +17,45 @@ const XML: HeaderValue = HeaderValue::from_static("application/xml");
 /// The reply of an operation that succeeded.
 pub(crate) fn write_reply(operation: &Operation, output: &dyn Structure) -> Result<Response<Vec<u8>>, EncodeError> {
     let mut headers = HeaderMap::new();
-    let (body, content_type) = body(operation, output)?;
+    let status = status(operation, output)?;
+    let (body, content_type) = if has_content(status) { body(operation, output)? } else { (Vec::new(), None) };
     if let Some(content_type) = content_type.filter(|_| !body.is_empty()) {
         headers.insert(header::CONTENT_TYPE, content_type);
     }
     write_all(&mut headers, output, true, None)?;
     let mut reply = Response::new(body);
-    *reply.status_mut() =
-        status(output).or_else(|| StatusCode::from_u16(operation.http().status()).ok()).unwrap_or(StatusCode::OK);
+    *reply.status_mut() = status;
     *reply.headers_mut() = headers;
     Ok(reply)
 }
 
-/// The status that a member gives.
-fn status(source: &dyn Structure) -> Option<StatusCode> {
-    let members = source.shape().members();
-    let index = members.iter().position(|member| member.binding() == Binding::StatusCode)?;
-    match source.member(index).view() {
-        View::Integer(status) => StatusCode::from_u16(u16::try_from(status).ok()?).ok(),
-        _ => None,
+/// The status that a member gives, else the operation's. Those below 200 are of replies before the reply, those from 600 on of
+/// none. RFC 9110, section 15.
+fn status(operation: &Operation, output: &dyn Structure) -> Result<StatusCode, EncodeError> {
+    let given =
+        output.shape().members().iter().enumerate().find_map(|(index, member)| match output.member(index).view() {
+            _ if member.binding() != Binding::StatusCode => None,
+            // A required member is 0 as long as nothing is said.
+            View::Integer(0) if member.is_required() => None,
+            View::Integer(status) => Some((status, member.name())),
+            _ => None,
+        });
+    let status = given.map_or_else(|| operation.http().status().into(), |(status, _)| status);
+    match u16::try_from(status).map(StatusCode::from_u16) {
+        Ok(Ok(known)) if (200..600).contains(&status) => Ok(known),
+        _ => {
+            let error = EncodeError::new(EncodeErrorKind::Status(status));
+            Err(match given {
+                Some((_, name)) => error.within(name),
+                None => error,
+            })
+        }
     }
+}
+
+/// Whether a reply of this status may have a body. RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
+fn has_content(status: StatusCode) -> bool {
+    !matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
 fn service_namespace(service: &Service) -> Option<XmlNamespace> {
