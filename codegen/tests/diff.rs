@@ -139,6 +139,59 @@ fn reports() {
     assert!(report::text(&difference, true).contains("\x1b[31mmajor"));
 }
 
+/// What a model may tell of the values of secrets: defaults, prose, examples, what a waiter waits for.
+#[test]
+fn values_of_secrets_are_not_shown() {
+    let [old, new] = [("canary-1", 10), ("canary-2", 20)].map(|(secret, limit)| {
+        let mut model = read(&file("golden/ferry.json"));
+        for (pointer, value) in [
+            ("Code/traits/smithy.api#default", json!(secret)),
+            ("Code/traits/smithy.api#documentation", json!(secret)),
+            ("BookCrossingInput$code/traits/smithy.api#default", json!(secret)),
+            ("BookCrossingInput/members/note/traits/smithy.api#sensitive", json!({})),
+            ("BookCrossingInput/members/note/traits/smithy.api#default", json!(secret)),
+            // All that is below a secret structure is secret.
+            ("Place/traits", json!({"smithy.api#sensitive": {}})),
+            ("Place/members/name/traits", json!({"smithy.api#default": secret})),
+            ("BookCrossing/traits/smithy.api#examples", json!([{"title": secret, "input": {"code": secret}}])),
+            ("Horn/traits/smithy.api#deprecated/message", json!(secret)),
+            (
+                "BookCrossing/traits/smithy.waiters#waitable/CrossingBooked/acceptors/0/matcher/output/expected",
+                json!(secret),
+            ),
+            ("ListCrossingsInput/members/limit/traits/smithy.api#default", json!(limit)),
+        ] {
+            set(&mut model, &format!("/shapes/example.ferry#{pointer}"), &value);
+        }
+        model
+    });
+    let difference = compare("secrets", &old, &new);
+    let facts = difference.changes.iter().filter(|change| change.kind == "fact");
+    let facts: Vec<String> = facts.map(|change| format!("{}: {}", change.subject, change.text)).collect();
+    let hidden = "`default`: [redacted] → [redacted]";
+    for place in ["Code", "BookCrossingInput.code", "BookCrossingInput.note", "Place.name"] {
+        assert!(facts.contains(&format!("{place}: {hidden}")), "{place}: {facts:#?}");
+    }
+    assert!(facts.contains(&"ListCrossingsInput.limit: `default`: 10 → 20".to_owned()), "{facts:#?}");
+    assert!(difference.changes.iter().any(|change| change.kind == "waiter-changed"), "{difference:#?}");
+    for report in [
+        report::text(&difference, true),
+        report::json(&difference).to_string(),
+        report::markdown(&difference),
+        report::html(&difference),
+        format!("{difference:#?}"),
+    ] {
+        assert!(report.contains("CrossingBooked") && !report.contains("canary"), "{report}");
+    }
+    // One that becomes a secret, or is none any more, was one.
+    let mut plain = old.clone();
+    plain["shapes"]["example.ferry#Code"]["traits"].as_object_mut().unwrap().shift_remove("smithy.api#sensitive");
+    for (name, old, new) in [("secret-now", &plain, &new), ("no-secret-now", &new, &plain)] {
+        let report = report::text(&compare(name, old, new), false);
+        assert!(report.contains("secret") && !report.contains("canary"), "{report}");
+    }
+}
+
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_shapewire-codegen")).current_dir(folder).args(arguments).output().unwrap()
 }

@@ -93,7 +93,7 @@ impl Call {
             }
             Method::GET if body.is_empty() => Cow::Borrowed(body),
             Method::GET => return Err(refusal::body_of_get()),
-            ref other => return Err(refusal::method_not_allowed(other)),
+            _ => return Err(refusal::method_not_allowed()),
         };
         let mut parameters = Parameters::parse(query, &body, options).map_err(|error| refusal::malformed(&error))?;
         // A presigned request's signature stands among the parameters.

@@ -36,8 +36,8 @@ pub(super) fn not_implemented(operation: &Operation) -> ServiceError {
     refuse("NotImplemented", 501, message)
 }
 
-pub(super) fn method_not_allowed(method: &http::Method) -> ServiceError {
-    refuse("InvalidAction", 405, format!("the method is {method}: only GET and POST are understood"))
+pub(super) fn method_not_allowed() -> ServiceError {
+    refuse("InvalidAction", 405, "only the methods GET and POST are understood")
 }
 
 /// A form of another kind than forms are.

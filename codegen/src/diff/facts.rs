@@ -52,13 +52,18 @@ impl Facts<'_> {
         }
     }
 
-    /// Facts that are kept as they were read: what they do is not known here.
-    pub(super) fn raw(&mut self, old: &RawFacts, new: &RawFacts) {
+    /// Facts that are kept as they were read: what they do is not known here. Of what is secret they may show a value, such as
+    /// the default.
+    pub(super) fn raw(&mut self, old: &RawFacts, new: &RawFacts, is_secret: bool) {
         let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         for key in keys {
             let (old, new) = (old.get(key), new.get(key));
             if old != new {
-                let text = |value: Option<&serde_json::Value>| value.map_or("none".to_owned(), ToString::to_string);
+                let text = |value: Option<&serde_json::Value>| match value {
+                    None => "none".to_owned(),
+                    Some(_) if is_secret => "[redacted]".to_owned(),
+                    Some(value) => value.to_string(),
+                };
                 let wire = Wire::new(Severity::Minor, Severity::Minor);
                 self.add("fact", format!("`{key}`: {} → {}", text(old), text(new)), wire);
             }

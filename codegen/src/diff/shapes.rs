@@ -47,7 +47,7 @@ pub(super) fn compare(pair: Pair<'_>, old: &Shape, new: &Shape, role: Role, chan
     facts.flag("streaming", "streamed", old.streaming, new.streaming, Wire::NONE);
     facts.flag("streaming", "a stream of events", old.event_stream, new.event_stream, Wire::new(MAJOR, MAJOR));
     error(&mut facts, old, new);
-    facts.raw(&old.other, &new.other);
+    facts.raw(&old.other, &new.other, role.secret);
     match (&old.kind, &new.kind) {
         (Kind::List(before), Kind::List(after)) => {
             facts.flag("flattened", "flattened", before.flattened, after.flattened, Wire::new(MAJOR, MAJOR));
@@ -164,7 +164,11 @@ fn member(pair: Pair<'_>, facts: &mut Facts<'_>, old: &Member, new: &Member, rol
     facts.flag("idempotency-token", "an idempotency token", tokens.0, tokens.1, Wire::new(MINOR, NONE));
     facts.deprecation(old.deprecated.as_ref(), new.deprecated.as_ref());
     facts.documentation(old.documentation.as_ref(), new.documentation.as_ref());
-    facts.raw(&old.other, &new.other);
+    let targets = [pair.old.shapes.get(&old.target), pair.new.shapes.get(&new.target)];
+    let is_secret = role.secret
+        || [old, new].iter().any(|member| member.sensitive)
+        || targets.iter().flatten().any(|target| target.sensitive);
+    facts.raw(&old.other, &new.other, is_secret);
 }
 
 /// Another target may be the same thing by another name, or a thing with other constraints.

@@ -154,7 +154,7 @@ fn operation(facts: &mut Facts<'_>, model: &Model, old: &Operation, new: &Operat
     facts.fact("paginator", "paginator", &old.paginator, &new.paginator, Wire::NONE);
     facts.deprecation(old.deprecated.as_ref(), new.deprecated.as_ref());
     facts.documentation(old.documentation.as_ref(), new.documentation.as_ref());
-    facts.raw(&old.other, &new.other);
+    facts.raw(&old.other, &new.other, false);
 }
 
 /// `added` is what it does on the wire where there was none before.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use http::header::{CONNECTION, HOST};
 use http::request::Parts;
 use http::uri::Authority;
-use http::{HeaderValue, Request, Response, StatusCode, Version};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use shapewire::decode::DecodeOptions;
@@ -17,6 +17,19 @@ use super::log::Log;
 /// How much of a path the log shows.
 const MAX_PATH: usize = 128;
 
+/// The methods that the log shows. What stands in the place of others may be anything: the rest of another request, say.
+static METHODS: [Method; 9] = [
+    Method::GET,
+    Method::POST,
+    Method::PUT,
+    Method::DELETE,
+    Method::HEAD,
+    Method::OPTIONS,
+    Method::PATCH,
+    Method::CONNECT,
+    Method::TRACE,
+];
+
 /// Answers a request whose head is there, and whose body comes within `timeout`.
 pub(super) async fn answer(
     service: LocalIam,
@@ -27,7 +40,7 @@ pub(super) async fn answer(
     let start = Instant::now();
     let (head, body) = request.into_parts();
     let path: String = head.uri.path().chars().take(MAX_PATH).collect();
-    let method = head.method.clone();
+    let method = METHODS.iter().find(|method| **method == head.method).map_or("-", Method::as_str);
     let body = if has_host(&head) {
         tokio::time::timeout(timeout, read(body)).await.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
     } else {

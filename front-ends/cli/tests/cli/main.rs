@@ -8,6 +8,8 @@ mod http;
 mod invalid;
 mod offline;
 mod run;
+#[cfg(unix)]
+mod secrets;
 mod serve;
 mod validate;
 mod wait;
