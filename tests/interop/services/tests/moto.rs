@@ -4,14 +4,16 @@
 //! the `Host` that they are for.
 
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
 
 use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderValue, Request, Response, Uri};
 use interop_services::{autoscaling, cloudformation, cloudfront, ec2, elbv2, rds, route53, s3, ses, sns};
 use shapewire::Client;
+use shapewire::client::StreamedBody;
 use shapewire::config::{Config, Environment};
 use shapewire::schema::Service;
-use shapewire::transport::{HttpOptions, HttpTransport, Transport, TransportError};
+use shapewire::transport::{HttpOptions, HttpTransport, ReplyReader, RequestBody, Transport, TransportError};
 
 const REGION: &str = "us-east-1";
 
@@ -48,8 +50,9 @@ struct Carrier {
     signed_for: &'static str,
 }
 
-impl Transport for Carrier {
-    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+impl Carrier {
+    /// The request as it goes to moto.
+    fn readdressed<B>(&self, request: Request<B>) -> Request<B> {
         let (mut head, body) = request.into_parts();
         let host = head.uri.authority().unwrap().to_string();
         assert_eq!(host, self.host);
@@ -60,7 +63,17 @@ impl Transport for Carrier {
         parts.scheme = self.moto.scheme().cloned();
         parts.authority = self.moto.authority().cloned();
         head.uri = Uri::from_parts(parts).unwrap();
-        self.http.send(Request::from_parts(head, body))
+        Request::from_parts(head, body)
+    }
+}
+
+impl Transport for Carrier {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        self.http.send(self.readdressed(request))
+    }
+
+    fn send_streaming(&self, request: Request<RequestBody<'_>>) -> Result<Response<ReplyReader>, TransportError> {
+        self.http.send_streaming(self.readdressed(request))
     }
 }
 
@@ -199,6 +212,22 @@ fn objects(any: &Client, bucket: &str, all: &[&str]) {
     assert!(matches!(&error, s3::Error::NoSuchKey(error) if error.status() == 404), "{error:?}");
     let error = client.head_object(&s3::HeadObjectRequest::new(bucket, all[1])).unwrap_err();
     assert_eq!(error.context().unwrap().status, 404);
+
+    // Bodies that stream: one that can be read again for its hash and its checksum, and one that cannot.
+    let large = "0123456789abcdef".repeat(1 << 16);
+    let mut reader = Cursor::new(&large);
+    let again = StreamedBody::seekable(&mut reader).unwrap();
+    let mut reader = large.as_bytes();
+    let once = StreamedBody::once(&mut reader, large.len() as u64);
+    for (key, body) in [("again", again), ("once", once)] {
+        any.call_with_body::<s3::PutObject>(&s3::PutObjectRequest::new(bucket, key), body).unwrap();
+        let request = s3::GetObjectRequest::new(bucket, key).with_checksum_mode(s3::ChecksumMode::Enabled);
+        let mut reply = any.call_for_body::<s3::GetObject>(&request).unwrap();
+        let mut read = String::new();
+        reply.body.read_to_string(&mut read).unwrap();
+        assert!(read == large && reply.output.body.is_none_or(|body| body.is_empty()), "{key}: {} bytes", read.len());
+        client.delete_object(&s3::DeleteObjectRequest::new(bucket, key)).unwrap();
+    }
     client.delete_bucket(&s3::DeleteBucketRequest::new(bucket)).unwrap();
     let error = client.list_objects_v2(&s3::ListObjectsV2Request::new(bucket)).unwrap_err();
     assert!(matches!(&error, s3::Error::NoSuchBucket(error) if error.code() == "NoSuchBucket"), "{error:?}");
