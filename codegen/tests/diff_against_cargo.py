@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Does the Rust verdict of `shapewire-codegen diff` agree with the compiler?
 
-Usage: codegen/tests/diff_against_cargo.py CODEGEN
+Usage: codegen/tests/diff_against_cargo.py CODEGEN [--semver-checks]
 
 For each change of diff/mutations.json, one program that uses every public item of the code that is generated from the model
 before the change is compiled with the code from the model after it. It must compile unless the verdict is `major`, and then
 it must not. One crate holds all programs, each in a module of its own; the compiler says which modules fail.
+
+With --semver-checks, cargo-semver-checks is asked as well, on what rustdoc says of each code: what it calls breaking must be
+`major`. It sees less, because it does not compare types; what it does not see is listed.
 """
 
 import copy
@@ -150,14 +153,15 @@ def failing(crate):
         failed |= found
 
 
-def main():
-    crate = WORK / "crate"
+def new_crate(name):
+    """A crate without code that has the runtime."""
+    crate = WORK / name
     (crate / "src").mkdir(parents=True, exist_ok=True)
     for path in (crate / "src").glob("*.rs"):
         path.unlink()
     (crate / "Cargo.toml").write_text(f"""[package]
-name = "diff-against-cargo"
-version = "0.0.0"
+name = "{name}"
+version = "1.0.0"
 edition = "2024"
 
 [dependencies]
@@ -166,6 +170,53 @@ shapewire = {{ path = "{ROOT}", default-features = false }}
 [workspace]
 """)
     (crate / "Cargo.lock").write_bytes((ROOT / "Cargo.lock").read_bytes())
+    return crate
+
+
+def rustdoc(crate, name):
+    """What rustdoc says of the code of this name, as a file."""
+    (crate / "src/lib.rs").write_text((WORK / f"{name}.rs").read_text())
+    target = WORK / "rustdoc"
+    command = ["cargo", "rustdoc", "--quiet", "--offline", "--manifest-path", crate / "Cargo.toml", "--target-dir", target, "--",
+               "-Zunstable-options", "--output-format=json", "--cap-lints=allow"]
+    # The format is not stable; cargo-semver-checks knows that of the compiler by its number.
+    subprocess.run(command, check=True, env=os.environ | {"RUSTC_BOOTSTRAP": "1"})
+    said = WORK / f"{name}.rustdoc.json"
+    (target / "doc" / f"{crate.name.replace('-', '_')}.json").replace(said)
+    return said
+
+
+def called_breaking(names):
+    """The changes that cargo-semver-checks calls breaking, each with its lints."""
+    crate = new_crate("semver-checks")
+    old = rustdoc(crate, "unchanged")
+    found = {}
+    for name in names:
+        command = ["cargo", "semver-checks", "--color=never", "--release-type=minor", "--baseline-rustdoc", old,
+                   "--current-rustdoc", rustdoc(crate, name)]
+        output = subprocess.run(command, capture_output=True, text=True, check=False)
+        lints = re.findall(r"^--- failure (\w+):", output.stdout, re.MULTILINE)
+        if output.returncode != (100 if lints else 0):
+            sys.exit(f"cargo-semver-checks fails for {name}:\n{output.stdout}{output.stderr}")
+        if lints:
+            found[name] = lints
+    return found
+
+
+def compare_with_semver_checks(verdicts):
+    """The number of changes that cargo-semver-checks calls breaking and the verdict does not."""
+    breaking = called_breaking(verdicts)
+    missed = [name for name in breaking if verdicts[name] != "major"]
+    for name, lints in breaking.items():
+        print(f"{name}: {verdicts[name]}; cargo-semver-checks: {', '.join(lints)}")
+    unseen = [name for name, verdict in verdicts.items() if verdict == "major" and name not in breaking]
+    print(f"cargo-semver-checks calls {len(breaking)} of them breaking, {len(missed)} of these are not major; "
+          f"it does not see {len(unseen)} that are: {', '.join(unseen)}")
+    return len(missed)
+
+
+def main():
+    crate = new_crate("diff-against-cargo")
     model = json.loads((HERE / "golden/bookshop.json").read_text())
     old = WORK / "old.json"
     old.write_text(json.dumps(model))
@@ -186,6 +237,8 @@ shapewire = {{ path = "{ROOT}", default-features = false }}
             wrong += 1
             print(f"{name}: the verdict is {verdict}, and the program {'fails: ' + failed[name] if name in failed else 'compiles'}")
     print(f"{len(verdicts)} changes: {len(failed)} programs fail, {len(verdicts) - len(failed)} compile, {wrong} verdicts are wrong")
+    if "--semver-checks" in sys.argv[2:]:
+        wrong += compare_with_semver_checks(verdicts)
     sys.exit(wrong > 0)
 
 
