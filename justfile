@@ -28,6 +28,20 @@ expand service operation:
     cargo run -q -p shapewire-codegen -- generate model/{{service}}-*.json --overlay model/overlays/{{service}}.json --operation {{operation}} --module-name {{service}} --out target/expand
     cat target/expand/{{service}}.rs
 
+# What calls and replies cost, beside what others take; then tables and chart.
+bench:
+    benches/calls.py
+    benches/figures.py
+
+# What building costs: ours anew, the peers unless they are recorded. Half an hour for those.
+build-cost *programs:
+    benches/build_cost.py {{programs}}
+    benches/figures.py
+
+# Instructions of the main paths; `just instructions --bless` records them.
+instructions *arguments:
+    benches/instructions.py {{arguments}}
+
 # Protocol suites: `just conformance tests/suites/query.json`.
 conformance +files:
     cargo run -q -p shapewire-codegen -- conformance {{files}}

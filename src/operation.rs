@@ -2,6 +2,7 @@
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, Response, Uri};
+use memchr::memchr;
 use serde_json::Value as Json;
 
 use crate::decode::DecodeOptions;
@@ -98,7 +99,7 @@ impl Operation {
             let why = "there is a user or a password in its URL: requests are signed instead".to_owned();
             return Err(EncodeError::new(EncodeErrorKind::Endpoint(why)));
         }
-        if endpoint.scheme().is_none() || endpoint.host().is_none_or(str::is_empty) {
+        if endpoint.scheme().is_none() || host_is_empty(endpoint) {
             let why = format!("{endpoint} has no scheme and host, as in https://example.com");
             return Err(EncodeError::new(EncodeErrorKind::Endpoint(why)));
         }
@@ -205,7 +206,12 @@ impl Operation {
 
 /// Whether a URL has a user or a password, which might end up in logs and is sent nowhere.
 pub(crate) fn has_user(url: &Uri) -> bool {
-    url.authority().is_some_and(|authority| authority.as_str().contains('@'))
+    url.authority().is_some_and(|authority| memchr(b'@', authority.as_str().as_bytes()).is_some())
+}
+
+/// Whether a URL without a user has no host.
+fn host_is_empty(url: &Uri) -> bool {
+    url.authority().is_none_or(|authority| matches!(authority.as_str().as_bytes(), [] | [b':', ..]))
 }
 
 /// A URL for `Debug`.

@@ -73,13 +73,11 @@ impl Timestamp {
     #[must_use]
     pub fn format(self, format: TimestampFormat) -> String {
         let fraction = self.fraction();
-        let Civil { year, month, day, weekday, hour, minute, second } = Civil::from_seconds(self.seconds);
         match format {
-            TimestampFormat::DateTime => {
-                format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
-            }
+            TimestampFormat::DateTime => self.date_time(["-", "-", "T", ":", ":"], &fraction),
             TimestampFormat::HttpDate => {
-                let (weekday, month) = (WEEKDAYS[weekday], MONTHS[month - 1]);
+                let Civil { year, month, day, weekday, hour, minute, second } = Civil::from_seconds(self.seconds);
+                let (weekday, month) = (WEEKDAYS[weekday], MONTHS[usize::try_from(month - 1).unwrap_or_default()]);
                 format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02}{fraction} GMT")
             }
             TimestampFormat::EpochSeconds if self.seconds < 0 && self.nanoseconds > 0 => {
@@ -89,6 +87,26 @@ impl Timestamp {
             }
             TimestampFormat::EpochSeconds => format!("{}{fraction}", self.seconds),
         }
+    }
+
+    /// RFC 3339 without punctuation and fraction, as signatures have it: `20150830T123600Z`.
+    #[cfg(feature = "sigv4")]
+    pub(crate) fn compact(self) -> String {
+        self.date_time(["", "", "T", "", ""], "")
+    }
+
+    fn date_time(self, separators: [&str; 5], fraction: &str) -> String {
+        let Civil { year, month, day, hour, minute, second, .. } = Civil::from_seconds(self.seconds);
+        let mut text = String::with_capacity(30);
+        push_two_digits(&mut text, year / 100);
+        push_two_digits(&mut text, year % 100);
+        for (separator, value) in separators.into_iter().zip([month, day, hour, minute, second]) {
+            text.push_str(separator);
+            push_two_digits(&mut text, value);
+        }
+        text.push_str(fraction);
+        text.push('Z');
+        text
     }
 
     fn fraction(self) -> String {
@@ -111,7 +129,7 @@ impl FromStr for Timestamp {
     /// Reads RFC 3339 (an absent offset means UTC), seconds since 1970, and HTTP dates in their three
     /// forms. Digits beyond nanoseconds are cut off.
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
-        let text = text.trim_matches([' ', '\t', '\r', '\n']);
+        let text = text.trim_matches(|character| matches!(character, ' ' | '\t' | '\r' | '\n'));
         let bytes = text.as_bytes();
         if bytes.get(4) == Some(&b'-') && bytes[..4].iter().all(u8::is_ascii_digit) {
             read_date_time(text)
@@ -154,7 +172,7 @@ impl From<Timestamp> for SystemTime {
 /// A date and a time of day in the proleptic Gregorian calendar.
 struct Civil {
     year: i64,
-    month: usize,
+    month: i64,
     day: i64,
     weekday: usize,
     hour: i64,
@@ -175,7 +193,7 @@ impl Civil {
         let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
         Self {
             year: year_of_era + era * 400 + i64::from(month <= 2),
-            month: usize::try_from(month).unwrap_or_default(),
+            month,
             day: day_of_year - (153 * month_from_march + 2) / 5 + 1,
             weekday: usize::try_from((days + 4).rem_euclid(7)).unwrap_or_default(),
             hour: time / 3_600,
@@ -206,14 +224,21 @@ impl Civil {
     }
 }
 
+/// Appends a number below 100.
+fn push_two_digits(text: &mut String, value: i64) {
+    for digit in [value / 10, value % 10] {
+        text.push(char::from(b'0' + u8::try_from(digit).unwrap_or_default()));
+    }
+}
+
 /// Takes what a format expects from the front of a text.
-struct Cursor<'a>(&'a str);
+struct Cursor<'a>(&'a [u8]);
 
 impl Cursor<'_> {
     fn digits(&mut self, count: std::ops::RangeInclusive<usize>) -> Option<i64> {
         let (mut value, mut length) = (0, 0);
         while length < *count.end()
-            && let Some(digit @ b'0'..=b'9') = self.0.as_bytes().get(length)
+            && let Some(digit @ b'0'..=b'9') = self.0.get(length)
         {
             value = value * 10 + i64::from(digit - b'0');
             length += 1;
@@ -222,16 +247,16 @@ impl Cursor<'_> {
         (length >= *count.start()).then_some(value)
     }
     fn one_of(&mut self, characters: &[u8]) -> Option<u8> {
-        let first = self.0.bytes().next().filter(|first| characters.contains(first))?;
-        self.0 = &self.0[1..];
-        Some(first)
+        let (first, rest) = self.0.split_first().filter(|(first, _)| characters.contains(first))?;
+        self.0 = rest;
+        Some(*first)
     }
     fn literal(&mut self, text: &str) -> Option<()> {
-        self.0 = self.0.strip_prefix(text)?;
+        self.0 = self.0.strip_prefix(text.as_bytes())?;
         Some(())
     }
     fn word(&mut self, words: &[&str]) -> Option<i64> {
-        let index = words.iter().position(|word| self.0.starts_with(word))?;
+        let index = words.iter().position(|word| self.0.starts_with(word.as_bytes()))?;
         self.0 = &self.0[words[index].len()..];
         i64::try_from(index).ok()
     }
@@ -249,7 +274,7 @@ impl Cursor<'_> {
         if self.literal(".").is_none() {
             return Some(0);
         }
-        let length = self.0.bytes().take_while(u8::is_ascii_digit).count();
+        let length = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (digits, rest) = self.0.split_at(length);
         self.0 = rest;
         if digits.is_empty() {
@@ -257,7 +282,7 @@ impl Cursor<'_> {
         }
         let kept = &digits[..length.min(9)];
         let places = u32::try_from(9 - kept.len()).ok()?;
-        Some(kept.parse::<u32>().ok()? * 10_u32.pow(places))
+        Some(kept.iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0')) * 10_u32.pow(places))
     }
     fn end(&self) -> Option<()> {
         self.0.is_empty().then_some(())
@@ -265,7 +290,7 @@ impl Cursor<'_> {
 }
 
 fn read_date_time(text: &str) -> Option<Timestamp> {
-    let mut cursor = Cursor(text);
+    let mut cursor = Cursor(text.as_bytes());
     let year = cursor.digits(4..=4)?;
     cursor.literal("-")?;
     let month = cursor.digits(2..=2)?;
@@ -294,7 +319,7 @@ fn read_date_time(text: &str) -> Option<Timestamp> {
 
 /// The form that is written today, and the two that RFC 9110 (section 5.6.7) wants to be read: RFC 850's, and that of `asctime`.
 fn read_http_date(text: &str) -> Option<Timestamp> {
-    let mut cursor = Cursor(text);
+    let mut cursor = Cursor(text.as_bytes());
     let weekday = usize::try_from(cursor.word(&WEEKDAYS)?).ok()?;
     if cursor.literal(", ").is_some() {
         read_current_date(cursor)
@@ -351,7 +376,7 @@ fn read_asctime(mut cursor: Cursor<'_>) -> Option<Timestamp> {
 }
 
 fn read_epoch_seconds(text: &str) -> Option<Timestamp> {
-    let mut cursor = Cursor(text);
+    let mut cursor = Cursor(text.as_bytes());
     let negative = cursor.one_of(b"-+") == Some(b'-');
     let seconds = cursor.digits(1..=15)?;
     let nanoseconds = cursor.fraction()?;

@@ -19,8 +19,11 @@ pub(crate) fn reserve(text: &mut String, additional: usize) {
     }
 }
 
-/// A secret out of a text of any capacity. To box it as it is could move it, and leave it behind.
+/// A secret out of a text of any capacity. To box one with more room than it needs could move it, and leave it behind.
 pub(crate) fn secret(mut text: String) -> SecretString {
+    if text.len() == text.capacity() {
+        return SecretString::from(text);
+    }
     let secret = SecretString::from(text.as_str());
     text.zeroize();
     secret

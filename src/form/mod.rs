@@ -7,12 +7,23 @@ mod parse;
 #[cfg(feature = "server")]
 pub(crate) use parse::{Pair, decode, parse, parse_into};
 
+/// The bytes that stand for themselves.
+const UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+        byte += 1;
+    }
+    table
+};
+
 /// Appends `text`, percent-encoded: letters, digits, `-`, `_`, `.` and `~` stand for themselves, a space is `%20`.
 pub(crate) fn push_encoded(out: &mut String, text: &str) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut written = 0;
     for (place, byte) in text.bytes().enumerate() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+        if UNRESERVED[usize::from(byte)] {
             continue;
         }
         // Every place that is reached here is a character's first byte, or follows one that was already encoded.

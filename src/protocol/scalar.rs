@@ -156,5 +156,5 @@ fn read_boolean(text: &str) -> Option<bool> {
 }
 
 fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t', '\r', '\n'])
+    text.trim_matches(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
 }

@@ -1,11 +1,10 @@
 //! The canonical request: what is signed, in one spelling.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::borrow::Cow;
 
-use http::HeaderMap;
+use http::header::HOST;
+use http::{HeaderMap, HeaderValue};
 use secrecy::SecretString;
-use secrecy::zeroize::Zeroizing;
 
 use crate::form::push_encoded;
 use crate::sigv4::Options;
@@ -32,70 +31,107 @@ pub(super) struct Parts<'a> {
     pub(super) payload_hash: &'a str,
 }
 
-/// The names of the signed headers, joined by semicolons, and the lines with their values.
-pub(super) struct SignedHeaders {
+/// The headers that are signed.
+pub(super) struct SignedHeaders<'a> {
+    /// By name; values of the same name in their order.
+    values: Vec<(&'a str, Cow<'a, str>)>,
+    /// The names, joined by semicolons.
     pub(super) names: String,
-    /// A session token may be among them.
-    lines: Zeroizing<String>,
 }
 
-impl SignedHeaders {
+impl<'a> SignedHeaders<'a> {
     /// All headers that can be signed, and the host.
-    pub(super) fn new(headers: &HeaderMap, host: &str) -> Self {
-        let mut lines = Lines::new();
-        if !headers.contains_key("host") {
-            lines.insert("host", Zeroizing::new(host.to_owned()));
+    pub(super) fn new(headers: &'a HeaderMap, host: Cow<'a, str>) -> Self {
+        let mut values = Vec::with_capacity(headers.len() + 1);
+        if !headers.contains_key(HOST) {
+            values.push(("host", host));
         }
-        for (name, value) in headers {
-            let name = name.as_str();
-            if UNSIGNED_HEADERS.contains(&name) {
-                continue;
-            }
-            add(&mut lines, name, &String::from_utf8_lossy(value.as_bytes()));
-        }
-        Self::of_lines(&lines)
+        let signed = headers.iter().filter(|(name, _)| !UNSIGNED_HEADERS.contains(&name.as_str()));
+        values.extend(signed.map(|(name, value)| (name.as_str(), text(value))));
+        Self::of_values(values)
     }
 
     /// The headers with these names, or the host as it is sent. `None` where one is not there or is not UTF-8.
-    pub(super) fn named<'a>(headers: &'a HeaderMap, host: &str, names: impl Iterator<Item = &'a str>) -> Option<Self> {
-        let mut lines = Lines::new();
+    pub(super) fn named(
+        headers: &'a HeaderMap,
+        host: Cow<'a, str>,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Option<Self> {
+        let mut host = Some(host).filter(|_| !headers.contains_key(HOST));
+        let mut values = Vec::with_capacity(headers.len() + 1);
         for name in names {
-            if name == "host" && !headers.contains_key("host") {
-                lines.insert(name, Zeroizing::new(host.to_owned()));
+            let before = values.len();
+            if name == "host" {
+                values.extend(host.take().map(|host| (name, host)));
             }
             for value in headers.get_all(name) {
-                add(&mut lines, name, std::str::from_utf8(value.as_bytes()).ok()?);
+                values.push((name, Cow::Borrowed(std::str::from_utf8(value.as_bytes()).ok()?)));
             }
-            lines.get(name)?;
+            if values.len() == before {
+                return None;
+            }
         }
-        Some(Self::of_lines(&lines))
+        Some(Self::of_values(values))
     }
 
-    fn of_lines(lines: &Lines<'_>) -> Self {
-        let names = lines.keys().copied().collect::<Vec<_>>().join(";");
-        let length = lines.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
-        let mut text = Zeroizing::new(String::with_capacity(length));
-        for (name, value) in lines {
-            text.extend([name, ":", value, "\n"]);
+    fn of_values(mut values: Vec<(&'a str, Cow<'a, str>)>) -> Self {
+        // Stable, so that values of the same name stay in their order.
+        values.sort_by_key(|(name, _)| *name);
+        let mut names = String::with_capacity(values.iter().map(|(name, _)| name.len() + 1).sum());
+        for same in values.chunk_by(|(name, _), (next, _)| name == next) {
+            if !names.is_empty() {
+                names.push(';');
+            }
+            names.push_str(same[0].0);
         }
-        Self { names, lines: text }
+        Self { values, names }
+    }
+
+    /// How many bytes their lines have at most.
+    fn length(&self) -> usize {
+        self.values.iter().map(|(name, value)| name.len() + value.len() + 2).sum()
+    }
+
+    /// Appends a line for each name, with all its values.
+    fn push_lines(&self, text: &mut String) {
+        for same in self.values.chunk_by(|(name, _), (next, _)| name == next) {
+            text.push_str(same[0].0);
+            for (index, (_, value)) in same.iter().enumerate() {
+                text.push(if index == 0 { ':' } else { ',' });
+                push_collapsed(text, value);
+            }
+            text.push('\n');
+        }
     }
 }
 
-/// Headers by name, the values of each in one line.
-type Lines<'a> = BTreeMap<&'a str, Zeroizing<String>>;
-
-/// Adds a value to the line of its name.
-fn add<'a>(lines: &mut Lines<'a>, name: &'a str, value: &str) {
-    let entry = lines.entry(name);
-    let is_first = matches!(entry, Entry::Vacant(_));
-    let line = entry.or_default();
-    wipe::reserve(line, value.len() + 1);
-    if !is_first {
-        line.push(',');
+/// The canonical request.
+pub(super) fn request(parts: &Parts<'_>, headers: &SignedHeaders<'_>, options: &Options) -> SecretString {
+    let Parts { method, path, query, payload_hash } = *parts;
+    let path = self::path(path, options);
+    let query = self::query(query);
+    let names = &headers.names;
+    let length = method.len() + path.len() + query.len() + headers.length() + names.len() + payload_hash.len() + 5;
+    // Long enough from the start: a text that grows would leave a session token behind.
+    let mut text = String::with_capacity(length);
+    for line in [method, &path, &query] {
+        text.push_str(line);
+        text.push('\n');
     }
-    // Trimmed, and each run of spaces as one.
-    for (index, word) in value.split([' ', '\t']).filter(|word| !word.is_empty()).enumerate() {
+    headers.push_lines(&mut text);
+    for line in ["\n", names, "\n", payload_hash] {
+        text.push_str(line);
+    }
+    wipe::secret(text)
+}
+
+fn text(value: &HeaderValue) -> Cow<'_, str> {
+    value.to_str().map_or_else(|_| String::from_utf8_lossy(value.as_bytes()), Cow::Borrowed)
+}
+
+/// Appends a value trimmed, and each run of spaces in it as one. Of white space, headers have blanks and tabs only.
+fn push_collapsed(line: &mut String, value: &str) {
+    for (index, word) in value.split_ascii_whitespace().enumerate() {
         if index > 0 {
             line.push(' ');
         }
@@ -103,19 +139,12 @@ fn add<'a>(lines: &mut Lines<'a>, name: &'a str, value: &str) {
     }
 }
 
-/// The canonical request.
-pub(super) fn request(parts: &Parts<'_>, headers: &SignedHeaders, options: &Options) -> SecretString {
-    let Parts { method, path, query, payload_hash } = parts;
-    let path = self::path(path, options);
-    let query = self::query(query);
-    let SignedHeaders { names, lines } = headers;
-    let parts: [&str; 11] = [method, "\n", &path, "\n", &query, "\n", lines, "\n", names, "\n", payload_hash];
-    wipe::secret(parts.concat())
-}
-
 /// The path, normalized (RFC 3986 section 6.2.2.3, and without empty segments) and encoded once more than it is, as all
 /// services but S3 want it.
-fn path(path: &str, options: &Options) -> String {
+fn path<'a>(path: &'a str, options: &Options) -> Cow<'a, str> {
+    if path == "/" {
+        return Cow::Borrowed(path);
+    }
     let path = if options.normalize_path { normalized(path) } else { path.to_owned() };
     let mut encoded = String::with_capacity(path.len() + 8);
     for (index, segment) in path.split('/').enumerate() {
@@ -128,7 +157,7 @@ fn path(path: &str, options: &Options) -> String {
             push_encoded(&mut encoded, &percent_decoded(segment));
         }
     }
-    if encoded.is_empty() { "/".to_owned() } else { encoded }
+    Cow::Owned(if encoded.is_empty() { "/".to_owned() } else { encoded })
 }
 
 fn normalized(path: &str) -> String {

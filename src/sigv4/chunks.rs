@@ -5,21 +5,21 @@
 
 use std::fmt;
 
-use super::key::{self, DerivedKey, hex, hex_hash, hmac};
+use super::key::{SigningKey, hex, hex_hash};
 
 const CHUNK: &str = "AWS4-HMAC-SHA256-PAYLOAD";
 const TRAILER: &str = "AWS4-HMAC-SHA256-TRAILER";
 
 /// Signs one chunk after the other. Made by [`Signer::chunk_signer`](super::Signer::chunk_signer).
 pub struct ChunkSigner {
-    key: DerivedKey,
+    key: SigningKey,
     /// The time and the scope, a line each.
     context: String,
     previous: String,
 }
 
 impl ChunkSigner {
-    pub(super) fn new(key: DerivedKey, context: String, seed: &str) -> Self {
+    pub(super) fn new(key: SigningKey, context: String, seed: &str) -> Self {
         Self { key, context, previous: seed.to_owned() }
     }
 
@@ -44,12 +44,12 @@ impl ChunkSigner {
     }
 
     fn sign(&mut self, algorithm: &str, hashes: &str) -> &str {
-        self.previous = hex(&*hmac(&*self.key, self.text(algorithm, hashes).as_bytes()));
+        self.previous = hex(&*self.key.hmac(self.text(algorithm, hashes).as_bytes()));
         &self.previous
     }
 
     fn verify(&mut self, algorithm: &str, hashes: &str, signature: &[u8; 32]) -> bool {
-        let is_right = key::verify(&*self.key, self.text(algorithm, hashes).as_bytes(), signature);
+        let is_right = self.key.verify(self.text(algorithm, hashes).as_bytes(), signature);
         self.previous = hex(signature);
         is_right
     }

@@ -1,6 +1,5 @@
 //! Hashes, and the key that is derived once a day.
 
-use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -10,8 +9,36 @@ use sha2::{Digest, Sha256};
 
 use super::identity::TERMINATOR;
 
-/// A key for one day, region and service, overwritten when dropped.
-pub(super) type DerivedKey = Zeroizing<[u8; 32]>;
+/// The key for one day, region and service, ready for messages. Hashes that it has gone into are overwritten when dropped, by the
+/// crates that compute them.
+#[derive(Clone)]
+pub(super) struct SigningKey(Hmac<Sha256>);
+
+impl SigningKey {
+    pub(super) fn derive(secret: &SecretString, day: &str, region: &str, service: &str) -> Self {
+        let start = Zeroizing::new(format!("AWS4{}", secret.expose_secret()));
+        let mut key = Self::new(start.as_bytes());
+        for part in [day, region, service, TERMINATOR] {
+            key = Self::new(&*key.hmac(part.as_bytes()));
+        }
+        key
+    }
+
+    fn new(key: &[u8]) -> Self {
+        // HMAC takes keys of any length; the branch for others is not reached.
+        Self(Hmac::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&[0; 64].into())))
+    }
+
+    /// The HMAC of a message.
+    pub(super) fn hmac(&self, message: &[u8]) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.clone().chain_update(message).finalize().into_bytes().into())
+    }
+
+    /// Whether `tag` is the HMAC of a message, in a time that does not depend on where they differ.
+    pub(super) fn verify(&self, message: &[u8], tag: &[u8]) -> bool {
+        self.0.clone().chain_update(message).verify_slice(tag).is_ok()
+    }
+}
 
 /// The key derived last.
 #[derive(Default)]
@@ -22,12 +49,12 @@ pub(super) struct KeyCache {
 struct CachedKey {
     secret: SecretString,
     day: String,
-    key: DerivedKey,
+    key: SigningKey,
 }
 
 impl KeyCache {
     /// The key of this secret and day; the cache belongs to one region and service.
-    pub(super) fn key(&self, secret: &SecretString, day: &str, region: &str, service: &str) -> DerivedKey {
+    pub(super) fn key(&self, secret: &SecretString, day: &str, region: &str, service: &str) -> SigningKey {
         // What a panic left behind is a whole key or none.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cached) = &*last
@@ -36,33 +63,10 @@ impl KeyCache {
         {
             return cached.key.clone();
         }
-        let key = derive(secret, day, region, service);
+        let key = SigningKey::derive(secret, day, region, service);
         *last = Some(CachedKey { secret: secret.clone(), day: day.to_owned(), key: key.clone() });
         key
     }
-}
-
-pub(super) fn derive(secret: &SecretString, day: &str, region: &str, service: &str) -> DerivedKey {
-    let start = Zeroizing::new(format!("AWS4{}", secret.expose_secret()));
-    let mut key = hmac(start.as_bytes(), day.as_bytes());
-    for part in [region, service, TERMINATOR] {
-        key = hmac(&*key, part.as_bytes());
-    }
-    key
-}
-
-pub(super) fn hmac(key: &[u8], message: &[u8]) -> DerivedKey {
-    // HMAC takes keys of any length; the branch for others is not reached.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Zeroizing::default() };
-    mac.update(message);
-    Zeroizing::new(mac.finalize().into_bytes().into())
-}
-
-/// Whether `tag` is the HMAC of `message`, in a time that does not depend on where they differ.
-pub(super) fn verify(key: &[u8], message: &[u8], tag: &[u8]) -> bool {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return false };
-    mac.update(message);
-    mac.verify_slice(tag).is_ok()
 }
 
 pub(super) fn hex_hash(bytes: &[u8]) -> String {
@@ -70,10 +74,11 @@ pub(super) fn hex_hash(bytes: &[u8]) -> String {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a string does not fail.
-        write!(text, "{byte:02x}").unwrap_or_default();
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut digits = vec![0; bytes.len() * 2];
+    for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
     }
-    text
+    // ASCII is UTF-8.
+    String::from_utf8(digits).unwrap_or_default()
 }

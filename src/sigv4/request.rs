@@ -1,6 +1,11 @@
 //! What signer and verifier both read of a request and write into it.
 
+use std::borrow::Cow;
+
+use http::header::HOST;
+use http::uri::Authority;
 use http::{HeaderName, Request};
+use memchr::memchr2;
 
 use super::SignError;
 use crate::timestamp::Timestamp;
@@ -20,10 +25,7 @@ pub(super) struct Time {
 
 impl Time {
     pub(super) fn new(timestamp: Timestamp) -> Self {
-        // RFC 3339 without its punctuation and its fraction.
-        let text = timestamp.to_string();
-        let whole = text.split(['.', 'Z']).next().unwrap_or_default();
-        Self { second: whole.replace(['-', ':'], "") + "Z", timestamp }
+        Self { second: timestamp.compact(), timestamp }
     }
 
     /// Reads `20150830T123600Z`.
@@ -40,16 +42,21 @@ impl Time {
     }
 
     pub(super) fn day(&self) -> &str {
-        self.second.split('T').next().unwrap_or_default()
+        self.second.get(..8).unwrap_or_default()
     }
 }
 
 /// The host as the transport will send it: without the scheme's own port.
-pub(super) fn host<B>(request: &Request<B>) -> Result<String, SignError> {
-    if request.headers().contains_key("host") {
-        return Ok(String::new());
+pub(super) fn host<B>(request: &Request<B>) -> Result<Cow<'_, str>, SignError> {
+    if request.headers().contains_key(HOST) {
+        return Ok(Cow::Borrowed(""));
     }
     let uri = request.uri();
+    let authority = uri.authority().map_or("", Authority::as_str);
+    if !authority.is_empty() && memchr2(b':', b'@', authority.as_bytes()).is_none() {
+        // Most often there is neither a port nor a user to be taken off.
+        return Ok(Cow::Borrowed(authority));
+    }
     let host = uri.host().filter(|host| !host.is_empty()).ok_or(SignError::NoHost)?;
     let default_port = match uri.scheme_str() {
         Some("https") => Some(443),
@@ -57,7 +64,7 @@ pub(super) fn host<B>(request: &Request<B>) -> Result<String, SignError> {
         _ => None,
     };
     Ok(match uri.port_u16() {
-        Some(port) if Some(port) != default_port => format!("{host}:{port}"),
-        _ => host.to_owned(),
+        Some(port) if Some(port) != default_port => Cow::Owned(format!("{host}:{port}")),
+        _ => Cow::Borrowed(host),
     })
 }

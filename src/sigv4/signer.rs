@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::canonical::{self, Parts, SignedHeaders};
 use super::chunks::ChunkSigner;
 use super::identity::TERMINATOR;
-use super::key::{KeyCache, hex, hex_hash, hmac};
+use super::key::{KeyCache, hex, hex_hash};
 use super::request::{ALGORITHM, CONTENT_SHA256, DATE, SECURITY_TOKEN, Time, UNSIGNED_PAYLOAD, host};
 use crate::credentials::Credentials;
 use crate::form::push_encoded;
@@ -178,28 +178,32 @@ impl Signer {
         {
             headers.insert(SECURITY_TOKEN, token.clone());
         }
-        let signed_headers = SignedHeaders::new(request.headers(), &host(request)?);
+        let signed_headers = SignedHeaders::new(request.headers(), host(request)?);
         let uri = request.uri();
-        let signature = self.signature(
-            &Parts {
-                method: request.method().as_str(),
-                path: uri.path(),
-                query: uri.query().unwrap_or_default(),
-                payload_hash,
-            },
-            &signed_headers,
-            credentials,
-            &time,
-        );
-        let authorization = format!(
-            "{ALGORITHM} Credential={}/{}, SignedHeaders={}, Signature={}",
+        let scope = self.scope(&time);
+        let parts = Parts {
+            method: request.method().as_str(),
+            path: uri.path(),
+            query: uri.query().unwrap_or_default(),
+            payload_hash,
+        };
+        let signature = self.signature(&parts, &signed_headers, credentials, &time, &scope);
+        let authorization = [
+            ALGORITHM,
+            " Credential=",
             credentials.access_key_id(),
-            self.scope(&time),
-            signed_headers.names,
-            signature.signature
-        );
+            "/",
+            &scope,
+            ", SignedHeaders=",
+            &signed_headers.names,
+            ", Signature=",
+            &signature.signature,
+        ];
+        let mut authorization =
+            HeaderValue::try_from(authorization.concat()).map_err(|_| SignError::IllegalCredential)?;
+        authorization.set_sensitive(true);
         let headers = request.headers_mut();
-        headers.insert(AUTHORIZATION, secret_header_value(&authorization)?);
+        headers.insert(AUTHORIZATION, authorization);
         if let Some(token) = token {
             headers.insert(SECURITY_TOKEN, token);
         }
@@ -243,10 +247,11 @@ impl Signer {
         for header in [AUTHORIZATION, DATE, SECURITY_TOKEN] {
             request.headers_mut().remove(header);
         }
-        let signed_headers = SignedHeaders::new(request.headers(), &host(request)?);
+        let signed_headers = SignedHeaders::new(request.headers(), host(request)?);
         let uri = request.uri().clone();
         let mut query = without_signature(uri.query().unwrap_or_default()).replace('+', "%2B");
-        let credential = format!("{}/{}", credentials.access_key_id(), self.scope(&time));
+        let scope = self.scope(&time);
+        let credential = format!("{}/{scope}", credentials.access_key_id());
         for (name, value) in [
             ("X-Amz-Algorithm", ALGORITHM),
             ("X-Amz-Credential", &credential),
@@ -264,7 +269,7 @@ impl Signer {
         }
         let parts =
             Parts { method: request.method().as_str(), path: uri.path(), query: &query, payload_hash: &payload_hash };
-        let signature = self.signature(&parts, &signed_headers, credentials, &time);
+        let signature = self.signature(&parts, &signed_headers, credentials, &time, &scope);
         if let Some(token) = token
             && !self.options.sign_session_token
         {
@@ -278,15 +283,16 @@ impl Signer {
     fn signature(
         &self,
         parts: &Parts<'_>,
-        headers: &SignedHeaders,
+        headers: &SignedHeaders<'_>,
         credentials: &Credentials,
         time: &Time,
+        scope: &str,
     ) -> Signature {
         let canonical_request = canonical::request(parts, headers, &self.options);
         let hash = hex_hash(canonical_request.expose_secret().as_bytes());
-        let string_to_sign = format!("{ALGORITHM}\n{}\n{}\n{hash}", time.second, self.scope(time));
+        let string_to_sign = [ALGORITHM, "\n", &time.second, "\n", scope, "\n", &hash].concat();
         let key = self.keys.key(credentials.secret_access_key(), time.day(), &self.region, &self.service);
-        let signature = hex(&*hmac(&*key, string_to_sign.as_bytes()));
+        let signature = hex(&*key.hmac(string_to_sign.as_bytes()));
         Signature { signature, canonical_request, string_to_sign }
     }
 
@@ -299,7 +305,7 @@ impl Signer {
     }
 
     fn scope(&self, time: &Time) -> String {
-        format!("{}/{}/{}/{TERMINATOR}", time.day(), self.region, self.service)
+        [time.day(), &self.region, &self.service, TERMINATOR].join("/")
     }
 
     fn payload_hash(&self, body: &[u8]) -> String {

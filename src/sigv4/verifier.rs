@@ -13,7 +13,7 @@ use super::chunks::ChunkSigner;
 use super::claim::{self, Claim, Place};
 use super::frames::{Frames, Framing, FramingError, SIGNED, SIGNED_WITH_TRAILER, UNSIGNED_WITH_TRAILER};
 use super::identity::{Identity, TERMINATOR};
-use super::key::{self, DerivedKey};
+use super::key::{self, SigningKey};
 use super::request::{ALGORITHM, CONTENT_SHA256, Time, UNSIGNED_PAYLOAD, host};
 use super::{Options, Payload};
 use crate::credentials::Credentials;
@@ -153,7 +153,7 @@ impl Verifier {
         let payload_hash = self.payload_hash(request, &claim)?;
         let credentials = lookup(&claim.identity.access_key_id).ok_or(VerifyError::UnknownAccessKey)?;
         let Identity { day, region, service, .. } = &claim.identity;
-        let key = key::derive(credentials.secret_access_key(), day, region, service);
+        let key = SigningKey::derive(credentials.secret_access_key(), day, region, service);
         let query = claim.signed_query(request.uri(), self.options.sign_session_token);
         let parts = Parts {
             method: request.method().as_str(),
@@ -164,15 +164,15 @@ impl Verifier {
         let hash = key::hex_hash(canonical::request(&parts, &headers, &self.options).expose_secret().as_bytes());
         let string_to_sign =
             format!("{ALGORITHM}\n{}\n{day}/{region}/{service}/{TERMINATOR}\n{hash}", claim.time.second);
-        if !key::verify(&*key, string_to_sign.as_bytes(), &claim.signature) {
+        if !key.verify(string_to_sign.as_bytes(), &claim.signature) {
             return Err(VerifyError::Mismatch);
         }
         // Two tokens are equal if their hashes under a key that the caller does not choose are.
         let is_token = match (&claim.session_token, credentials.session_token()) {
             (None, None) => true,
             (Some(given), Some(expected)) => {
-                let expected = key::hmac(&*key, expected.expose_secret().as_bytes());
-                key::verify(&*key, given.expose_secret().as_bytes(), &*expected)
+                let expected = key.hmac(expected.expose_secret().as_bytes());
+                key.verify(given.expose_secret().as_bytes(), &*expected)
             }
             _ => false,
         };
@@ -237,7 +237,7 @@ impl Verifier {
     }
 
     /// The headers that the signature names. Those that say how a request is to be taken must be among them.
-    fn signed_headers<B>(request: &Request<B>, claim: &Claim) -> Result<SignedHeaders, VerifyError> {
+    fn signed_headers<'a, B>(request: &'a Request<B>, claim: &'a Claim) -> Result<SignedHeaders<'a>, VerifyError> {
         if !claim.signs("host") {
             return Err(VerifyError::UnsignedHeader("Host".to_owned()));
         }
@@ -250,7 +250,7 @@ impl Verifier {
         }
         let host = host(request).map_err(|_| VerifyError::Malformed("The request has no host.".to_owned()))?;
         // A header that is signed and not there, or whose value no canonical request tells, is not the one that was signed.
-        SignedHeaders::named(request.headers(), &host, claim.signed_headers()).ok_or(VerifyError::Mismatch)
+        SignedHeaders::named(request.headers(), host, claim.signed_headers()).ok_or(VerifyError::Mismatch)
     }
 
     /// The hash of the body, as it was signed.
@@ -285,7 +285,7 @@ impl Verifier {
 }
 
 /// Verifies the frames of a body, each signed with the signature before it, and what follows them. The head's is the first.
-fn verify_frames<B: AsRef<[u8]>>(request: &Request<B>, claim: &Claim, key: DerivedKey) -> Result<(), VerifyError> {
+fn verify_frames<B: AsRef<[u8]>>(request: &Request<B>, claim: &Claim, key: SigningKey) -> Result<(), VerifyError> {
     let framing = Framing::of(request.headers()).map_err(VerifyError::Framing)?.ok_or(VerifyError::Payload)?;
     let frames = framing.read(request.body().as_ref()).map_err(VerifyError::Framing)?;
     let Frames { chunks, trailer, trailer_signature } = frames;

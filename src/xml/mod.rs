@@ -4,7 +4,7 @@ mod reader;
 mod tokens;
 mod writer;
 
-pub(crate) use reader::{Element, XmlReader};
+pub(crate) use reader::{Element, XmlReader, is_blank};
 pub(crate) use writer::XmlWriter;
 
 /// Whether XML 1.0 can say a character.

@@ -38,7 +38,7 @@ pub(super) enum Token<'a> {
 /// A start tag.
 #[derive(Clone, Copy)]
 pub(super) struct Tag<'a> {
-    /// With its prefix.
+    /// Without its prefix.
     pub(super) name: &'a str,
     /// All that stands between the name and the tag's end.
     pub(super) attributes: &'a str,
@@ -72,6 +72,24 @@ impl<'a> Tokens<'a> {
         self.position += end + after;
         self.open.pop();
         Some(&rest[..end])
+    }
+
+    /// Enters the next child of the current element, if it begins with exactly `<name>` after white space at most: most elements
+    /// do. Nothing in such a tag has to be looked at but the name that is expected.
+    #[inline]
+    pub(super) fn plain_start(&mut self, name: &'a str) -> Option<Tag<'a>> {
+        if self.is_empty {
+            return None;
+        }
+        let bytes = self.rest().as_bytes();
+        let blanks = bytes.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))?;
+        let after = bytes[blanks..].strip_prefix(b"<")?.strip_prefix(name.as_bytes())?;
+        if after.first() != Some(&b'>') {
+            return None;
+        }
+        self.position += blanks + name.len() + 2;
+        self.open.push(name);
+        Some(Tag { name, attributes: "" })
     }
 
     /// The next token.
@@ -110,7 +128,7 @@ impl<'a> Tokens<'a> {
 
     fn start_tag(&mut self, rest: &'a str) -> Result<Token<'a>, DecodeErrorKind> {
         let bytes = rest.as_bytes();
-        let length = name_length(&bytes[1..]);
+        let (prefix, length) = name_lengths(&bytes[1..]);
         let (name, after) = (&rest[1..=length], &bytes[1 + length..]);
         let (attributes, end) = match after {
             [b'>', ..] => ("", 1),
@@ -130,7 +148,7 @@ impl<'a> Tokens<'a> {
         }
         self.position += 1 + length + end;
         self.open.push(name);
-        Ok(Token::Start(Tag { name, attributes }))
+        Ok(Token::Start(Tag { name: &name[prefix..], attributes }))
     }
 
     fn end_tag(&mut self, rest: &'a str) -> Result<Token<'a>, DecodeErrorKind> {
@@ -256,12 +274,40 @@ fn tag_end(bytes: &[u8]) -> Result<usize, DecodeErrorKind> {
     }
 }
 
-/// How many bytes a name may go on for. All that is not ASCII may stand in a name here, which XML is stricter about.
+/// The bytes of names, but for the colon. All that is not ASCII may stand in a name here, which XML is stricter about.
+const NAME_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || !byte.is_ascii();
+        byte -= 1;
+    }
+    table
+};
+
+/// How many bytes a name may go on for, up to a colon.
 #[inline]
+fn part_length(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| !NAME_BYTES[usize::from(*byte)]).unwrap_or(bytes.len())
+}
+
+/// How many bytes a name may go on for, and how many of them are its prefix with the colon.
+#[inline]
+fn name_lengths(bytes: &[u8]) -> (usize, usize) {
+    let mut length = part_length(bytes);
+    if bytes.get(length) != Some(&b':') {
+        return (0, length);
+    }
+    let prefix = length + 1;
+    while bytes.get(length) == Some(&b':') {
+        length += 1 + part_length(&bytes[length + 1..]);
+    }
+    (prefix, length)
+}
+
+/// How many bytes a name may go on for.
 fn name_length(bytes: &[u8]) -> usize {
-    let is_part =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-' | b'.') || !byte.is_ascii();
-    bytes.iter().take_while(|byte| is_part(byte)).count()
+    name_lengths(bytes).1
 }
 
 /// Whether a text of the characters that names consist of is one.

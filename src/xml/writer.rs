@@ -92,7 +92,8 @@ impl XmlWriter {
     /// line-end normalization would turn into a line feed, and what else `also` names.
     fn escaped(&mut self, text: &str, also: fn(char) -> bool) -> Result<(), EncodeError> {
         let mut written = 0;
-        for (place, character) in text.char_indices() {
+        let places = text.bytes().enumerate().filter(|(_, byte)| may_begin_special(*byte)).map(|(place, _)| place);
+        for (place, character) in places.filter_map(|place| Some((place, text.get(place..)?.chars().next()?))) {
             let escape = match character {
                 '<' => "&lt;",
                 '>' => "&gt;",
@@ -115,6 +116,12 @@ impl XmlWriter {
     pub(crate) fn finish(self) -> Vec<u8> {
         self.text.into_bytes()
     }
+}
+
+/// Whether a character that begins with this byte may be one to escape or to refuse. `U+FFFE` and `U+FFFF`, which XML cannot
+/// say, begin with 0xEF.
+fn may_begin_special(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, b'<' | b'>' | b'&' | b'"' | 0xEF)
 }
 
 /// White space that a reader of attributes would take for a blank.

@@ -9,6 +9,9 @@ use crate::schema::{Fault, Operation, StructureType};
 use crate::value::{Structure, View};
 use crate::xml::XmlReader;
 
+/// The element that holds what a reply says of itself.
+const METADATA: &str = "ResponseMetadata";
+
 /// Fills `output` from the body of a reply, or gives the error that it is.
 pub(crate) fn read_reply(
     operation: &'static Operation,
@@ -51,14 +54,16 @@ fn read_output(
     // Without a wrapper the members stand beside the metadata.
     let mut unwrapped = ShapeReader::new(output.shape(), false);
     let mut has_result = false;
-    while let Some(element) = xml.child()? {
+    let mut likely = operation.result_wrapper().unwrap_or(METADATA);
+    while let Some(element) = xml.likely_child(likely)? {
+        likely = METADATA;
         match element.name() {
             name if operation.result_wrapper() == Some(name) => {
                 has_result = true;
                 read_structure(xml, output, false).map_err(|error| error.within(name))?;
             }
-            "ResponseMetadata" => {
-                metadata.request_id = read_request_id(xml).map_err(|error| error.within("ResponseMetadata"))?;
+            METADATA => {
+                metadata.request_id = read_request_id(xml).map_err(|error| error.within(METADATA))?;
             }
             name if is_request_id(name) => metadata.request_id = Some(xml.text()?.into_owned()),
             _ => unwrapped.read(xml, &element, output)?,
@@ -77,7 +82,7 @@ fn read_output(
 
 fn read_request_id(xml: &mut XmlReader<'_>) -> Result<Option<String>, DecodeError> {
     let mut request_id = None;
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.likely_child("RequestId")? {
         if is_request_id(element.name()) {
             request_id = Some(xml.text()?.into_owned());
         } else {
@@ -130,7 +135,7 @@ impl ErrorReader {
                 // Only the first of several errors has a place; a second one is not seen in practice.
                 "Errors" => self.envelope(operation, xml)?,
                 "Error" if self.context.code.is_empty() => self.error(operation, xml)?,
-                "ResponseMetadata" => self.context.request_id = read_request_id(xml)?,
+                METADATA => self.context.request_id = read_request_id(xml)?,
                 name if is_request_id(name) => self.context.request_id = Some(xml.text()?.into_owned()),
                 _ => xml.skip()?,
             }

@@ -4,7 +4,7 @@ use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::protocol::scalar;
 use crate::schema::{Member, Shape, ShapeKind};
 use crate::value::{List, Map, Slot, Structure, Value};
-use crate::xml::{Element, XmlReader};
+use crate::xml::{Element, XmlReader, is_blank};
 
 /// Reads the children of the current element into `target` and leaves the element. What is in a secret structure, or in one
 /// that stands in a secret place, is secret.
@@ -47,10 +47,15 @@ fn read_children(
     mut reader: ShapeReader,
     target: &mut dyn Structure,
 ) -> Result<(), DecodeError> {
-    while let Some(element) = xml.child()? {
-        reader.read(xml, &element, target)?;
+    loop {
+        if let Some((index, element)) = reader.next_in_order(xml)? {
+            reader.read_at(index, xml, &element, target)?;
+        } else if let Some(element) = xml.child()? {
+            reader.read(xml, &element, target)?;
+        } else {
+            return reader.finish(xml);
+        }
     }
-    reader.finish(xml)
 }
 
 /// Reads one structure, an element at a time.
@@ -96,6 +101,15 @@ impl ShapeReader {
         Ok(())
     }
 
+    /// Enters the next child of the current element if it is the member after the last one found, as it most often is.
+    #[inline]
+    fn next_in_order<'a>(&self, xml: &mut XmlReader<'a>) -> Result<Option<(usize, Element<'a>)>, DecodeError> {
+        match self.shape.members().get(self.next).filter(|member| self.takes(member)) {
+            Some(member) => Ok(xml.expected(member.element_name())?.map(|element| (self.next, element))),
+            None => Ok(None),
+        }
+    }
+
     /// Reads the element that was just entered, and leaves it.
     #[inline]
     pub(crate) fn read<'a>(
@@ -110,6 +124,18 @@ impl ShapeReader {
             }
             return xml.skip();
         };
+        self.read_at(index, xml, element, target)
+    }
+
+    /// Reads the element that was just entered, which is that of the member at `index`, and leaves it.
+    #[inline]
+    fn read_at<'a>(
+        &mut self,
+        index: usize,
+        xml: &mut XmlReader<'a>,
+        element: &Element<'a>,
+        target: &mut dyn Structure,
+    ) -> Result<(), DecodeError> {
         let member = &self.shape.members()[index];
         let flattened = member.is_flattened();
         if xml.is_strict()
@@ -146,14 +172,17 @@ impl ShapeReader {
     fn find(&self, name: &str) -> Option<usize> {
         let members = self.shape.members();
         let next = self.next.min(members.len());
-        let is_it = |member: &Member| {
-            member.element_name() == name
-                && !member.is_xml_attribute()
-                && (self.selected)(member)
-                && !(member.is_deprecated() && has_successor(members, name))
-        };
+        let is_it = |member: &Member| member.element_name() == name && self.takes(member);
         let after = members[next..].iter().position(is_it);
         after.map(|index| next + index).or_else(|| members[..next].iter().position(is_it))
+    }
+
+    /// Whether a member is read out of the elements with its name.
+    #[inline]
+    fn takes(&self, member: &Member) -> bool {
+        !member.is_xml_attribute()
+            && (self.selected)(member)
+            && !(member.is_deprecated() && has_successor(self.shape.members(), member.element_name()))
     }
 }
 
@@ -209,7 +238,7 @@ fn read_value<'a>(
         }
         (slot, _) => {
             let text = xml.text()?;
-            if !xml.is_strict() && text.trim().is_empty() && !matches!(slot, Slot::String(_) | Slot::Blob(_)) {
+            if !xml.is_strict() && !matches!(slot, Slot::String(_) | Slot::Blob(_)) && is_blank(&text) {
                 // An empty element where a number should be is as good as none.
                 value.clear();
                 return Ok(());
@@ -227,7 +256,7 @@ fn read_list(
 ) -> Result<(), DecodeError> {
     let name = member.wire_name();
     // Members that are flattened lists themselves would stand side by side; the protocols cannot say that.
-    while let Some(element) = xml.child()? {
+    while let Some(element) = xml.likely_child(name)? {
         if element.name() == name {
             xml.check_items(list.len())?;
             read_member(xml, &element, list.push(), member, false, sensitive).map_err(|error| error.within(name))?;
