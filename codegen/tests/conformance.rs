@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use fastrand::Rng;
 use serde_json::{Value, json};
 use shapewire_codegen::conformance::{Status, Suites};
 
@@ -161,4 +162,56 @@ fn keys_that_nobody_knows_do_no_harm() {
     suites.write(path.parent().unwrap()).unwrap();
     assert!(suites.settled().iter().all(|case| case.status == Status::Pass));
     assert!(suites.warnings()[0].to_string().contains("/0/shapes/S/members/A/LocationName: the key `LocationName`"));
+}
+
+/// Whatever stands somewhere in a suite, the file is refused, or each of its cases is run or settled.
+#[test]
+fn suites_with_something_else_somewhere_are_refused_or_settled() {
+    let seed = std::env::var("SHAPEWIRE_SEED").map_or_else(|_| Rng::new().u64(..), |seed| seed.parse().unwrap());
+    println!("SHAPEWIRE_SEED={seed}");
+    let mut random = Rng::with_seed(seed);
+    let others = [
+        json!(null),
+        json!({}),
+        json!([]),
+        json!(""),
+        json!("A"),
+        json!("{"),
+        json!(-1),
+        json!(true),
+        json!({"shape": "S"}),
+    ];
+    for name in ["query", "ec2", "rest-xml"] {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/suites/{name}.json"));
+        let own: Value = serde_json::from_str(&std::fs::read_to_string(own).unwrap()).unwrap();
+        for _ in 0..20 {
+            let mut suites = own.clone();
+            let mut at = &mut suites;
+            // A few steps down, to anything but the file itself.
+            for depth in 0..random.usize(1..9) {
+                let count = match &*at {
+                    Value::Object(object) => object.len(),
+                    Value::Array(items) => items.len(),
+                    _ => 0,
+                };
+                if count == 0 && depth > 0 {
+                    break;
+                }
+                let place = random.usize(..count);
+                at = match at {
+                    Value::Object(object) => object.values_mut().nth(place).unwrap(),
+                    Value::Array(items) => &mut items[place],
+                    _ => unreachable!("it has values"),
+                };
+            }
+            *at = random.choice(&others).unwrap().clone();
+            let path = file(&format!("changed-{name}"), &suites.to_string());
+            let Ok(mut read) = Suites::read([&path]) else { continue };
+            let count = read.len();
+            read.write(path.parent().unwrap()).unwrap();
+            let text = std::fs::read_to_string(path.with_file_name("cases.json")).unwrap();
+            let running: Vec<Value> = serde_json::from_str(&text).unwrap();
+            assert_eq!(running.len() + read.settled().len(), count, "{name}: {suites}");
+        }
+    }
 }

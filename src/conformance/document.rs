@@ -8,7 +8,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
-use super::values::shorten;
+use super::values::{shorten, spelled};
 
 /// How deep a document may nest: more than any that the library writes.
 const MAX_DEPTH: usize = 200;
@@ -54,7 +54,7 @@ fn read(document: &[u8]) -> Result<Element, String> {
             }
             Event::End(_) => {
                 if let (Some(mut element), Some(parent)) = (open.pop(), open.last_mut()) {
-                    element.text = element.text.trim().into();
+                    element.text = spelled(element.text.trim()).into_owned();
                     parent.children.push(element);
                 }
             }
@@ -95,7 +95,7 @@ fn enter(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Element, St
         }
         let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
         let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
-        element.attributes.push((expanded(&namespace, name.as_ref())?, value.into_owned()));
+        element.attributes.push((expanded(&namespace, name.as_ref())?, spelled(&value).into_owned()));
     }
     element.attributes.sort();
     Ok(element)

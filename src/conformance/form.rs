@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::values::shorten;
+use super::values::{shorten, spelled};
 use crate::decode::DecodeOptions;
 use crate::form::{Pair, parse};
 
@@ -59,7 +59,7 @@ fn canonical(pairs: &[Pair], maps: &[(String, String)]) -> Vec<String> {
     let mut root = Node::default();
     for pair in pairs {
         let node = pair.name.split('.').fold(&mut root, |node, part| node.below.entry(part.to_owned()).or_default());
-        node.values.push(pair.value.clone());
+        node.values.push(spelled(&pair.value).into_owned());
     }
     let mut lines = Vec::new();
     write(&root, "", maps, &mut lines);

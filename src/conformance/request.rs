@@ -1,9 +1,12 @@
 //! Whether a request is the one that a case expects.
 
+use std::borrow::Cow;
+
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Request};
 
 use super::case::Serialized;
+use super::values::spelled;
 use super::{document, form};
 use crate::schema::{Operation, Protocol, Shape, ShapeKind};
 
@@ -40,14 +43,14 @@ pub(super) fn compare(
 fn compare_uris(actual: &str, expected: &str) -> Result<(), String> {
     let parts = |uri: &str| {
         let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
-        let mut pairs: Vec<String> = query
+        let mut pairs: Vec<(String, String)> = query
             .split('&')
             .filter(|pair| !pair.is_empty())
-            .map(|pair| if pair.contains('=') { pair.to_owned() } else { format!("{pair}=") })
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .map(|(name, value)| (name.to_owned(), spelled(value).into_owned()))
             .collect();
-        let name = |pair: &str| pair.split('=').next().map(str::to_owned);
-        pairs.sort_by_key(|pair| name(pair));
-        (path.to_owned(), pairs)
+        pairs.sort_by(|(left, _), (right, _)| left.cmp(right));
+        (path.split('/').map(|part| spelled(part).into_owned()).collect::<Vec<_>>(), pairs)
     };
     if parts(actual) == parts(expected) { Ok(()) } else { Err(format!("expected {expected}, found {actual}")) }
 }
@@ -60,8 +63,7 @@ fn compare_headers(actual: &Request<Vec<u8>>, expected: Serialized<'_>) -> Resul
         let equal = if name.eq_ignore_ascii_case(CONTENT_TYPE.as_str()) {
             media_type(&found) == media_type(&value)
         } else {
-            // Lists are joined with a comma, with or without a space after it.
-            found.replace(", ", ",") == value.replace(", ", ",")
+            items(&found).eq(items(&value))
         };
         if !equal {
             return Err(format!("header {name}: expected {value:?}, found {found:?}"));
@@ -76,6 +78,14 @@ fn compare_headers(actual: &Request<Vec<u8>>, expected: Serialized<'_>) -> Resul
         return Err(format!("header {name}: expected none, found one"));
     }
     Ok(())
+}
+
+/// The items of a header's list, with or without a space after each comma.
+fn items(header: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    header
+        .split(',')
+        .enumerate()
+        .map(|(index, item)| spelled(if index > 0 { item.strip_prefix(' ').unwrap_or(item) } else { item }))
 }
 
 /// All values of a header as one.
@@ -139,6 +149,8 @@ mod tests {
         assert!(compare_uris("/a?x=1", "/a?x=1&x=1").is_err());
         assert!(compare_uris("/a%20b", "/a+b").is_err());
         assert_eq!(compare_uris("/a", "/a?"), Ok(()));
+        assert_eq!(compare_uris("/1024/a?x=0.5", "/1024.0/a?x=5e-1"), Ok(()));
+        assert!(items("a, b,c").eq(items("a,b, c")) && !items("a, b").eq(items("a,  b")));
     }
 
     #[test]
