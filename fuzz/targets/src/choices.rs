@@ -3,20 +3,29 @@
 use shapewire::schema::{Operation, Service};
 
 /// Bytes that are used up from the front.
-pub(crate) struct Choices<'a>(&'a [u8]);
+pub(crate) struct Choices<'a> {
+    bytes: &'a [u8],
+    /// Whether texts are printable: anything can carry these.
+    plain: bool,
+}
 
 impl<'a> Choices<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self(bytes)
+        Self { bytes, plain: false }
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.0.is_empty()
+        self.bytes.is_empty()
+    }
+
+    /// Whether the next byte is this one.
+    pub(crate) fn is_next(&self, byte: u8) -> bool {
+        self.bytes.first() == Some(&byte)
     }
 
     /// The bytes that are left.
     pub(crate) fn rest(self) -> &'a [u8] {
-        self.0
+        self.bytes
     }
 
     pub(crate) fn byte(&mut self) -> u8 {
@@ -37,9 +46,16 @@ impl<'a> Choices<'a> {
 
     /// At most so many bytes.
     pub(crate) fn bytes(&mut self, count: usize) -> &'a [u8] {
-        let (taken, rest) = self.0.split_at(count.min(self.0.len()));
-        self.0 = rest;
+        let (taken, rest) = self.bytes.split_at(count.min(self.bytes.len()));
+        self.bytes = rest;
         taken
+    }
+
+    /// What chooses a few edits, which stands first; and what makes the value that is edited, of printable texts.
+    pub(crate) fn edits_and_plain_value(mut self) -> (Self, Self) {
+        let count = usize::from(self.byte() % 20);
+        let edits = Self::new(self.bytes(count));
+        (edits, Self { plain: true, ..self })
     }
 
     /// A number below `count`, which is not 0.
@@ -54,7 +70,11 @@ impl<'a> Choices<'a> {
     /// A text of as many characters as the next byte says at most, where there are as many.
     pub(crate) fn text(&mut self) -> String {
         let length = usize::from(self.byte());
-        String::from_utf8_lossy(self.bytes(length)).into_owned()
+        let bytes = self.bytes(length);
+        if self.plain {
+            return bytes.iter().map(|byte| char::from(b' ' + byte % 95)).collect();
+        }
+        String::from_utf8_lossy(bytes).into_owned()
     }
 
     /// An operation of one of these services.

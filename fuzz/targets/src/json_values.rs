@@ -1,17 +1,20 @@
-//! JSON, read into the input and the output of any operation.
+//! JSON, or edits of what is right, read into the input and the output of any operation.
 
 use serde_json::Value;
-use shapewire::json;
+use shapewire::json::{self, Secrets};
+use shapewire::schema::Operation;
 
 use crate::choices::Choices;
+use crate::edits::edit_json;
+use crate::make::fill;
 use crate::services::{ALL, endpoint, look, shown, survives_json};
 
-/// The first two bytes choose the operation; the rest is the JSON.
+/// The first two bytes choose the operation; the rest is the JSON. After a zero byte it edits and makes the input.
 pub fn json_values(data: &[u8]) {
     let mut choices = Choices::new(data);
     let operation = choices.operation(&ALL);
-    let Ok(value) = serde_json::from_slice::<Value>(choices.rest()) else { return };
-    for new in [shapewire::schema::Operation::new_input, shapewire::schema::Operation::new_output] {
+    let Some(value) = value(operation, choices) else { return };
+    for new in [Operation::new_input, Operation::new_output] {
         let mut read = new(operation);
         if let Err(report) = json::read(&value, &mut *read) {
             assert!(!report.violations().is_empty() && !report.to_json().is_null());
@@ -31,4 +34,19 @@ pub fn json_values(data: &[u8]) {
         }
         Err(report) => assert!(!report.violations().is_empty()),
     }
+}
+
+fn value(operation: &Operation, mut choices: Choices<'_>) -> Option<Value> {
+    if !choices.is_next(0) {
+        return serde_json::from_slice(choices.rest()).ok();
+    }
+    choices.byte();
+    let (mut edits, mut choices) = choices.edits_and_plain_value();
+    let mut input = operation.new_input();
+    fill(&mut *input, &mut choices, 0);
+    let mut value = json::to_value(&*input, Secrets::Expose);
+    while !edits.is_over() {
+        edit_json(&mut value, &mut edits);
+    }
+    Some(value)
 }

@@ -6,6 +6,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a panic is how a target tells what is wrong")]
 
 mod choices;
+mod edits;
 mod event_streams;
 mod form_requests;
 mod json_values;

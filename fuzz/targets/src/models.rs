@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use shapewire_codegen::{Builder, load};
 
 use crate::choices::Choices;
+use crate::edits::edit_json;
 
 /// Good models of both formats, small enough to be generated often.
 const MODELS: [&str; 4] = [
@@ -30,61 +31,10 @@ pub fn models(data: &[u8]) {
                 if choices.is_over() {
                     break;
                 }
-                edit(&mut model, &mut choices);
+                edit_json(&mut model, &mut choices);
             }
             generate(model.to_string().as_bytes());
         }
-    }
-}
-
-/// Changes the value at a place, or removes it.
-fn edit(model: &mut Value, choices: &mut Choices<'_>) {
-    let target = choices.below(count(model));
-    let kind = choices.byte();
-    let mut left = target;
-    let Some(place) = nth(model, &mut left) else { return };
-    match (kind % 12, &mut *place) {
-        (0, Value::Object(map)) => {
-            let key = map.keys().nth(usize::from(choices.byte()) % map.len().max(1)).cloned();
-            map.retain(|name, _| Some(name) != key.as_ref());
-        }
-        (1, Value::Object(map)) => {
-            let (key, value) = (choices.text(), json!(choices.text()));
-            map.insert(key, value);
-        }
-        (0, Value::Array(items)) => drop(items.pop()),
-        (1, Value::Array(items)) => items.extend(items.first().cloned()),
-        (2, _) => *place = Value::Null,
-        (3, _) => *place = json!(choices.flag()),
-        (4, _) => *place = json!(i64::from_le_bytes(choices.array())),
-        (5, _) => *place = json!(f64::from_le_bytes(choices.array())),
-        (6, _) => *place = json!({}),
-        (7, _) => *place = json!([]),
-        (8, Value::String(text)) => text.push_str(&choices.text()),
-        (9, Value::Number(_)) => *place = json!(choices.byte()),
-        (_, _) => *place = json!(choices.text()),
-    }
-}
-
-/// How many values there are, this one included.
-fn count(value: &Value) -> usize {
-    1 + match value {
-        Value::Object(map) => map.values().map(count).sum(),
-        Value::Array(items) => items.iter().map(count).sum::<usize>(),
-        _ => 0,
-    }
-}
-
-/// The value that so many stand before.
-fn nth<'a>(value: &'a mut Value, left: &mut usize) -> Option<&'a mut Value> {
-    if *left == 0 {
-        return Some(value);
-    }
-    *left -= 1;
-    match value {
-        Value::Object(map) => map.values_mut().find_map(|value| nth(value, left)),
-        Value::Array(items) => items.iter_mut().find_map(|value| nth(value, left)),
-        _ => None,
     }
 }
 

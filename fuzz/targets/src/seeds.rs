@@ -47,6 +47,7 @@ pub fn seeds(shared: Option<&Path>) -> Vec<Input> {
         add(&mut inputs, "models", &path, [&[0], model.as_slice()].concat());
     }
     add_streams(&mut inputs);
+    add_made(&mut inputs);
     if let Some(shared) = shared {
         for path in files(&shared.join("captures")) {
             add_capture(&mut inputs, &path);
@@ -128,6 +129,30 @@ fn add_streams(inputs: &mut Vec<Input>) {
     let watch = reply("WatchShelf", b"");
     assert!(depot::SERVICE.operation("WatchShelf").is_some());
     inputs.push(Input { target: "xml_replies", name: "no events".to_owned(), bytes: watch });
+}
+
+/// What is made and then edited: of some operations a reply, JSON and, where there is one, a request.
+fn add_made(inputs: &mut Vec<Input>) {
+    let count = ALL.iter().map(|service| service.operations().len()).sum();
+    for index in (0..count).step_by(5) {
+        let operation = u16::try_from(index).unwrap_or_default().to_le_bytes();
+        // As good as any other choices, and others for each operation.
+        let choices: Vec<u8> = (1..100).map(|at: usize| (at * (at + index) % 251).to_le_bytes()[0]).collect();
+        for (target, begin) in [
+            ("xml_replies", &[operation[0], operation[1], 2, 0, 0][..]),
+            ("json_values", &[operation[0], operation[1], 0]),
+        ] {
+            inputs.push(Input { target, name: format!("made {index}"), bytes: [begin, &choices].concat() });
+        }
+        if index < depot::SERVICE.operations().len() * 5 {
+            let begin = [0, (index / 5).to_le_bytes()[0], 0];
+            inputs.push(Input {
+                target: "rest_requests",
+                name: format!("made {index}"),
+                bytes: [&begin[..], &choices].concat(),
+            });
+        }
+    }
 }
 
 /// A request or a reply as it went over the wire.

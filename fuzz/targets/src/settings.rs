@@ -8,11 +8,12 @@ use shapewire::config::{Config, Environment, Explicit, SharedConfig};
 use shapewire::endpoint::EndpointParameters;
 use shapewire::iam::{self, GetUser, GetUserRequest};
 
-/// Parts, with a zero byte between: config file, credentials file, URL, region.
+/// Parts, with a zero byte between: config file, credentials file, URL, region. A file that begins with the byte 1 is made of pieces, one for
+/// each byte that follows.
 pub fn settings(data: &[u8]) {
     let mut parts = data.splitn(4, |byte| *byte == 0);
     let mut part = || parts.next().unwrap_or_default();
-    let (config, credentials, url, region) = (part().to_vec(), part().to_vec(), part(), part());
+    let (config, credentials, url, region) = (file(part()), file(part()), part(), part());
     let (url, region) = (String::from_utf8_lossy(url).into_owned(), String::from_utf8_lossy(region).into_owned());
     let environment = Environment::empty().with_home("/home").with_reader(move |path| match path.file_name() {
         Some(name) if name == "config" => Ok(config.clone()),
@@ -43,6 +44,52 @@ pub fn settings(data: &[u8]) {
             Ok(endpoint) => call(&endpoint.url),
             Err(error) => assert!(!error.to_string().is_empty()),
         }
+    }
+}
+
+/// What files are made of.
+const PIECES: [&str; 32] = [
+    "[default]\n",
+    "[profile a]\n",
+    "[profile \"b c\"]\n",
+    "[services s]\n",
+    "[sso-session t]\n",
+    "[a]\n",
+    "services = s\n",
+    "source_profile = a\n",
+    "iam =\n",
+    "  endpoint_url = http://localhost:1/\n",
+    "s3 =\n",
+    "  addressing_style = path\n",
+    "  use_accelerate_endpoint = true\n",
+    "region = us-east-1\n",
+    "endpoint_url = https://[::1]:443\n",
+    "ignore_configured_endpoint_urls = true\n",
+    "use_fips_endpoint = ",
+    "use_dualstack_endpoint = ",
+    "max_attempts = ",
+    "retry_mode = ",
+    "credential_process = ",
+    "aws_secret_access_key=",
+    "true\n",
+    "2147483648\n",
+    "standard\n",
+    "\u{feff}",
+    "é",
+    "\r\n",
+    "\n",
+    " ",
+    "# ",
+    "=",
+];
+
+fn file(part: &[u8]) -> Vec<u8> {
+    match part {
+        [1, pieces @ ..] => {
+            let pieces = pieces.iter().map(|byte| PIECES[usize::from(*byte) % PIECES.len()]);
+            pieces.collect::<String>().into_bytes()
+        }
+        _ => part.to_vec(),
     }
 }
 
