@@ -694,6 +694,10 @@ mod checksums {
         let input = depot::GetParcelInput::new("a", "b");
         let request = depot::GetParcel::encode(&input, &endpoint()).unwrap();
         assert_eq!(header(&request, "x-amz-checksum-mode"), Some("ENABLED"));
+        let mode = |mode: &str| depot::GetParcel::encode(&input.clone().with_checksum_mode(mode), &endpoint()).unwrap();
+        // What is empty is not sent, and the default is.
+        assert_eq!(header(&mode(""), "x-amz-checksum-mode"), Some("ENABLED"));
+        assert_eq!(header(&mode("DISABLED"), "x-amz-checksum-mode"), Some("DISABLED"));
         let sum = ("x-amz-checksum-crc32", "y/Q5Jg==");
         assert!(depot::GetParcel::decode(&response(200, &[sum], "123456789")).is_ok());
         assert!(depot::GetParcel::decode(&response(206, &[sum], "1234")).is_ok(), "a part has the sum of the whole");

@@ -226,7 +226,8 @@ mod with_feature {
         headers: &mut HeaderMap,
     ) -> Result<(), EncodeError> {
         let Some(index) = checksum.mode_member.and_then(|name| input.shape().member_index(name)) else { return Ok(()) };
-        if matches!(input.member(index).view(), View::Absent) {
+        // What is empty is not sent.
+        if matches!(input.member(index).view(), View::Absent | View::String("")) {
             return insert(headers, input.shape().members()[index].wire_name(), "ENABLED");
         }
         Ok(())
