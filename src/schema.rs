@@ -875,7 +875,7 @@ impl Shape {
     pub const fn flattened_map(name: &'static str, key: Member, value: Member) -> Self {
         Self::new(name, ShapeKind::Map(Map { key, value, flattened: true }))
     }
-    /// Bounds the length, inclusively.
+    /// Bounds the [length](Length), inclusively.
     #[must_use]
     pub const fn with_length(mut self, min: Option<u64>, max: Option<u64>) -> Self {
         self.length = Some(Length { min, max });

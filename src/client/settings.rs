@@ -18,8 +18,8 @@ use crate::validation::{Mode, Report};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// For one attempt, from its first byte to the last of its reply. The transport may have a shorter time of its own, which
-    /// counts then.
+    /// For one attempt, from its first byte to the last of its reply; without end by default. The transport may have a shorter
+    /// time of its own, which counts then.
     pub attempt: Option<Duration>,
     /// For the whole call, with all attempts and the time between them; without end by default.
     pub call: Option<Duration>,

@@ -17,11 +17,12 @@ const DEFAULT_MAX_WAIT: Duration = Duration::from_mins(10);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WaitOptions {
-    /// The time between two calls.
+    /// The time between two calls; the waiter's own by default.
     pub delay: Option<Duration>,
-    /// The most calls.
+    /// The most calls; the waiter's own number by default.
     pub max_attempts: Option<u32>,
-    /// The longest wait. No call begins after it; the last one may end later.
+    /// The longest wait. No call begins after it; the last one may end later. By default 10 minutes where nothing bounds the
+    /// number of calls, and else no end.
     pub max_wait: Option<Duration>,
 }
 

@@ -30,7 +30,7 @@ pub struct Explicit {
     pub use_fips: Option<bool>,
     /// Whether endpoints with IPv6 are wanted.
     pub use_dualstack: Option<bool>,
-    /// How often a call is tried at most.
+    /// How often a call is tried at most, the first time included.
     pub max_attempts: Option<u32>,
     /// How calls are tried again.
     pub retry_mode: Option<RetryMode>,

@@ -117,7 +117,8 @@ impl CachingProvider {
         self
     }
 
-    /// The same with other windows: how long before their end a refresh should, and must, be made.
+    /// The same with other windows: how long before their end a refresh should, and must, be made, in whole seconds. Without this
+    /// 15 and 10 minutes, as botocore has them.
     #[must_use]
     pub fn with_windows(mut self, advisory: Duration, mandatory: Duration) -> Self {
         let seconds = |window: Duration| i64::try_from(window.as_secs()).unwrap_or(i64::MAX);

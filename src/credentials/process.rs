@@ -38,7 +38,7 @@ impl ProcessProvider {
         Self { command: command.into(), timeout: Duration::from_mins(1) }
     }
 
-    /// The same, with so much time to end its output and itself.
+    /// The same, with so much time to end its output and itself, instead of a minute.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

@@ -115,7 +115,8 @@ impl AssumeRoleProvider {
         self
     }
 
-    /// The same for so many seconds.
+    /// The same for so many seconds: 900 to what the role allows, 43,200 at most; 3,600 without this. API reference of STS,
+    /// `AssumeRole`.
     #[must_use]
     pub fn with_duration_seconds(mut self, seconds: i32) -> Self {
         self.duration_seconds = Some(seconds);

@@ -62,7 +62,7 @@ impl Fault {
         Self { latency, ..self }
     }
 
-    /// The same error with this status.
+    /// The same error with this HTTP status, 400 to 599; any other is answered as 400.
     #[must_use]
     pub fn with_status(self, status: u16) -> Self {
         Self { error: self.error.map(|(code, _)| (code, Some(status))), ..self }
