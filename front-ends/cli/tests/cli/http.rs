@@ -237,6 +237,30 @@ fn slow_clients_are_left() {
     patiently_listed(&server);
 }
 
+/// More connections than the process may have open: it may have 40 files.
+#[cfg(unix)]
+#[test]
+fn a_flood_of_connections_passes() {
+    let server = Server::start_in_shell(r#"ulimit -n 40; exec "$0" "$@""#, &[]);
+    let mut first = Connection::open(server.address());
+    first.post("/", LIST);
+    assert_eq!(first.receive().status, 200);
+    let flood: Vec<Connection> = (0..100).map(|_| Connection::open(server.address())).collect();
+    // Who has one is served all the while, and who comes later when the others have gone.
+    for _ in 0..20 {
+        first.post("/", LIST);
+        assert_eq!(first.receive().status, 200);
+    }
+    let mut late = Connection::open(server.address());
+    late.post("/", LIST);
+    drop(flood);
+    assert_eq!(late.receive().status, 200);
+    drop((first, late));
+    let (status, log) = server.terminate();
+    assert_eq!(status, Some(0), "{log}");
+    assert!(log.contains("a connection failed: Too many open files"), "{log}");
+}
+
 #[cfg(unix)]
 #[test]
 fn what_runs_ends_before_the_server_does() {
