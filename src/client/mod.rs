@@ -76,6 +76,9 @@ pub struct Client {
     settings: Settings,
 }
 
+/// What one attempt of a call does.
+type Attempt<'a> = dyn FnMut(&mut Call<'_>, Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Error> + 'a;
+
 settings_methods!(Client);
 
 impl Client {
@@ -148,11 +151,19 @@ impl Client {
         input: &dyn Structure,
         output: &mut dyn Structure,
     ) -> Result<ReplyMetadata, Error> {
-        let mut call = Call::new(&self.settings, operation, input, self.time.elapsed())?;
+        let call = Call::new(&self.settings, operation, input, self.time.elapsed())?;
+        self.attempts(call, output, &mut |call, request| call.observer().in_attempt(|| self.attempt(call, request)))
+    }
+
+    /// Makes one attempt after the other, until one ends the call.
+    fn attempts(
+        &self,
+        mut call: Call<'_>,
+        output: &mut dyn Structure,
+        attempt: &mut Attempt<'_>,
+    ) -> Result<ReplyMetadata, Error> {
         loop {
-            let reply = call
-                .request(self.time.elapsed())
-                .and_then(|request| call.observer().in_attempt(|| self.attempt(&call, request)));
+            let reply = call.request(self.time.elapsed()).and_then(|request| attempt(&mut call, request));
             let moment = Moment { now: self.time.now(), elapsed: self.time.elapsed() };
             match call.judge(reply, output, moment, &|| self.time.random()) {
                 Step::Done(metadata) => return Ok(metadata),

@@ -7,10 +7,10 @@ use std::time::Duration;
 use http::{Request, Response};
 
 use super::Client;
-use super::call::{CALL_IS_OVER, Call, Step, not_streamed};
+use super::call::{CALL_IS_OVER, Call, not_streamed};
 use super::framing::{self, Framer};
 use super::received::Received;
-use super::time::{Moment, Time};
+use super::time::Time;
 use crate::encode::StreamedLength;
 #[cfg(any(feature = "checksums", feature = "sigv4"))]
 use crate::encode::{EncodeError, EncodeErrorKind};
@@ -379,21 +379,14 @@ impl Client {
         if let Err(error) = body.add_checksum(&mut call, input) {
             return Err(call.give_up(error));
         }
-        loop {
+        self.attempts(call, output, &mut |call, request| {
             let mut has_begun = false;
-            let reply = call.request(self.time.elapsed()).and_then(|request| {
-                call.observer().in_attempt(|| self.send_attempt(&call, request, input, body, &mut has_begun))
-            });
+            let reply = call.observer().in_attempt(|| self.send_attempt(call, request, input, body, &mut has_begun));
             if has_begun && !body.is_seekable() {
                 call.end_with_this_attempt();
             }
-            let moment = Moment { now: self.time.now(), elapsed: self.time.elapsed() };
-            match call.judge(reply, output, moment, &|| self.time.random()) {
-                Step::Done(metadata) => return Ok(metadata),
-                Step::Again(delay) => self.time.sleep(delay),
-                Step::Failed(error) => return Err(error),
-            }
-        }
+            reply
+        })
     }
 
     /// Signs the request, sends it with its body, and brings its reply. `has_begun` tells whether the body was touched.
@@ -461,27 +454,21 @@ impl Client {
         input: &dyn Structure,
         output: &mut dyn Structure,
     ) -> Result<(ReplyMetadata, ReplyBody), Error> {
-        let mut call = Call::for_streamed_reply(&self.settings, operation, input, output, self.time.elapsed())?;
-        loop {
-            let mut body = None;
-            let reply = call.request(self.time.elapsed()).and_then(|request| {
-                let reply = call.observer().in_attempt(|| self.receive_attempt(&call, request))?;
-                if !reply.status().is_success() {
-                    return self.read_whole(reply);
-                }
-                let (head, reader) = reply.into_parts();
-                let (head, received) = Received::new(operation, head);
-                body = Some(ReplyBody { reader, received, is_over: false });
-                Ok(head)
-            });
-            let moment = Moment { now: self.time.now(), elapsed: self.time.elapsed() };
-            match (call.judge(reply, output, moment, &|| self.time.random()), body) {
-                (Step::Done(metadata), Some(body)) => return Ok((metadata, body)),
-                (Step::Done(_), None) => return Err(not_streamed("the reply has no body").into()),
-                (Step::Again(delay), _) => self.time.sleep(delay),
-                (Step::Failed(error), _) => return Err(error),
+        let call = Call::for_streamed_reply(&self.settings, operation, input, output, self.time.elapsed())?;
+        let mut body = None;
+        let metadata = self.attempts(call, output, &mut |call, request| {
+            body = None;
+            let reply = call.observer().in_attempt(|| self.receive_attempt(call, request))?;
+            if !reply.status().is_success() {
+                return self.read_whole(reply);
             }
-        }
+            let (head, reader) = reply.into_parts();
+            let (head, received) = Received::new(operation, head);
+            body = Some(ReplyBody { reader, received, is_over: false });
+            Ok(head)
+        })?;
+        let body = body.ok_or_else(|| not_streamed("the reply has no body"))?;
+        Ok((metadata, body))
     }
 
     /// Signs the request, and brings its reply, whose body is still on its way.
