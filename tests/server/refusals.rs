@@ -70,7 +70,7 @@ fn only_get_and_post_are_understood() {
     for method in ["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "BREW"] {
         let reply = send(method, &format!("/?{CREATE}"), "");
         let message = assert_refused(&reply, 405, "InvalidAction");
-        assert!(message.contains(method), "{message}");
+        assert_eq!(message, "only the methods GET and POST are understood");
         assert_eq!(reply.headers()["allow"], "GET, POST");
     }
     let reply = handle(&Request::builder().method(Method::POST).uri("/").body(Vec::new()).unwrap());
