@@ -469,6 +469,20 @@ fn errors_survive() {
 }
 
 #[test]
+fn a_reply_to_head_has_no_body() {
+    let gone = |_: depot::ShelfInput, _: &Context| Err(depot::NoSuchShelf::new().with_message("gone").into());
+    let router = Router::new().on::<depot::HeadShelf>(gone);
+    let request = depot::HeadShelf::encode(&depot::ShelfInput::new("s"), &"http://localhost".parse().unwrap()).unwrap();
+    let reply = router.handle(&request);
+    assert_eq!((request.method().as_str(), reply.status().as_u16(), reply.body().len()), ("HEAD", 404, 0));
+    let error = depot::HeadShelf::decode(&reply).unwrap_err();
+    assert!(matches!(&error, depot::Error::NoSuchShelf(error) if error.message().is_none()), "{error}");
+    // What the input lacks is told by the status alone.
+    let request = Request::head("/shelves/%zz").body(Vec::new()).unwrap();
+    assert_eq!((router.handle(&request).status().as_u16(), router.handle(&request).body().len()), (400, 0));
+}
+
+#[test]
 fn a_prefix_stands_before_the_host() {
     let input = depot::PingInput::new("t-1");
     let request = depot::Ping::encode(&input, &"https://depot.example:8443/x".parse().unwrap()).unwrap();

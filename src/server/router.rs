@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::header::ALLOW;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use super::call::Call;
 use super::candidates::candidates;
@@ -296,6 +296,10 @@ fn answered(context: &Context, answer: Answer) -> Response<Vec<u8>> {
         response.extensions_mut().insert(Arc::new(failure));
         response
     });
+    // The body of a reply to `HEAD` is that of `GET`, which is not sent. RFC 9110, section 9.3.2.
+    if context.method() == Method::HEAD {
+        response.body_mut().clear();
+    }
     response.extensions_mut().insert(operation);
     response
 }

@@ -44,6 +44,10 @@ def test_captures(services):
     assert "1 passed" in services("--test", "captures")
 
 
+def test_s3(services):
+    assert "5 passed" in services("--test", "s3")
+
+
 def test_services_at_moto(services, moto):
     assert "11 passed" in services("--test", "moto", "--", "--ignored", MOTO_URL=moto)
 

@@ -23,6 +23,7 @@ const SERVICES: &[(&str, &[&str])] = &[
     (
         "s3",
         &[
+            "CopyObject",
             "CreateBucket",
             "DeleteBucket",
             "DeleteObject",
@@ -33,6 +34,7 @@ const SERVICES: &[(&str, &[&str])] = &[
             "ListBuckets",
             "ListObjectsV2",
             "PutObject",
+            "SelectObjectContent",
         ],
     ),
     ("ses", &["ListIdentities", "SendEmail", "VerifyEmailIdentity"]),
