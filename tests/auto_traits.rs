@@ -10,17 +10,19 @@
 
 use shapewire::config::{Config, ConfigError, Environment};
 use shapewire::credentials::{CachingProvider, Credentials, CredentialsError, DefaultChain};
-use shapewire::error::{Error, RawReply, ServiceError};
+use shapewire::error::{Error, RawReply, ServiceError, UnreadableReply};
 use shapewire::local::{Fault, LocalIam, StateError};
 use shapewire::pattern::Pattern;
 use shapewire::schema::{Operation, Service, Shape};
-use shapewire::server::{Call, Context, Router, RouterService, Verification};
-use shapewire::sigv4::{Signer, Verifier};
+use shapewire::server::{Call, Context, Failure, Router, RouterService, Verification};
+use shapewire::sigv4::{FramingError, SignError, Signer, Verifier, VerifyError};
 use shapewire::transport::{AsyncRequestBody, HttpTransport, ReqwestTransport, TransportError};
 use shapewire::validation::{Report, Violation};
 use shapewire::waiter::Waiter;
-use shapewire::{AsyncClient, AsyncTransport, Client, PolicyDocument, SecretString, Structure, Timestamp, Transport};
-use shapewire::{client, decode, encode, endpoint, iam, path};
+use shapewire::{
+    AsyncClient, AsyncTransport, Client, OperationShape, PolicyDocument, SecretString, Structure, Timestamp, Transport,
+};
+use shapewire::{client, decode, encode, endpoint, iam, path, timestamp};
 
 /// Each type has the traits, or this does not compile.
 macro_rules! assert_all {
@@ -48,11 +50,19 @@ assert_all!(Send Sync Unpin:
 // Errors go into `Box<dyn Error + Send + Sync>`.
 assert_all!(Send Sync Unpin:
     Error, iam::Error, ServiceError<iam::Error>, ConfigError, CredentialsError, StateError, TransportError,
-    client::SetupError, client::SigningError, client::PaginationError,
+    client::SetupError, client::SigningError, client::PaginationError, client::WaitError<iam::GetUserResponse, iam::Error>,
+    UnreadableReply, Failure, FramingError, SignError, VerifyError, timestamp::InvalidTimestamp,
     decode::DecodeError, encode::EncodeError, endpoint::EndpointError,
 );
 // Bodies and pages have one owner, who may be in any thread.
-assert_all!(Send: AsyncRequestBody, client::Pages<iam::ListUsers>, client::PagesByName, client::AsyncPagesByName);
+assert_all!(Send: AsyncRequestBody, client::ReplyBody, client::AsyncReplyBody, client::Wait, client::Pages<iam::ListUsers>, client::PagesByName, client::AsyncPagesByName);
+
+/// What an executor of many threads wants of a call.
+const _: fn(&AsyncClient, &iam::ListUsersRequest) = |client, request| {
+    fn is_send(_: impl Send) {}
+    is_send(client.call::<iam::ListUsers>(request));
+    is_send(client.call_by_name(iam::ListUsers::OPERATION, request));
+};
 
 #[test]
 fn a_client_is_shared_by_threads() {

@@ -225,3 +225,24 @@ fn presigned_requests() {
         assert_eq!(error, SignError::Expiry);
     }
 }
+
+/// A key that is derived anew is remembered, which takes room; one that is remembered takes none.
+#[test]
+fn a_key_is_derived_once_a_day() {
+    let signer = signer();
+    let [ours, theirs] = ["AKIDEXAMPLE", "AKIDOTHER"].map(|id| Credentials::new(id, format!("{SECRET}{id}")));
+    let allocations = |credentials: &Credentials, time: &str| {
+        let (mut request, time) = (Request::get("https://a.example/").body("").unwrap(), time.parse().unwrap());
+        let measured = allocation_counter::measure(|| drop(signer.sign(&mut request, credentials, time).unwrap()));
+        measured.count_total
+    };
+    let derived = allocations(&ours, "2015-08-30T12:36:00Z");
+    let remembered = allocations(&ours, "2015-08-30T23:59:59Z");
+    assert!(remembered < derived, "{remembered} {derived}");
+    for (credentials, time) in
+        [(&ours, "2015-08-31T00:00:00Z"), (&theirs, "2015-08-31T00:00:00Z"), (&ours, "2015-08-31T00:00:00Z")]
+    {
+        assert_eq!(allocations(credentials, time), derived, "another day, another secret");
+        assert_eq!(allocations(credentials, time), remembered);
+    }
+}
