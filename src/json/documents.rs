@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use crate::PolicyDocument;
 use crate::schema::{Shape, ShapeKind};
+use crate::{MAX_DEPTH, PolicyDocument};
 
 /// Puts documents in the place of the texts that hold them, as the AWS CLI and boto3 do with what IAM replies.
 ///
@@ -20,28 +20,36 @@ use crate::schema::{Shape, ShapeKind};
 /// assert_eq!(reply, json!({"PolicyName": "p", "PolicyDocument": {"Statement": []}}));
 /// ```
 pub fn decode_documents(json: &mut Json, shape: &Shape) {
+    decode_within(json, shape, 0);
+}
+
+fn decode_within(json: &mut Json, shape: &Shape, depth: usize) {
     if shape.is_percent_encoded_json() {
         if let Some(Ok(document)) = json.as_str().map(|text| PolicyDocument::new(text).json()) {
             *json = document;
         }
         return;
     }
+    // No value nests deeper.
+    if depth >= MAX_DEPTH {
+        return;
+    }
     match (shape.kind(), json) {
         (ShapeKind::Structure(members) | ShapeKind::Union(members), Json::Object(object)) => {
             for member in *members {
                 if let Some(value) = object.get_mut(member.name()) {
-                    decode_documents(value, member.target());
+                    decode_within(value, member.target(), depth + 1);
                 }
             }
         }
         (ShapeKind::List(list), Json::Array(items)) => {
             for item in items {
-                decode_documents(item, list.member.target());
+                decode_within(item, list.member.target(), depth + 1);
             }
         }
         (ShapeKind::Map(map), Json::Object(entries)) => {
             for value in entries.values_mut() {
-                decode_documents(value, map.value.target());
+                decode_within(value, map.value.target(), depth + 1);
             }
         }
         _ => {}
