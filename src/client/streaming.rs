@@ -374,6 +374,7 @@ impl Client {
         body: &mut StreamedBody<'_>,
         output: &mut dyn Structure,
     ) -> Result<ReplyMetadata, Error> {
+        #[cfg_attr(not(feature = "checksums"), expect(unused_mut, reason = "a checksum goes into it"))]
         let mut call = Call::with_streamed_body(&self.settings, operation, input, self.time.elapsed(), body.length)?;
         #[cfg(feature = "checksums")]
         if let Err(error) = body.add_checksum(&mut call, input) {
