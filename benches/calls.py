@@ -6,24 +6,41 @@ Usage: benches/calls.py [--rounds N] [--without-botocore]
 Builds and runs bench/in-process, which says what is measured, and gives the same replies to botocore's parser. All times are
 CPU time of one thread; medians and quartiles of rounds in which all take their turn. What a run makes is dropped after its
 time was taken. The result goes into bench/results.json; `benches/figures.py` makes tables of it. Run it on a quiet machine:
-ratios suffer little from what else runs, but they do.
+ratios suffer little from what else runs, but they do. Without botocore the script goes on in an environment that has it,
+bench/target/venv, which it makes of bench/requirements.txt.
 """
 
 import argparse
 import datetime
+import importlib.util
 import json
 import os
 import pathlib
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
+import venv
 
 from build_cost import BENCH, load_results, output, write_results
 
 RUN = ["cargo", "run", "--release", "--locked", "--quiet", "--package", "in-process", "--"]
 # Of the larger ones a few rounds are enough.
 SMALL_BYTES = 1_000_000
+
+
+def go_on_with_botocore():
+    """Starts again under a Python that has botocore, if this one has not."""
+    if importlib.util.find_spec("botocore"):
+        return
+    folder = BENCH / "target" / "venv"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-r", BENCH / "requirements.txt"], check=True)
+    os.execv(python, [python, *sys.argv])
 
 
 def botocore_parser(folder):
@@ -65,6 +82,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--without-botocore", action="store_true")
     arguments = parser.parse_args()
+    if not arguments.without_botocore:
+        go_on_with_botocore()
     load = os.getloadavg()[0]
     cases = json.loads(output(*RUN, "--rounds", str(arguments.rounds)))
     if not arguments.without_botocore:
