@@ -5,7 +5,7 @@ use shapewire::decode::DecodeOptions;
 use shapewire::server::Call;
 
 use crate::choices::Choices;
-use crate::services::{QUERY, endpoint, look, shown, survives_json};
+use crate::services::{QUERY, answered, endpoint, look, shown, survives_json};
 
 /// The first byte says whether an operation is named before what follows, and whether the form is a body or a query; the next
 /// two choose the operation; the rest is the form.
@@ -26,6 +26,7 @@ pub fn form_requests(data: &[u8]) {
     };
     // What is no URI does not come so far.
     let Ok(request) = request else { return };
+    answered(&request);
     let read = |request: &Request<Vec<u8>>| {
         let call = Call::parse(&QUERY, request, &DecodeOptions::strict())?;
         Ok::<_, shapewire::ServiceError>((call.operation(), call.into_input()?))

@@ -7,7 +7,7 @@ use shapewire::server::Call;
 use crate::choices::Choices;
 use crate::edits::edit_xml;
 use crate::make::fill;
-use crate::services::{depot, endpoint, look, shown, survives_json};
+use crate::services::{answered, depot, endpoint, look, shown, survives_json};
 
 /// A method, a space and a URI; headers, a line each; an empty line; the body. After a zero byte: edits, and choices that make an
 /// operation's request.
@@ -18,6 +18,7 @@ pub fn rest_requests(data: &[u8]) {
     };
     // What is no HTTP does not come so far.
     let Some(request) = request else { return };
+    answered(&request);
     let read = |request: &Request<Vec<u8>>| {
         let call = Call::parse(&[&depot::SERVICE], request, &DecodeOptions::strict())?;
         Ok::<_, shapewire::ServiceError>((call.operation(), call.into_input()?))

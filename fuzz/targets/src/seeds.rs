@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use http::Request;
 use serde_json::Value;
+use shapewire::OperationShape;
+use shapewire::sigv4::Signer;
 
 use crate::TARGETS;
 use crate::event_streams;
-use crate::services::{ALL, depot};
+use crate::services::{ALL, answered, credentials, depot, endpoint, now};
 
 /// Bytes for a target.
 #[derive(Clone, Debug)]
@@ -48,6 +52,7 @@ pub fn seeds(shared: Option<&Path>) -> Vec<Input> {
     }
     add_streams(&mut inputs);
     add_made(&mut inputs);
+    add_signed(&mut inputs);
     if let Some(shared) = shared {
         for path in files(&shared.join("captures")) {
             add_capture(&mut inputs, &path);
@@ -153,6 +158,26 @@ fn add_made(inputs: &mut Vec<Input>) {
             });
         }
     }
+}
+
+/// Requests whose signatures are right, in headers and in a query.
+fn add_signed(inputs: &mut Vec<Input>) {
+    let mut request = depot::GetShelf::encode(&depot::ShelfInput::new("s"), &endpoint()).expect("it can be written");
+    Signer::new("us-east-1", "depot").sign(&mut request, &credentials(), now()).expect("it can be signed");
+    assert_eq!(answered(&request), [200, 200]);
+    let mut text = format!("{} {}\n", request.method(), request.uri());
+    for (name, value) in request.headers() {
+        text.extend([name.as_str(), ":", value.to_str().expect("headers are ASCII"), "\n"]);
+    }
+    inputs.push(Input { target: "rest_requests", name: "signed".to_owned(), bytes: (text + "\n").into_bytes() });
+
+    let mut request =
+        Request::get("http://localhost/?Action=ListUsers&Version=2010-05-08").body(Vec::new()).expect("a URI");
+    let signer = Signer::new("us-east-1", "iam");
+    signer.presign(&mut request, &credentials(), now(), Duration::from_mins(5)).expect("it can be signed");
+    assert_eq!(answered(&request), [200, 200]);
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    inputs.push(Input { target: "form_requests", name: "presigned".to_owned(), bytes: [&[3, 0, 0], query].concat() });
 }
 
 /// A request or a reply as it went over the wire.

@@ -1,9 +1,13 @@
 //! The services whose shapes are filled: IAM and STS, and three small ones of our own that have what these lack.
 
-use shapewire::Structure;
+use std::sync::{Arc, LazyLock};
+
+use http::Request;
+use shapewire::credentials::Credentials;
 use shapewire::json::{self, Secrets};
 use shapewire::schema::{Operation, Service};
-use shapewire::value;
+use shapewire::server::{Failure, Router, Verification};
+use shapewire::{Structure, Timestamp, value};
 
 /// `awsQuery`, with recursive shapes, unions and maps.
 #[allow(clippy::all, clippy::pedantic, dead_code, missing_docs, unreachable_pub, unused_qualifications)]
@@ -34,6 +38,38 @@ pub(crate) const ALL: [&Service; 5] =
 /// Where requests go.
 pub(crate) fn endpoint() -> http::Uri {
     http::Uri::from_static("http://localhost/")
+}
+
+/// Whose signatures are right.
+pub(crate) fn credentials() -> Credentials {
+    Credentials::new("AKIDEXAMPLE", "a secret of this test")
+}
+
+/// The routers' time.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::new(1_767_225_600, 0).expect("it is a time")
+}
+
+/// Routers for all services, which answer with empty outputs: one that looks at no signature, and one that verifies it.
+static ROUTERS: LazyLock<[Router; 2]> = LazyLock::new(|| {
+    let plain = || {
+        let router = ALL.iter().fold(Router::new(), |router, service| router.with_service(service));
+        router.with_base_domain("localhost").fallback(|operation, _, _| Ok(operation.new_output()))
+    };
+    let lookup = |id: &str| Some(credentials()).filter(|known| known.access_key_id() == id);
+    [plain(), plain().with_verification(Verification::new(lookup).with_clock(now))]
+});
+
+/// Whatever is asked, both routers answer; the statuses.
+pub(crate) fn answered(request: &Request<Vec<u8>>) -> [u16; 2] {
+    [0, 1].map(|index: usize| {
+        let reply = ROUTERS[index].handle(request);
+        let status = reply.status().as_u16();
+        assert!((200..300).contains(&status) || (400..=501).contains(&status), "{reply:?}");
+        let failure = reply.extensions().get::<Arc<Failure>>();
+        assert!(failure.is_none(), "an empty output can be written: {failure:?}");
+        status
+    })
 }
 
 /// All that is there. It says of two values whether they are the same, as equality does not where a number is none.
