@@ -255,6 +255,9 @@ impl Builder {
         };
         if !name::is_identifier(&name) {
             found.problem(&self.model.display().to_string(), "", format!("`{name}` cannot be the name of a module"));
+            found.hint(|| {
+                Some("a name of snake case is wanted, and no keyword: `module_name`, or `--module-name`".to_owned())
+            });
         }
         name
     }

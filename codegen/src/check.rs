@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::diagnostic::{Diagnostics, did_you_mean, pointer};
 use crate::lint::Lint;
 use crate::model::{Kind, Member, Model, Number, Operation, Range, Shape};
@@ -22,6 +24,25 @@ pub(crate) fn check(model: &Model, file: &str, found: &mut Diagnostics) -> Vec<L
         check.operation(operation);
     }
     check.lints
+}
+
+/// The same for what could be read of a model in API JSON that has problems already, so that one run tells all of them; `value`
+/// is the file. Left out is what may follow from the others: the absence of what was not understood.
+pub(crate) fn check_what_was_read(model: &Model, value: &Value, file: &str, found: &mut Diagnostics) {
+    let mut rest = Diagnostics::default();
+    let lints = check(model, file, &mut rest);
+    let Err(problems) = rest.finish() else { return };
+    for (lint, problem) in lints.into_iter().zip(problems.list()) {
+        let target = value.pointer(problem.pointer()).and_then(Value::as_str).unwrap_or_default();
+        let is_new = match lint {
+            Lint::DanglingTarget => value["shapes"].get(target).is_none(),
+            Lint::ImpossibleConstraint | Lint::DuplicateEnumValue => true,
+            _ => false,
+        };
+        if is_new {
+            found.add(problem.clone());
+        }
+    }
 }
 
 struct Check<'a> {

@@ -9,6 +9,9 @@ use crate::diagnostic::did_you_mean;
 /// How a file compressed with gzip begins (RFC 1952, section 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
+/// The byte order mark, in UTF-8.
+const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+
 /// How many bytes a file may have, and how many it may unpack to: 64 MiB. The largest model, EC2's, has 11 MB; a device has no
 /// end, and a small file may unpack to more than there is memory.
 const MAX_BYTES: u64 = 64 << 20;
@@ -28,9 +31,14 @@ fn within_limit(reader: impl Read, subject: &str) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The bytes that were compressed, or these if they are not.
+/// The bytes that were compressed, or these if they are not; without the mark that some editors put before a text
+/// (RFC 8259, section 8.1).
 pub(crate) fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
-    if bytes.starts_with(&GZIP) { gunzip(&bytes) } else { Ok(bytes) }
+    let mut bytes = if bytes.starts_with(&GZIP) { gunzip(&bytes)? } else { bytes };
+    if bytes.starts_with(&BYTE_ORDER_MARK) {
+        bytes.drain(..BYTE_ORDER_MARK.len());
+    }
+    Ok(bytes)
 }
 
 #[cfg(feature = "gzip")]
@@ -56,7 +64,7 @@ pub(crate) fn hint(path: &Path) -> Option<String> {
     let mut names: Vec<String> = names(folder).collect();
     names.sort();
     let name = path.file_name()?.to_str()?;
-    did_you_mean(name, names.iter().map(String::as_str))
+    did_you_mean(name, names.iter().map(String::as_str).filter(|other| *other != name))
 }
 
 /// The newest model in the folder of a service, or of one of its versions, as botocore has them.

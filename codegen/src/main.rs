@@ -87,8 +87,7 @@ fn help() -> String {
     for Command { name, usage, summary, .. } in COMMANDS {
         let _ = writeln!(text, "  shapewire-codegen {name} {usage}\n      {summary}");
     }
-    text + "\
-  shapewire-codegen help [COMMAND] | COMMAND --help
+    text + "  shapewire-codegen help [COMMAND] | COMMAND --help
   shapewire-codegen --version
 
 A model is a file: botocore's service-2.json, with the files beside it; Smithy's JSON AST; or what `import` has written.

@@ -51,7 +51,7 @@ pub(crate) fn apply(
     fingerprint: &mut Fingerprint,
     found: &mut Diagnostics,
 ) -> Option<Applied> {
-    let (value, bytes) = read_json(path).map_err(|problem| found.add(problem)).ok()?;
+    let (value, bytes) = read_json(path).map_err(|problems| found.add_all(problems)).ok()?;
     fingerprint.add(&bytes);
     let file = path.display().to_string();
     let cell = RefCell::new(std::mem::take(found));
@@ -235,7 +235,11 @@ fn set_length(node: Option<Node<'_>>, shape: &mut Shape) {
         shape.length = None;
     } else if let Some(mut object) = node.object() {
         let mut bound = |key: &'static str| object.take(key).and_then(|node| node.size());
-        shape.length = Some(Length { min: bound("min"), max: bound("max") });
+        let length = Length { min: bound("min"), max: bound("max") };
+        if length.min.zip(length.max).is_some_and(|(min, max)| min > max) {
+            object.node().problem("the least length is above the most");
+        }
+        shape.length = Some(length);
         object.finish();
     }
 }
@@ -249,7 +253,11 @@ fn set_range(node: Option<Node<'_>>, shape: &mut Shape) {
         shape.range = None;
     } else if let Some(mut object) = node.object() {
         let mut bound = |key: &'static str| object.take(key).and_then(|node| node.number());
-        shape.range = Some(Range { min: bound("min"), max: bound("max") });
+        let range = Range { min: bound("min"), max: bound("max") };
+        if range.min.zip(range.max).is_some_and(|(min, max)| min.as_f64() > max.as_f64()) {
+            object.node().problem("the least value is above the most");
+        }
+        shape.range = Some(range);
         object.finish();
     }
 }

@@ -71,6 +71,26 @@ fn all_problems_come_at_once() {
 }
 
 #[test]
+fn what_cannot_be_read_hides_no_other_problem() {
+    let mut model = bookshop();
+    for (at, value) in [
+        ("/shapes/scan/type", json!("scna")),
+        ("/shapes/Tag/members/Key/shape", json!("nix")),
+        ("/shapes/titleType/max", json!(0)),
+    ] {
+        put(&mut model, at, value);
+    }
+    let found = problems(&file("hidden.json", model.to_string()));
+    let messages: Vec<&str> = found.iter().map(|(_, message)| message.as_str()).collect();
+    // Not that `scan` is not there: it is, and was not understood.
+    assert_eq!(
+        messages,
+        ["the type `scna` is unknown", "there is no shape `nix`", "the least length is above the most"],
+        "{found:#?}"
+    );
+}
+
+#[test]
 fn a_reply_without_a_wrapper_has_names_of_its_own() {
     for name in ["RequestId", "ResponseMetadata"] {
         let mut model = bookshop();

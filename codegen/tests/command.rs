@@ -168,7 +168,17 @@ fn compressed_models_are_read_with_the_files_beside_them() {
     std::fs::write(&broken, [0x1f, 0x8b, 8, 0, 0]).unwrap();
     let output = run(&["generate", broken.to_str().unwrap(), "--out", folder.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("broken.json.gz: cannot be read: "), "{}", text(&output.stderr));
+    let error = text(&output.stderr);
+    assert!(error.contains("broken.json.gz: cannot be read: ") && !error.contains("mean `broken.json.gz`"), "{error}");
+}
+
+#[test]
+fn a_mark_before_the_text_is_passed_over() {
+    let folder = empty_folder("command-mark");
+    let path = folder.join("marked.json");
+    std::fs::write(&path, ["\u{feff}", &std::fs::read_to_string(golden("bookshop.json")).unwrap()].concat()).unwrap();
+    let output = run(&["check", path.to_str().unwrap()]);
+    assert!(text(&output.stdout).contains("0 errors"), "{}", text(&output.stdout));
 }
 
 #[test]
@@ -299,6 +309,7 @@ fn each_command_has_its_own_help() {
     for name in names {
         let help = text(&run(&["help", name]).stdout);
         assert!(help.contains(&format!("  shapewire-codegen {name} ")) && help.contains("\n  --"), "{help}");
+        assert!(!help.contains("\n--"), "{help}");
         for flag in ["--help", "-h"] {
             let output = run(&[name, "x", flag]);
             assert!(output.status.success() && text(&output.stdout) == help, "{name} {flag}");

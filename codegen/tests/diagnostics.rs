@@ -2,6 +2,7 @@
 //! `SHAPEWIRE_BLESS=1` writes what is said now.
 
 use shapewire_codegen::endpoint::RuleSet;
+use shapewire_codegen::lint::{Lint, lint};
 use shapewire_codegen::{Builder, Problems, load};
 
 const BOOKSHOP: &str = "tests/golden/bookshop.json";
@@ -19,6 +20,25 @@ fn check(builder: &Builder, name: &str) {
 #[test]
 fn all_faults_of_a_model_are_shown_at_their_places() {
     check(&Builder::new().model("tests/diagnostics/model.json"), "model");
+}
+
+#[test]
+fn keys_that_hide_others_are_shown() {
+    check(&Builder::new().model("tests/diagnostics/repeated.json"), "repeated");
+}
+
+#[test]
+fn places_in_smithy_s_json_ast_are_its_own() {
+    check(&Builder::new().model("tests/diagnostics/smithy.json"), "smithy");
+    let found = lint("tests/diagnostics/smithy.json".as_ref(), &[]);
+    let place = |lint: Lint| {
+        let problem = &found.iter().find(|finding| finding.lint == lint).unwrap().problem;
+        (problem.pointer().to_owned(), problem.line_and_column().unwrap().0)
+    };
+    let kettle = "/shapes/example.tea#";
+    assert_eq!(place(Lint::UnmarkedSecret), (format!("{kettle}BoilInput/members/password"), 35));
+    assert_eq!(place(Lint::PatternNotEnforced), (format!("{kettle}Leaf/traits/smithy.api#pattern"), 47));
+    assert_eq!(place(Lint::UnusablePaginator), (format!("{kettle}Boil/traits/smithy.api#paginated"), 26));
 }
 
 #[test]

@@ -85,6 +85,14 @@ fn an_overlay_takes_a_finding_away_or_is_one() {
     assert!(!has(Lint::UnmarkedSecret) && has(Lint::UnusedShape));
     std::fs::write(&overlay, r#"{"service": "museum", "changes": [{"at": "shapes/Nix", "sensitive": true}]}"#).unwrap();
     assert!(has(Lint::Unreadable) && !has(Lint::UnusedShape));
+    std::fs::write(
+        &overlay,
+        r#"{"service": "museum", "changes": [{"at": "shapes/ListExhibitRequest", "sensitive": true}]}"#,
+    )
+    .unwrap();
+    let output = check(&["--overlay", overlay.to_str().unwrap(), "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["findings"][0]["hint"], "did you mean `shapes/ListExhibitsRequest`?", "{report:#}");
 }
 
 #[test]

@@ -112,6 +112,18 @@ fn what_does_not_apply_is_a_problem() {
             "/changes/0/length",
             "a boolean has no length",
         ),
+        (
+            "impossible-length",
+            json!({"at": "shapes/token", "length": {"min": 2, "max": 1}}),
+            "/changes/0/length",
+            "the least length is above the most",
+        ),
+        (
+            "impossible-range",
+            json!({"at": "shapes/price", "range": {"min": 0.5, "max": 0}}),
+            "/changes/0/range",
+            "the least value is above the most",
+        ),
         ("no-range", json!({"at": "shapes/token", "range": {"min": 1}}), "/changes/0/range", "a string has no range"),
         (
             "no-document",

@@ -20,8 +20,7 @@ pub(crate) const COMMAND: Command = Command {
 };
 
 fn help() -> String {
-    let mut help = "\
-  --overlay FILE             a file of corrections; several are applied in their order
+    let mut help = "  --overlay FILE             a file of corrections; several are applied in their order
   --allow LINT               leaves out what this lint finds
   --deny LINT                makes an error of what this lint finds
   --format text|json         the form of the report

@@ -30,8 +30,8 @@ pub(crate) const PARTITIONS: Command = Command {
     run: |parser| run(parser, false, |file, _| import_partitions(file)),
 };
 
-const HELP: &str = "\
-  --operation NAME  imports this operation, and of the shapes what it reaches; may be repeated; for API JSON only
+const HELP: &str =
+    "  --operation NAME  imports this operation, and of the shapes what it reaches; may be repeated; for API JSON only
   --out FILE        the file to write
 ";
 

@@ -73,7 +73,7 @@ impl Suites {
                     }
                 }
                 Ok(_) => problems.push(Problem::new(&path.display().to_string(), "", "expected an array of suites")),
-                Err(problem) => problems.push(problem),
+                Err(found) => problems.extend_from_slice(found.list()),
             }
         }
         if problems.is_empty() { Ok(suites) } else { Err(Problems::from(problems).located()) }

@@ -2,14 +2,18 @@
 
 mod excerpt;
 mod nearest;
+mod smithy;
 mod spot;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use excerpt::Excerpt;
+use serde_json::Value;
 use spot::Spot;
 
 use crate::file;
@@ -58,6 +62,21 @@ impl Problem {
         let place = format!(" at line {} column {}", error.line(), error.column());
         let message = format!("not JSON: {}", message.strip_suffix(&place).unwrap_or(&message));
         Self { part: Part::Syntax(error.line(), error.column()), ..Self::new(file, "", message) }
+    }
+
+    /// The keys that one object of a JSON file has more than once: the reader would see the last one only, and so drop facts.
+    pub(crate) fn repeated_keys(file: &str, text: &[u8], value: &Value) -> Vec<Self> {
+        if keys_in_text(text) == keys(value) {
+            return Vec::new();
+        }
+        let problem = |(pointer, first): (String, Range<usize>)| {
+            let first = Excerpt::of_bytes(text, &first);
+            let key = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+            let hint = format!("the one before is in line {}, column {}", first.line, first.column);
+            let problem = Self::new(file, &pointer, format!("the key `{key}` is there already"));
+            Self { part: Part::Key, hint: Some(hint.into_boxed_str()), ..problem }
+        };
+        spot::repeated(text).into_iter().take(MAX_SHOWN).map(problem).collect()
     }
 
     /// A file that cannot be read.
@@ -116,6 +135,9 @@ impl Problem {
     }
 
     fn locate(&mut self, text: &[u8], root: Option<&Spot>) {
+        if let Some(pointer) = root.and_then(|root| smithy::pointer(root, &self.pointer)) {
+            self.pointer = pointer;
+        }
         let excerpt = match self.part {
             Part::Syntax(line, column) => Some(Excerpt::of_line(text, line, column)),
             Part::Key | Part::Value => {
@@ -134,13 +156,13 @@ impl fmt::Display for Problem {
             write!(f, ":{line}:{column}")?;
         }
         if !self.pointer.is_empty() {
-            write!(f, "#{}", self.pointer)?;
+            write!(f, "#{}", visible(&self.pointer))?;
         }
         if !self.file.is_empty() {
             f.write_str(": ")?;
         }
-        f.write_str(&self.message)?;
-        self.hint.iter().try_for_each(|hint| write!(f, "; {hint}"))
+        f.write_str(&visible(&self.message))?;
+        self.hint.iter().try_for_each(|hint| write!(f, "; {}", visible(hint)))
     }
 }
 
@@ -153,10 +175,43 @@ impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { problem, level } = self;
         let Some(excerpt) = &problem.excerpt else { return write!(f, "{level}: {problem}") };
-        writeln!(f, "{level}: {}", problem.message)?;
-        excerpt.write(f, &problem.file, &problem.pointer)?;
-        problem.hint.iter().try_for_each(|hint| write!(f, "\n{:1$} = help: {hint}", "", excerpt.margin()))
+        writeln!(f, "{level}: {}", visible(&problem.message))?;
+        excerpt.write(f, &problem.file, &visible(&problem.pointer))?;
+        problem.hint.iter().try_for_each(|hint| write!(f, "\n{:2$} = help: {}", "", visible(hint), excerpt.margin()))
     }
+}
+
+/// How many keys a JSON text has: colons that are in no string. The text is known to be JSON.
+fn keys_in_text(text: &[u8]) -> usize {
+    let (mut count, mut in_string, mut escaped) = (0, false, false);
+    for byte in text {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b':' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// How many keys a value has, with those of the values in it.
+fn keys(value: &Value) -> usize {
+    match value {
+        Value::Object(map) => map.len() + map.values().map(keys).sum::<usize>(),
+        Value::Array(items) => items.iter().map(keys).sum(),
+        _ => 0,
+    }
+}
+
+/// Text of a file that does nothing to a terminal, and stays on its line.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let of = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(of).collect()
 }
 
 /// Finds the places of the first problems in the texts of their files, as far as `read` has them.
@@ -285,6 +340,14 @@ impl Diagnostics {
 
     pub(crate) fn add(&mut self, problem: Problem) {
         self.problems.push(problem);
+    }
+
+    pub(crate) fn add_all(&mut self, problems: Problems) {
+        self.problems.extend(problems.list);
+    }
+
+    pub(crate) fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
     }
 
     /// Says of the problem that was found last what may be meant.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::pointer;
+
 /// How deep values nest at most; `serde_json` reads nothing that is deeper.
 const MAX_DEPTH: usize = 128;
 
@@ -16,7 +18,17 @@ pub(super) struct Spot {
 impl Spot {
     /// The value of the whole text; none if that is not JSON as `serde_json` takes it.
     pub(super) fn of(text: &[u8]) -> Option<Self> {
-        Scanner { text, at: 0 }.value(MAX_DEPTH)
+        Scanner { text, at: 0, steps: Vec::new(), repeated: Vec::new() }.value(MAX_DEPTH)
+    }
+
+    /// What is in it by one more step.
+    pub(super) fn child(&self, step: &str) -> Option<&Self> {
+        self.children.get(step)
+    }
+
+    /// The steps that lead on from it, in no order.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &str> {
+        self.children.keys().map(String::as_str)
     }
 
     /// The value that the pointer leads to, or where it stops being one of this text, and whether it led to its end.
@@ -32,9 +44,19 @@ impl Spot {
     }
 }
 
+/// The pointers of keys that their objects have already, with the bytes of the key before.
+pub(super) fn repeated(text: &[u8]) -> Vec<(String, Range<usize>)> {
+    let mut scanner = Scanner { text, at: 0, steps: Vec::new(), repeated: Vec::new() };
+    scanner.value(MAX_DEPTH);
+    scanner.repeated
+}
+
 struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
+    /// Those that lead to where it is.
+    steps: Vec<String>,
+    repeated: Vec<(String, Range<usize>)>,
 }
 
 impl Scanner<'_> {
@@ -70,7 +92,13 @@ impl Scanner<'_> {
                 key = Some(bytes);
                 self.pass(|byte| byte.is_ascii_whitespace() || byte == b':');
             }
+            self.steps.push(name);
             let value = self.value(depth)?;
+            let name = self.steps.pop()?;
+            if let Some(Spot { key: Some(key), .. }) = children.get(&name) {
+                let steps: Vec<&str> = self.steps.iter().chain([&name]).map(String::as_str).collect();
+                self.repeated.push((pointer(&steps), key.clone()));
+            }
             children.insert(name, Spot { key, ..value });
         }
     }
@@ -120,6 +148,13 @@ mod tests {
         assert_eq!(at(text, "/d"), (Some(r#""d""#), "-1.5e3", true), "the last of equal keys");
         assert_eq!(at(text, ""), (None, text.trim(), true));
         assert_eq!(at(text, "/e/f/g"), (Some(r#""e""#), "null", false));
+    }
+
+    #[test]
+    fn keys_that_are_there_already_are_found() {
+        let text = r#"{"a": [{"b/c": 1, "b\/c": 2, "d": {}}, {"b/c": 3}], "d": 4, "a": 5, "a": 6}"#;
+        let found: Vec<_> = repeated(text.as_bytes()).into_iter().map(|(pointer, key)| (pointer, key.start)).collect();
+        assert_eq!(found, [("/a/0/b~1c".to_owned(), 8), ("/a".to_owned(), 1), ("/a".to_owned(), 60)]);
     }
 
     #[test]

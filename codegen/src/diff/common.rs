@@ -36,6 +36,7 @@ fn copy(loaded: &Loaded) -> Loaded {
         files: loaded.files.clone(),
         warnings: Vec::new(),
         fingerprint: loaded.fingerprint,
+        from: loaded.from.clone(),
     }
 }
 

@@ -23,7 +23,8 @@ pub(super) struct Api {
 
 impl Api {
     pub(super) fn of(loaded: &Loaded) -> Result<Self, Problems> {
-        let (text, model, names) = code_of(loaded)?;
+        let located = |problems: Problems| problems.located_in(|file| loaded.from.text(file));
+        let (text, model, names) = code_of(loaded).map_err(located)?;
         let file = syn::parse_file(&text).map_err(|error| {
             Problem::new("", "", format!("the generated code is not Rust, which is a fault of the generator: {error}"))
         })?;

@@ -41,7 +41,7 @@ enum Piece {
 #[cfg(feature = "command")]
 pub fn import_partitions(path: &Path) -> Result<String, Problems> {
     let file = path.display().to_string();
-    let (mut value, _) = read_json(path).map_err(|problem| Problems::from(problem).located())?;
+    let (mut value, _) = read_json(path).map_err(Problems::located)?;
     read(&file, &value).map_err(Problems::located)?;
     let partitions = value.get_mut("partitions").and_then(Value::as_array_mut);
     for partition in partitions.into_iter().flatten() {
@@ -61,7 +61,7 @@ pub fn import_partitions(path: &Path) -> Result<String, Problems> {
 /// All problems of the file.
 pub fn partitions_code(path: &Path) -> Result<String, Problems> {
     let file = path.display().to_string();
-    let (value, _) = read_json(path).map_err(|problem| Problems::from(problem).located())?;
+    let (value, _) = read_json(path).map_err(Problems::located)?;
     let partitions = read(&file, &value).map_err(Problems::located)?;
     let entries = partitions.iter().map(entry);
     let tokens = quote! {

@@ -11,6 +11,7 @@ mod unsaid;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use crate::check;
 use crate::diagnostic::{Diagnostics, Problem, Problems, locate};
 use crate::model::Model;
 
@@ -29,6 +30,8 @@ pub struct Loaded {
     /// What is odd but does no harm.
     pub warnings: Vec<Problem>,
     pub(crate) fingerprint: Fingerprint,
+    /// Where the files were read from.
+    pub(crate) from: Files,
 }
 
 /// Reads a model: API JSON, which is botocore's `service-2.json` with the files that belong to it and lie beside it, or a
@@ -62,6 +65,11 @@ fn load_from(path: &Path, files: &Files) -> Result<Loaded, Problems> {
 pub(crate) fn load_source(source: &Source) -> Result<Loaded, Problems> {
     let found = RefCell::new(if source.tolerant { Diagnostics::tolerant() } else { Diagnostics::default() });
     let model = if source.is_smithy() { smithy::read(source, &found) } else { api_json::read(source, &found) };
-    let warnings = found.into_inner().finish()?;
-    Ok(Loaded { model, files: source.files.clone(), warnings, fingerprint: source.fingerprint })
+    let mut found = found.into_inner();
+    if found.has_problems() && !source.is_smithy() {
+        check::check_what_was_read(&model, &source.value, &source.file, &mut found);
+    }
+    let warnings = found.finish()?;
+    let Source { files, from, fingerprint, .. } = source;
+    Ok(Loaded { model, files: files.clone(), warnings, fingerprint: *fingerprint, from: from.clone() })
 }

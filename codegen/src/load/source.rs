@@ -13,7 +13,7 @@ use crate::file;
 pub(crate) struct Source {
     /// The model file as it was named to the generator.
     pub(crate) file: String,
-    from: Files,
+    pub(crate) from: Files,
     pub(crate) value: Value,
     /// The other files that are there, by the name of the file.
     pub(crate) sidecars: Vec<Sidecar>,
@@ -94,9 +94,13 @@ impl Files {
 
 /// A file of a revision, as git names it.
 fn show(name: &str) -> io::Result<Vec<u8>> {
+    if name.starts_with('-') {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the name of a revision does not begin with `-`"));
+    }
     let output = Command::new("git").arg("show").arg(name).output()?;
     if output.status.success() {
-        return Ok(output.stdout);
+        let is_folder = output.stdout.starts_with(format!("tree {name}\n").as_bytes());
+        return if is_folder { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(output.stdout) };
     }
     Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
 }
@@ -184,13 +188,13 @@ impl Source {
         let hint = || matches!(self.from, Files::Disk).then(|| file::hint(path)).flatten();
         let (value, bytes) = parse(&file, self.from.read(path), hint)?;
         self.fingerprint.add(&bytes);
-        self.files.push(path.to_owned());
+        self.files.push(PathBuf::from(file));
         Ok(value)
     }
 }
 
 /// Reads a JSON file: its value and its bytes.
-pub(crate) fn read_json(path: &Path) -> Result<(Value, Vec<u8>), Problem> {
+pub(crate) fn read_json(path: &Path) -> Result<(Value, Vec<u8>), Problems> {
     parse(&path.display().to_string(), file::read(path), || file::hint(path))
 }
 
@@ -198,10 +202,11 @@ fn parse(
     file: &str,
     bytes: io::Result<Vec<u8>>,
     hint: impl FnOnce() -> Option<String>,
-) -> Result<(Value, Vec<u8>), Problem> {
+) -> Result<(Value, Vec<u8>), Problems> {
     let bytes = bytes.map_err(|error| Problem::unreadable(file, &error, hint()))?;
     let value = serde_json::from_slice(&bytes).map_err(|error| Problem::syntax(file, &error))?;
-    Ok((value, bytes))
+    let repeated = Problem::repeated_keys(file, &bytes, &value);
+    if repeated.is_empty() { Ok((value, bytes)) } else { Err(repeated.into()) }
 }
 
 /// Puts the members of `changes` into `value`, object by object; anything else is replaced.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::{End, Node};
+use crate::diagnostic::visible;
 
 /// How many values of an enumeration are listed.
 const MAX_VALUES: usize = 12;
@@ -59,7 +60,8 @@ fn fact(name: &str, value: &Value, paint: Paint) -> Option<String> {
         Value::String(text) => text.clone(),
         Value::Array(items) => list(items),
         other => other.to_string(),
-    });
+    })
+    .into_owned();
     Some(match name {
         "required" => return None,
         "http" | "location" | "timestamp_format" => plain,
@@ -106,12 +108,6 @@ fn list(items: &[Value]) -> String {
         texts.push(format!("… ({} in all)", items.len()));
     }
     texts.join(", ")
-}
-
-/// Text of a model that does nothing to a terminal.
-fn visible(text: &str) -> String {
-    let of = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(of).collect()
 }
 
 fn bounds(value: &Value) -> String {

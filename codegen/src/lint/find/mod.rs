@@ -118,6 +118,7 @@ pub fn json(findings: &[Finding]) -> Value {
                 "line": place.map(|(line, _)| line),
                 "column": place.map(|(_, column)| column),
                 "message": problem.message(),
+                "hint": problem.hint(),
             })
         })
         .collect()
