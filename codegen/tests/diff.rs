@@ -139,6 +139,70 @@ fn reports() {
     assert!(report::text(&difference, true).contains("\x1b[31mmajor"));
 }
 
+#[test]
+fn how_an_operation_is_signed_is_one_fact() {
+    let old = read(&file("golden/bookshop.json"));
+    let changes = |facts: &[(&str, Value)]| -> Vec<String> {
+        let mut new = old.clone();
+        for (key, value) in facts {
+            set(&mut new, &format!("/operations/PutBook/{key}"), value);
+        }
+        let changes = compare("signed", &old, &new).changes;
+        changes.iter().map(|change| format!("{}: {}", change.kind, change.text)).collect()
+    };
+    let unsigned = [("auth", json!(["smithy.api#noAuth"])), ("authtype", json!("none"))];
+    assert_eq!(changes(&unsigned), ["signing: is unsigned now"]);
+    assert_eq!(
+        changes(&[("auth", json!(["aws.auth#sigv4a", "aws.auth#sigv4"]))]),
+        ["signing: ways to sign: none → `sigv4a`, `sigv4`"]
+    );
+}
+
+#[test]
+fn an_import_changes_documentation_only() {
+    let old = read(&file("golden/bookshop.json"));
+    let path = folder("imported").join("model.json");
+    std::fs::write(&path, shapewire_codegen::import(&file("golden/bookshop.json")).unwrap()).unwrap();
+    let difference = compare("imported", &old, &read(&path));
+    assert_eq!(difference.advice(), "patch", "{:#?}", difference.changes);
+}
+
+#[test]
+fn names_and_patterns_stay_in_their_places() {
+    let old = read(&file("golden/bookshop.json"));
+    let mut new = old.clone();
+    set(&mut new, "/metadata/serviceFullName", &json!("Books | \u{1b}[31m"));
+    set(&mut new, "/shapes/token/pattern", &json!("[\\w<|]+"));
+    set(&mut new, "/shapes/colour/enum", &json!(["red", "green", "a`|\nb"]));
+    let difference = compare("places", &old, &new);
+    let text = report::text(&difference, false);
+    assert!(!text.contains('\u{1b}') && text.contains("value `a`|\\nb` added"), "{text}");
+    let page = report::markdown(&difference);
+    assert!(page.starts_with("# Books \\| \\\\u{1b}[31m\n"), "{page}");
+    // In code a backslash is one, and a bar that is escaped is one.
+    assert!(page.contains("none → `[\\w<\\|]+` (tightened)"), "{page}");
+    assert!(page.contains("value \\`a\\`\\|\\\\nb\\` added"), "{page}");
+}
+
+#[test]
+fn the_problems_of_both_models_are_shown_at_their_places() {
+    let folder = folder("broken");
+    let mut model = read(&file("golden/bookshop.json"));
+    set(&mut model, "/shapes/Tag/members/Key/shape", &json!("nix"));
+    std::fs::write(folder.join("dangling.json"), format!("{model:#}")).unwrap();
+    std::fs::write(folder.join("none.json"), "{\"metadata\": ").unwrap();
+    let errors = |old: &str, new: &str| {
+        let output = run(&folder, &["diff", old, new]);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let both = errors("dangling.json", "dangling.json");
+    assert_eq!(both.matches("there is no shape `nix`").count(), 2, "{both}");
+    assert_eq!(both.matches("^^^^^ /shapes/Tag/members/Key/shape").count(), 2, "{both}");
+    let both = errors("none.json", "absent.json");
+    assert!(both.contains("--> none.json:1:13") && both.contains("absent.json: cannot be read"), "{both}");
+}
+
 /// What a model may tell of the values of secrets: defaults, prose, examples, what a waiter waits for.
 #[test]
 fn values_of_secrets_are_not_shown() {
@@ -246,7 +310,20 @@ fn a_model_of_a_git_revision() {
     // Paths are those of the current folder.
     let output = run(&folder.join("model"), &["diff", "HEAD:shop.json", "shop.json"]);
     assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("value `green` removed"));
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(report.contains("value `green` removed"), "{report}");
+    assert!(report.contains("old: HEAD:./shop.json (") && report.contains("new: shop.json ("), "{report}");
+    for (old, message) in [
+        ("HEAD:model", "HEAD:./model: cannot be read: is a directory"),
+        (
+            "--output=x:shop.json",
+            "--output=x:./shop.json: cannot be read: the name of a revision does not begin with `-`",
+        ),
+    ] {
+        let output = run(&folder, &["diff", "--", old, "model/shop.json"]);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), error.contains(message)), (Some(1), true), "{error}");
+    }
     let output = run(&folder, &["diff", "nowhere:model/shop.json", "model/shop.json"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("nowhere:./model/shop.json: cannot be read"));

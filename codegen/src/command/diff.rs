@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use lexopt::prelude::{Long, Value};
 use shapewire_codegen::diff::{Severity, diff, report};
-use shapewire_codegen::{Loaded, load, load_revision};
+use shapewire_codegen::{Loaded, Problems, load, load_revision};
 
 use super::{Command, Failure, colour, colour_by_default, format, other, print, tell};
 
@@ -42,7 +42,11 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
     let [old, new] = files.as_slice() else {
         return Err(Failure::Usage("two models are wanted: the old one and the new one".to_owned()));
     };
-    let difference = diff(&read(old)?, &read(new)?)?;
+    let (old, new) = match (read(old), read(new)) {
+        (Err(old), Err(new)) => return Err(Problems::from([old.list(), new.list()].concat()).into()),
+        (old, new) => (old?, new?),
+    };
+    let difference = diff(&old, &new)?;
     let report = match form {
         "json" => format!("{:#}\n", report::json(&difference)),
         "markdown" => report::markdown(&difference),
@@ -58,7 +62,7 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
 }
 
 /// A file, or `REVISION:PATH` where there is no such file.
-fn read(argument: &OsStr) -> Result<Loaded, Failure> {
+fn read(argument: &OsStr) -> Result<Loaded, Problems> {
     let path = Path::new(argument);
     let revision = argument.to_str().and_then(|text| text.split_once(':'));
     let loaded = match revision {

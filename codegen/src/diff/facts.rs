@@ -1,10 +1,10 @@
 //! Facts of two versions side by side, in words.
 
 use std::collections::BTreeSet;
-use std::fmt::Debug;
 
 use super::change::{Change, Severity, Subject, Wire};
 use super::roles::Role;
+use super::words::Words;
 use crate::model::{Deprecation, Kind, Length, Number, Range, RawFacts, Shape};
 
 /// Collects changes of one subject.
@@ -19,9 +19,9 @@ impl Facts<'_> {
     }
 
     /// A fact that is another one now; `name` says what it is.
-    pub(super) fn fact<T: PartialEq + Debug>(&mut self, kind: &'static str, name: &str, old: &T, new: &T, wire: Wire) {
+    pub(super) fn fact<T: PartialEq + Words>(&mut self, kind: &'static str, name: &str, old: &T, new: &T, wire: Wire) {
         if old != new {
-            self.add(kind, format!("{name}: {} → {}", shown(old), shown(new)), wire);
+            self.add(kind, format!("{name}: {} → {}", old.words(), new.words()), wire);
         }
     }
 
@@ -183,15 +183,5 @@ fn in_words<T: ToString>(min: Option<T>, max: Option<T>) -> String {
         (Some(min), None) => format!("at least {min}"),
         (None, Some(max)) => format!("at most {max}"),
         (None, None) => "any".to_owned(),
-    }
-}
-
-/// A fact as it goes into a sentence.
-fn shown(value: &impl Debug) -> String {
-    let text = format!("{value:?}");
-    match text.strip_prefix("Some(").and_then(|text| text.strip_suffix(')')) {
-        Some(inner) => format!("`{}`", inner.trim_matches('"')),
-        None if text == "None" => "none".to_owned(),
-        None => format!("`{}`", text.trim_matches('"')),
     }
 }

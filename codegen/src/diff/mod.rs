@@ -8,6 +8,7 @@ mod roles;
 mod rust_api;
 mod shapes;
 mod walk;
+mod words;
 
 pub mod report;
 
@@ -25,7 +26,10 @@ use crate::load::Loaded;
 pub fn diff(old: &Loaded, new: &Loaded) -> Result<Difference, Problems> {
     let common = common::common(old, new);
     let (old, new) = common.as_ref().map_or((old, new), |(old, new)| (old, new));
-    let (old_api, new_api) = (rust_api::Api::of(old)?, rust_api::Api::of(new)?);
+    let (old_api, new_api) = match (rust_api::Api::of(old), rust_api::Api::of(new)) {
+        (Err(old), Err(new)) => return Err([old.list(), new.list()].concat().into()),
+        (old, new) => (old?, new?),
+    };
     let changes = walk::walk(&old.model, &new.model);
     Ok(Difference::new(old, new, attribute::attribute(changes, &old_api, &new_api)))
 }

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Map, Value};
+
 use super::change::{Change, Severity, Subject, Wire};
 use super::facts::Facts;
 use super::roles::Roles;
 use super::shapes::{self, Pair};
+use crate::endpoint::RuleSet;
 use crate::model::{Model, Operation, Payload, Shape, Waiter};
 
 const MINOR: Severity = Severity::Minor;
@@ -98,13 +101,29 @@ fn service(old: &Model, new: &Model, changes: &mut Vec<Change>) {
     facts.flag("bare-errors", "a service of bare errors", before.bare_errors, after.bare_errors, both);
     facts.fact("service-name", "service id", &before.service_id, &after.service_id, Wire::NONE);
     facts.fact("service-name", "name", &before.full_name, &after.full_name, Wire::NONE);
-    if old.endpoint_rule_set != new.endpoint_rule_set {
+    let rules = [old, new].map(|model| model.endpoint_rule_set.clone().map(rules_without_prose));
+    if rules[0] != rules[1] {
         facts.add("endpoint", "the rules that choose an endpoint changed", client);
     }
-    if old.client_context_params != new.client_context_params {
+    let parameters = [old, new].map(|model| model.client_context_params.clone().map(parameters_without_prose));
+    if parameters[0] != parameters[1] {
         facts.add("endpoint", "the parameters of the endpoint rules changed", client);
     }
     facts.documentation(before.documentation.as_ref(), after.documentation.as_ref());
+}
+
+fn rules_without_prose(mut rules: RuleSet) -> RuleSet {
+    for parameter in &mut rules.parameters {
+        parameter.documentation = None;
+    }
+    rules
+}
+
+fn parameters_without_prose(mut parameters: Value) -> Value {
+    for parameter in parameters.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
+        parameter.shift_remove("documentation");
+    }
+    parameters
 }
 
 fn operations(old: &Model, new: &Model, changes: &mut Vec<Change>) {
@@ -147,14 +166,39 @@ fn operation(facts: &mut Facts<'_>, model: &Model, old: &Operation, new: &Operat
     facts.fact("http", "start of the host name", &old.host_prefix, &new.host_prefix, both);
     facts.fact("checksum", "checksums", &old.checksum, &new.checksum, Wire::new(MINOR, MINOR));
     facts.fact("compression", "compression of requests", &old.compression, &new.compression, Wire::new(NONE, MINOR));
-    let parameters = (&old.context_params, &new.context_params);
-    facts.fact("endpoint", "parameters of the endpoint rules", parameters.0, parameters.1, Wire::new(MINOR, NONE));
+    let [before, after] = [old, new].map(|operation| {
+        let mut parameters = operation.context_params.clone();
+        parameters.sort_by(|one, other| one.name.cmp(&other.name));
+        parameters
+    });
+    facts.fact("endpoint", "parameters of the endpoint rules", &before, &after, Wire::new(MINOR, NONE));
     let unsigned = (old.unsigned_payload, new.unsigned_payload);
     facts.flag("signing", "of a body that is not signed", unsigned.0, unsigned.1, Wire::new(MINOR, MINOR));
     facts.fact("paginator", "paginator", &old.paginator, &new.paginator, Wire::NONE);
     facts.deprecation(old.deprecated.as_ref(), new.deprecated.as_ref());
     facts.documentation(old.documentation.as_ref(), new.documentation.as_ref());
-    facts.raw(&old.other, &new.other, false);
+    facts.fact("signing", "ways to sign", &ways_to_sign(old), &ways_to_sign(new), Wire::new(MINOR, MINOR));
+    let [old, new] = [old, new].map(|operation| {
+        let mut other = operation.other.clone();
+        other.retain(|key, _| !AUTH.contains(&key.as_str()));
+        other
+    });
+    facts.raw(&old, &new, false);
+}
+
+/// The facts of an operation that say how it is signed.
+const AUTH: [&str; 2] = ["auth", "authtype"];
+
+/// The schemes that an operation names in place of the service's own. What is not signed, or not all, is told by flags.
+fn ways_to_sign(operation: &Operation) -> Vec<String> {
+    const FLAGS: [&str; 3] = ["smithy.api#noAuth", "none", "v4-unsigned-body"];
+    let of = |key: &str| match operation.other.get(key) {
+        Some(Value::Array(schemes)) => schemes.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(scheme)) => vec![scheme.as_str()],
+        _ => Vec::new(),
+    };
+    let schemes = AUTH.into_iter().flat_map(of).filter(|scheme| !FLAGS.contains(scheme));
+    schemes.map(|id| id.rsplit_once('#').map_or(id, |(_, name)| name).to_owned()).collect()
 }
 
 /// `added` is what it does on the wire where there was none before.

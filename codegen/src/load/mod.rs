@@ -31,6 +31,7 @@ pub struct Loaded {
     pub warnings: Vec<Problem>,
     pub(crate) fingerprint: Fingerprint,
     /// Where the files were read from.
+    #[cfg_attr(not(feature = "command"), expect(dead_code, reason = "`diff` alone shows text of revisions"))]
     pub(crate) from: Files,
 }
 

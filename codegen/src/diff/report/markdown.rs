@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{LEGEND, count, sections, sorted};
+use crate::diagnostic::visible;
 use crate::diff::{Difference, Severity};
 
 /// The report in Markdown, as tables.
@@ -11,8 +12,10 @@ pub fn markdown(difference: &Difference) -> String {
     let (changes, documentation) = sorted(difference);
     let ((old, old_version), (new, new_version)) = (&difference.old, &difference.new);
     let mut out = format!(
-        "# {}\n\n`{old}` ({old_version}) → `{new}` ({new_version}). Next version: **{}**.\n\n| | major | minor | seen by |\n|---|---|---|---|\n",
+        "# {}\n\n{} ({old_version}) → {} ({new_version}). Next version: **{}**.\n\n| | major | minor | seen by |\n|---|---|---|---|\n",
         escaped(&difference.service),
+        code(old),
+        code(new),
         difference.advice()
     );
     let verdicts =
@@ -25,8 +28,8 @@ pub fn markdown(difference: &Difference) -> String {
         for change in changes {
             let _ = writeln!(
                 out,
-                "| `{}` | {} | {} | {} | {} |",
-                change.subject,
+                "| {} | {} | {} | {} | {} |",
+                code(&change.subject.to_string()),
                 escaped(&change.text),
                 cell(change.rust),
                 cell(change.client),
@@ -51,6 +54,26 @@ fn cell(severity: Severity) -> &'static str {
     }
 }
 
+/// Words and what stands between backquotes, in a cell of a table.
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace('\n', " ")
+    let text = visible(text);
+    let parts: Vec<&str> = text.split('`').collect();
+    // A backquote of a name or a pattern itself: nothing tells where it ends.
+    let is_code = |index: usize| parts.len() % 2 == 1 && index % 2 == 1;
+    let parts: Vec<String> =
+        parts.iter().enumerate().map(|(index, part)| if is_code(index) { code(part) } else { words(part) }).collect();
+    parts.join(if parts.len() % 2 == 1 { "" } else { "\\`" })
+}
+
+/// Nothing but a bar ends a cell, and nothing but the backquotes code.
+fn code(text: &str) -> String {
+    let text = visible(text).replace('|', "\\|");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 || text.is_empty() { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+fn words(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;")
 }

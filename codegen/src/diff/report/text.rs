@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{LEGEND, count, sections, sorted};
+use crate::diagnostic::visible;
 use crate::diff::{Change, Difference, Severity};
 
 /// The report as lines of text, with ANSI colours if asked for.
@@ -15,7 +16,7 @@ pub fn text(difference: &Difference, colour: bool) -> String {
     let _ = writeln!(
         out,
         "{}\n  old: {old} ({old_version})\n  new: {new} ({new_version})",
-        paint.bold(&difference.service)
+        paint.bold(&visible(&difference.service))
     );
     for (title, changes) in sections(&changes) {
         let _ = writeln!(out, "\n{:<60} {:<7} {:<7} server", paint.bold(title), "rust", "client");
@@ -41,13 +42,14 @@ pub fn text(difference: &Difference, colour: bool) -> String {
 
 fn line(out: &mut String, change: &Change, paint: Paint) {
     let subject = change.subject.to_string();
+    let subject = visible(&subject);
     let _ = writeln!(
         out,
         "  {subject:<54} {} {} {}\n      {}",
         paint.severity(change.rust),
         paint.severity(change.client),
         paint.severity(change.server),
-        change.text
+        visible(&change.text)
     );
     if matches!(change.kind, "shape-added" | "shape-removed" | "operation-added" | "operation-removed") {
         let _ = writeln!(out, "      {}", paint.dim(&format!("items in the code: {}", change.rust_changes.len())));
@@ -59,7 +61,7 @@ fn line(out: &mut String, change: &Change, paint: Paint) {
             (_, None) => format!("- {}", item.item),
             (Some(old), Some(new)) => format!("~ {}: {old} → {new}", item.item),
         };
-        let _ = writeln!(out, "      {}", paint.dim(&what));
+        let _ = writeln!(out, "      {}", paint.dim(&visible(&what)));
     }
 }
 
