@@ -24,14 +24,14 @@ pub(super) fn plain<'a>(
 ) -> Result<(Cow<'a, HeaderMap>, Cow<'a, [u8]>), ServiceError> {
     let framing = Framing::of(headers).map_err(|error| refusal::framing(&error))?;
     let (headers, body) = match framing {
-        None => (Cow::Borrowed(headers), Cow::Borrowed(body)),
+        None => (without_frames(headers), Cow::Borrowed(body)),
         Some(framing) if framing.length > options.max_bytes as u64 => {
             let too_long = DecodeErrorKind::TooLong(options.max_bytes);
             return Err(refusal::malformed(&DecodeError::new(too_long, options.max_bytes)));
         }
         Some(framing) => {
             let (headers, body) = unframed(&framing, headers, body).map_err(|error| refusal::framing(&error))?;
-            (Cow::Owned(headers), Cow::Owned(body))
+            (headers, Cow::Owned(body))
         }
     };
     checksum::check(operation, &headers, &body).map_err(|untrue| refusal::untrue_checksum(&untrue))?;
@@ -44,12 +44,29 @@ pub(super) fn plain<'a>(
     Ok((headers, Cow::Owned(plain)))
 }
 
-/// What is in the frames, with the headers that it would have had without them: those of the trailer, the other encodings, its
-/// own length.
-fn unframed(framing: &Framing, headers: &HeaderMap, body: &[u8]) -> Result<(HeaderMap, Vec<u8>), FramingError> {
+/// The headers without the encoding of frames: it is none of the content's, even where there are no frames.
+fn without_frames(headers: &HeaderMap) -> Cow<'_, HeaderMap> {
+    if !encodings(headers).any(is_aws_chunked) {
+        return Cow::Borrowed(headers);
+    }
+    let others = encodings(headers).filter(|encoding| !is_aws_chunked(encoding)).collect::<Vec<_>>().join(",");
+    let mut plain = headers.clone();
+    match HeaderValue::try_from(others) {
+        Ok(others) if !others.is_empty() => plain.insert(CONTENT_ENCODING, others),
+        _ => plain.remove(CONTENT_ENCODING),
+    };
+    Cow::Owned(plain)
+}
+
+/// What is in the frames, with the headers that it would have had without them: those of the trailer, its own length.
+fn unframed<'a>(
+    framing: &Framing,
+    headers: &'a HeaderMap,
+    body: &[u8],
+) -> Result<(Cow<'a, HeaderMap>, Vec<u8>), FramingError> {
     let frames = framing.read(body)?;
     let body = frames.chunks.iter().map(|chunk| chunk.bytes).collect::<Vec<_>>().concat();
-    let mut plain = headers.clone();
+    let mut plain = without_frames(headers).into_owned();
     for (name, value) in frames.trailer {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| FramingError::Trailer)?;
         let value = HeaderValue::from_str(value).map_err(|_| FramingError::Trailer)?;
@@ -57,11 +74,6 @@ fn unframed(framing: &Framing, headers: &HeaderMap, body: &[u8]) -> Result<(Head
             return Err(FramingError::Trailer);
         }
     }
-    let others = encodings(headers).filter(|encoding| !is_aws_chunked(encoding)).collect::<Vec<_>>().join(",");
-    match HeaderValue::try_from(others) {
-        Ok(others) if !others.is_empty() => plain.insert(CONTENT_ENCODING, others),
-        _ => plain.remove(CONTENT_ENCODING),
-    };
     plain.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    Ok((plain, body))
+    Ok((Cow::Owned(plain), body))
 }

@@ -96,6 +96,7 @@ pub(super) fn unreadable_body(why: &Unreadable, max_bytes: usize) -> ServiceErro
 /// A body that is not in the frames that it announces, as S3 has it.
 pub(super) fn framing(error: &FramingError) -> ServiceError {
     let (code, status) = match error {
+        FramingError::UnknownPayload => ("InvalidArgument", 400),
         FramingError::NoLength => ("MissingContentLength", 411),
         FramingError::UnknownTrailer => ("InvalidRequest", 400),
         FramingError::Malformed(_) | FramingError::Length { .. } => ("IncompleteBody", 400),

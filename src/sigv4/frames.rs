@@ -39,6 +39,8 @@ const MAX_LINE: usize = 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FramingError {
+    /// `x-amz-content-sha256` announces frames of a kind that is not known.
+    UnknownPayload,
     /// `x-amz-decoded-content-length` does not tell how many bytes are in the frames.
     NoLength,
     /// `x-amz-trailer` announces a header that is no checksum.
@@ -66,6 +68,10 @@ pub enum FramingError {
 impl fmt::Display for FramingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::UnknownPayload => f.write_str(
+                "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, \
+                 STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+            ),
             Self::NoLength => f.write_str("You must provide the x-amz-decoded-content-length HTTP header."),
             Self::UnknownTrailer => {
                 f.write_str("The value specified in the x-amz-trailer header is not supported: it names no checksum")
@@ -114,6 +120,8 @@ impl Framing {
             (true, true)
         } else if (told.is_none() || is(UNSIGNED_PAYLOAD)) && encodings(headers).any(is_aws_chunked) {
             (false, headers.contains_key(TRAILER))
+        } else if told.is_some_and(|told| told.starts_with(b"STREAMING-")) {
+            return Err(FramingError::UnknownPayload);
         } else {
             return Ok(None);
         };
