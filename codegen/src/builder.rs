@@ -1,12 +1,12 @@
 //! The generator as a build script calls it: options in, one file out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostics, Problem, Problems, locate, on_disk};
 use crate::emit::{self, Context, Loops, Options, Patterns};
-use crate::load::{Loaded, load};
+use crate::load::{Loaded, Places, load};
 use crate::model::Model;
 use crate::name::{self, Names};
 use crate::overlay::{self, Applied};
@@ -202,6 +202,9 @@ impl Builder {
     /// # Errors
     /// All problems of the model and of the overlays.
     pub fn generate_to_string(&self) -> Result<Generated, Problems> {
+        if self.model.as_os_str().is_empty() {
+            return Err(Problem::new("", "", "no model is named: `Builder::model` takes its file").into());
+        }
         let mut generated = self.generate_loaded(load(&self.model)?).map_err(Problems::located)?;
         locate(&mut generated.warnings, on_disk);
         Ok(generated)
@@ -209,7 +212,7 @@ impl Builder {
 
     /// The same for a model that has been read.
     pub(crate) fn generate_loaded(&self, loaded: Loaded) -> Result<Generated, Problems> {
-        let file = self.model.display().to_string();
+        let places = Places::of(&loaded.files);
         let (mut model, mut files, mut fingerprint) = (loaded.model, loaded.files, loaded.fingerprint);
         let mut found = Diagnostics::default();
         let mut applied = Vec::new();
@@ -218,8 +221,7 @@ impl Builder {
             applied.extend(overlay::apply(&mut model, &service, path, &mut fingerprint, &mut found));
             files.push(path.clone());
         }
-        found.checkpoint()?;
-        let (code, Named { module_name, names }) = self.code(&mut model, &file, &mut found)?;
+        let (code, Named { module_name, names }) = self.code(&mut model, &places, &mut found)?;
         let types = model
             .operations
             .iter()
@@ -248,13 +250,13 @@ impl Builder {
         module_of_file(&self.model).unwrap_or_else(|| name::module_name(&model.service.service_id))
     }
 
-    fn module_name_for(&self, model: &Model, found: &mut Diagnostics) -> String {
+    fn module_name_for(&self, model: &Model, file: &str, found: &mut Diagnostics) -> String {
         let name = match &self.module_name {
             Some(name) => name.clone(),
             None => self.service_of(model),
         };
         if !name::is_identifier(&name) {
-            found.problem(&self.model.display().to_string(), "", format!("`{name}` cannot be the name of a module"));
+            found.problem(file, "", format!("`{name}` cannot be the name of a module"));
             found.hint(|| {
                 Some("a name of snake case is wanted, and no keyword: `module_name`, or `--module-name`".to_owned())
             });
@@ -264,23 +266,36 @@ impl Builder {
 
     /// The code without its header. The model becomes what it was generated from: complete, and with no more than the
     /// operations that are kept.
-    fn code(&self, model: &mut Model, file: &str, found: &mut Diagnostics) -> Result<(String, Named), Problems> {
-        check::check(model, file, found);
-        if let Some(operations) = &self.operations {
-            select::check(model, operations, file, found);
+    fn code(&self, model: &mut Model, places: &Places, found: &mut Diagnostics) -> Result<(String, Named), Problems> {
+        let file = places.model.as_str();
+        // What an overlay was to correct is no fault of the model's.
+        if !found.has_problems() {
+            check::check(model, file, found);
+        }
+        let module_name = self.module_name_for(model, file, found);
+        self.check_options(model, file, found);
+        let protocol = support::protocol(model, file);
+        if let Err(problem) = &protocol {
+            found.add(problem.clone());
         }
         found.checkpoint()?;
-        let protocol = support::protocol(model, file)?;
+        let protocol = protocol?;
         complete::complete(model);
         events::complete(model);
         if let Some(operations) = &self.operations {
             select::select(model, operations);
         }
         support::check(protocol, model, file, found);
-        let loops =
-            Loops { paginators: paginator::resolve(model, file, found), waiters: waiter::resolve(model, file, found) };
-        let module_name = self.module_name_for(model, found);
-        let options = self.options(model, file, found);
+        let loops = Loops {
+            paginators: paginator::resolve(model, &places.paginators, found),
+            waiters: waiter::resolve(model, &places.waiters, found),
+        };
+        let options = Options {
+            async_client: self.async_client,
+            serde: self.serde,
+            documentation: !self.without_documentation,
+            attributes: custom::attributes(&self.attributes, model, file, found),
+        };
         found.checkpoint()?;
         let names = Names::new(model);
         let patterns = Patterns::new(model, file, found);
@@ -292,7 +307,11 @@ impl Builder {
         Ok((code, Named { module_name, names }))
     }
 
-    fn options(&self, model: &Model, file: &str, found: &mut Diagnostics) -> Options {
+    /// Reports what was asked for and cannot be done with the whole model.
+    fn check_options(&self, model: &Model, file: &str, found: &mut Diagnostics) {
+        if let Some(operations) = &self.operations {
+            select::check(model, operations, file, found);
+        }
         if let Some(name) = &self.file_name
             && Path::new(name).file_name() != Some(OsStr::new(name))
         {
@@ -303,12 +322,7 @@ impl Builder {
         {
             found.problem(file, "", format!("`{visibility}` is no visibility of a module"));
         }
-        Options {
-            async_client: self.async_client,
-            serde: self.serde,
-            documentation: !self.without_documentation,
-            attributes: custom::attributes(&self.attributes, model, file, found),
-        }
+        custom::attributes(&self.attributes, model, file, found);
     }
 
     fn header(&self, model: &Model, fingerprint: &str, applied: &[Applied]) -> String {
@@ -321,7 +335,8 @@ impl Builder {
             format!("API version {}, inputs {fingerprint}.", model.service.api_version),
         ];
         if let Some(operations) = &self.operations {
-            lines.push(format!("Operations: {}.", operations.join(", ")));
+            let names: BTreeSet<&str> = operations.iter().map(String::as_str).collect();
+            lines.push(format!("Operations: {}.", names.into_iter().collect::<Vec<_>>().join(", ")));
         }
         for Applied { file_name, count, notable } in applied {
             lines
@@ -341,10 +356,9 @@ struct Named {
 /// The code of a model as it was read, with the model as it was generated from and the names in it.
 #[cfg(feature = "command")]
 pub(crate) fn code_of(loaded: &Loaded) -> Result<(String, Model, Names), Problems> {
-    let file = loaded.files.first().map(|file| file.display().to_string()).unwrap_or_default();
     let mut model = loaded.model.clone();
     let builder = Builder::new().module_name(name::module_name(&model.service.service_id));
-    let (code, named) = builder.code(&mut model, &file, &mut Diagnostics::default())?;
+    let (code, named) = builder.code(&mut model, &Places::of(&loaded.files), &mut Diagnostics::default())?;
     Ok((code, model, named.names))
 }
 

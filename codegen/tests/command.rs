@@ -182,6 +182,25 @@ fn a_mark_before_the_text_is_passed_over() {
 }
 
 #[test]
+fn what_is_wrong_beside_a_model_is_told_there() {
+    let folder = empty_folder("command-beside");
+    let mut model: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(golden("bookshop.json")).unwrap()).unwrap();
+    let waiters = model.as_object_mut().unwrap().remove("waiters").unwrap();
+    let mut pagination = model.as_object_mut().unwrap().remove("pagination").unwrap();
+    pagination["ListBooks"]["result_key"] = "Nix".into();
+    let mut waiters = serde_json::json!({"version": 2, "waiters": waiters});
+    waiters["waiters"]["BookSold"]["acceptors"][0]["argument"] = "Nix".into();
+    std::fs::write(folder.join("service-2.json"), model.to_string()).unwrap();
+    std::fs::write(folder.join("paginators-1.json"), serde_json::json!({"pagination": pagination}).to_string())
+        .unwrap();
+    std::fs::write(folder.join("waiters-2.json"), waiters.to_string()).unwrap();
+    let found = text(&run(&["check", folder.join("service-2.json").to_str().unwrap()]).stdout);
+    assert!(found.contains("paginators-1.json:1:16#/pagination/ListBooks: the paginator is left out"), "{found}");
+    assert!(found.contains("waiters-2.json:1:"), "{found}");
+}
+
+#[test]
 fn standard_input_is_no_file() {
     let output = run(&["generate", "-", "--out", empty_folder("command-stdin").to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));

@@ -81,3 +81,18 @@ fn the_folder_changes_nothing() {
     texts.push(std::fs::read_to_string(golden("bookshop.rs")).unwrap());
     assert!(texts.iter().all(|text| *text == texts[0]));
 }
+
+/// As git may write them on Windows.
+#[test]
+fn line_ends_and_the_order_of_selected_operations_change_nothing() {
+    let folder = folder("determinism-lines");
+    let text = std::fs::read_to_string(golden("bookshop.json")).unwrap();
+    assert!(!text.contains('\r'));
+    std::fs::write(folder.join("bookshop.json"), text.replace('\n', "\r\n")).unwrap();
+    let of = |model: PathBuf, operations: &[&str]| {
+        Builder::new().model(model).operations(operations.iter().copied()).generate_to_string().unwrap().text
+    };
+    let expected = of(golden("bookshop.json"), &["ListBooks", "PutBook"]);
+    assert!(expected == of(folder.join("bookshop.json"), &["PutBook", "ListBooks", "PutBook"]));
+    assert!(expected.contains("// Operations: ListBooks, PutBook."));
+}

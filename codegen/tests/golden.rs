@@ -94,6 +94,9 @@ fn a_module_with_attributes_and_serde_and_without_documentation() {
 fn options_that_cannot_be_followed_are_all_problems() {
     let builder = Builder::new()
         .model(golden("bookshop.json"))
+        .overlay(golden("absent.json"))
+        .operations(["ListBook"])
+        .module_name("a-b")
         .module_visibility("publik")
         .file_name("../books.rs")
         .attributes("ListBookRequest", "#[must_use]")
@@ -105,6 +108,12 @@ fn options_that_cannot_be_followed_are_all_problems() {
     assert_eq!(
         found,
         [
+            ("cannot be read: No such file or directory (os error 2)", None),
+            (
+                "`a-b` cannot be the name of a module",
+                Some("a name of snake case is wanted, and no keyword: `module_name`, or `--module-name`")
+            ),
+            ("there is no operation `ListBook` to select", Some("did you mean `ListBooks`?")),
             ("\"../books.rs\" is no name of a file in the folder that is written to", None),
             ("`publik` is no visibility of a module", None),
             (
@@ -116,6 +125,20 @@ fn options_that_cannot_be_followed_are_all_problems() {
             ("the attribute for `Tag` is empty", None),
         ]
     );
+}
+
+#[test]
+fn attributes_are_for_types_that_are_kept() {
+    let builder = Builder::new().model(golden("bookshop.json")).operations(["Ping"]).attributes("Tag", "#[must_use]");
+    let problems = builder.generate_to_string().unwrap_err();
+    assert_eq!(problems.list().len(), 1, "{problems}");
+    assert!(problems.list()[0].message().contains("`Tag` to put attributes on"), "{problems}");
+}
+
+#[test]
+fn a_builder_without_a_model_says_so() {
+    let problems = Builder::new().generate_to_string().unwrap_err();
+    assert_eq!(problems.to_string(), "no model is named: `Builder::model` takes its file");
 }
 
 #[test]

@@ -89,3 +89,14 @@ fn names_cannot_break_out_of_a_graph_or_into_a_terminal() {
     assert!(of("mermaid").contains("n0[\"<b>A</b><br/>x#quot;] [31m#lt;b#gt;\\: string\"]"), "{}", of("mermaid"));
     assert!(of("dot").contains("n0 [label=\"A\\n\\nx\\\"] [31m<b>\\\\: string\\l\"];"), "{}", of("dot"));
 }
+
+#[test]
+fn an_operation_is_another_box_than_a_shape_of_its_name() {
+    let path = model("show-same.json", &json!({"Same": {"type": "structure", "members": {}}}));
+    let mut model: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    model["operations"]["Same"] =
+        json!({"name": "Same", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "Same"}});
+    std::fs::write(&path, model.to_string()).unwrap();
+    let graph = text(&show(&path, &["operations/Same", "--format", "mermaid"]).stdout);
+    assert!(graph.contains("  n0 -->|\"input\"| n1\n"), "{graph}");
+}

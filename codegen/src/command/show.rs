@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use lexopt::ValueExt;
 use lexopt::prelude::{Long, Value};
 use shapewire_codegen::{load_with, show};
 
@@ -33,7 +32,7 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("overlay") => overlays.push(PathBuf::from(parser.value()?)),
-            Long("depth") => depth = Some(parser.value()?.parse()?),
+            Long("depth") => depth = Some(number("--depth", &text(parser.value()?)?)?),
             Long("format") => form = format(parser, &["text", "json", "mermaid", "dot"])?,
             Long("color") => in_colour = colour(parser)?,
             Value(value) if file.is_none() => file = Some(PathBuf::from(value)),
@@ -55,6 +54,10 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
         _ => show::text(&tree, in_colour),
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn number(option: &str, value: &str) -> Result<usize, Failure> {
+    value.parse().map_err(|error| Failure::Usage(format!("{option} is a number of levels, not {value:?}: {error}")))
 }
 
 fn not_found(file: &str, name: &str, near: &[&str]) -> String {

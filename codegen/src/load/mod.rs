@@ -35,6 +35,26 @@ pub struct Loaded {
     pub(crate) from: Files,
 }
 
+/// The files that hold the parts of a model, as problems name them.
+pub(crate) struct Places {
+    pub(crate) model: String,
+    pub(crate) paginators: String,
+    pub(crate) waiters: String,
+}
+
+impl Places {
+    /// Those of a model that was read from these files.
+    pub(crate) fn of(files: &[PathBuf]) -> Self {
+        let named = |start: &str| {
+            let is_it =
+                |file: &&PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start));
+            let file = files.iter().skip(1).find(is_it).or(files.first());
+            file.map(|file| file.display().to_string()).unwrap_or_default()
+        };
+        Self { model: named("/"), paginators: named("paginators-1."), waiters: named("waiters-2.") }
+    }
+}
+
 /// Reads a model: API JSON, which is botocore's `service-2.json` with the files that belong to it and lie beside it, or a
 /// file of the same format that holds them all, as [`import`](crate::import()) writes it; or Smithy's JSON AST, version
 /// 2.0, which says so itself.

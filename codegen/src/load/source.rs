@@ -228,7 +228,8 @@ fn merge_objects(map: &mut Map<String, Value>, changes: Map<String, Value>) {
     }
 }
 
-/// A number that tells inputs apart (FNV-1a, 64 bits). It identifies, it does not protect.
+/// A number that tells inputs apart (FNV-1a, 64 bits). It identifies, it does not protect. Line ends do not count, which git
+/// may write as the machine has them; in JSON a carriage return is part of nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fingerprint(u64);
 
@@ -240,7 +241,7 @@ impl Default for Fingerprint {
 
 impl Fingerprint {
     pub(crate) fn add(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
+        for &byte in bytes.iter().filter(|byte| **byte != b'\r') {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }

@@ -8,6 +8,8 @@ use super::Node;
 struct Graph {
     /// Name and lines of each box; the operation has one too.
     boxes: Vec<(String, Vec<String>)>,
+    /// Where the boxes of shapes begin, which may be called as the operation is.
+    shapes_from: usize,
     /// From, to, and what the edge says.
     edges: Vec<(usize, usize, String)>,
 }
@@ -22,6 +24,7 @@ pub fn mermaid(node: &Node) -> String {
             .map(|c| match c {
                 '"' => "#quot;".to_owned(),
                 '#' => "#35;".to_owned(),
+                '&' => "#amp;".to_owned(),
                 '<' => "#lt;".to_owned(),
                 '>' => "#gt;".to_owned(),
                 c if c.is_control() => " ".to_owned(),
@@ -60,16 +63,19 @@ pub fn dot(node: &Node) -> String {
 
 impl Graph {
     fn of(node: &Node) -> Self {
-        let mut graph = Self { boxes: Vec::new(), edges: Vec::new() };
+        let mut graph = Self { boxes: Vec::new(), shapes_from: 0, edges: Vec::new() };
         let mut drawn = BTreeSet::new();
         let start = graph.place(node.shape.as_ref().unwrap_or(&node.role));
+        graph.shapes_from = usize::from(node.shape.is_none());
         graph.draw(node, start, &mut drawn);
         graph
     }
 
     /// The box of this name.
     fn place(&mut self, name: &str) -> usize {
-        self.boxes.iter().position(|(other, _)| other == name).unwrap_or_else(|| {
+        let shapes = self.boxes.iter().enumerate().skip(self.shapes_from);
+        let found = shapes.into_iter().find(|(_, (other, _))| other == name).map(|(index, _)| index);
+        found.unwrap_or_else(|| {
             self.boxes.push((name.to_owned(), Vec::new()));
             self.boxes.len() - 1
         })

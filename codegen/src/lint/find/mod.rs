@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Level, Lint};
 use crate::diagnostic::{Diagnostics, Problem, Problems, locate, on_disk, pointer};
-use crate::load::Loaded;
+use crate::load::{Loaded, Places};
 use crate::model::Model;
 use crate::{check, overlay, paginator, support, waiter, wire_names};
 
@@ -38,11 +38,11 @@ pub fn lint(path: &Path, overlays: &[PathBuf]) -> Vec<Finding> {
 }
 
 fn lint_loaded(loaded: &Loaded) -> Vec<Finding> {
-    let file = loaded.files.first().map(|file| file.display().to_string()).unwrap_or_default();
+    let places = Places::of(&loaded.files);
     let model = &loaded.model;
-    let mut found = Found { file: &file, list: Vec::new() };
+    let mut found = Found { file: &places.model, list: Vec::new() };
     found.list.extend(findings(Lint::Unusual, loaded.warnings.clone()));
-    found.broken(model);
+    found.broken(model, &places);
     shapes::lint(model, &mut found);
     unused::lint(model, &mut found);
     operations::lint(model, &mut found);
@@ -73,7 +73,7 @@ impl Found<'_> {
     }
 
     /// What the generator itself reports.
-    fn broken(&mut self, model: &Model) {
+    fn broken(&mut self, model: &Model, places: &Places) {
         let mut found = Diagnostics::default();
         let lints = check::check(model, self.file, &mut found);
         for (lint, problem) in lints.into_iter().zip(problems(found)) {
@@ -86,8 +86,8 @@ impl Found<'_> {
                 self.reported(Lint::WireName, |file, found| wire_names::check(protocol, model, file, found));
             }
         }
-        self.reported(Lint::UnusablePaginator, |file, found| drop(paginator::resolve(model, file, found)));
-        self.reported(Lint::UnusableWaiter, |file, found| drop(waiter::resolve(model, file, found)));
+        self.reported(Lint::UnusablePaginator, |_, found| drop(paginator::resolve(model, &places.paginators, found)));
+        self.reported(Lint::UnusableWaiter, |_, found| drop(waiter::resolve(model, &places.waiters, found)));
     }
 
     /// What a pass of the generator reports, under the name of a lint.
