@@ -350,6 +350,21 @@ fn small_patterns_decide_as_written() {
 }
 
 #[test]
+fn the_shortest_match_is_known() {
+    for (pattern, least) in [
+        ("[a-z]+", 1),
+        ("a*", 0),
+        ("(abc|de)f?", 2),
+        ("(?=.{5,9}$)a+", 5),
+        ("[A-Z]{12}", 12),
+        ("arn:aws:[a-z]+:(x|[0-9]{3,})", 11),
+        ("a{300}b|c{290}.*", 290),
+    ] {
+        assert_eq!(compile(pattern, Dialect::ApiJson).unwrap().shortest(), least, "{pattern}");
+    }
+}
+
+#[test]
 fn smithy_patterns_are_searched_for() {
     let cases: &[(&str, &[&str], &[&str])] = &[
         ("b", &["abc", "b", "\nb\n"], &["", "a"]),

@@ -94,6 +94,13 @@ impl Compiled {
         fits && self.automata.iter().all(|automaton| automaton.accepts(text))
     }
 
+    /// A number of characters that every text has at least that matches.
+    #[must_use]
+    pub fn shortest(&self) -> u64 {
+        let least = self.length.map_or(0, |(least, _)| u64::from(least));
+        self.automata.iter().map(|automaton| automaton.shortest() as u64).fold(least, u64::max)
+    }
+
     /// The number of states of all automata.
     #[must_use]
     pub fn states(&self) -> usize {

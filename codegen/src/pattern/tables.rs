@@ -73,6 +73,19 @@ impl Automaton {
         if entries > 256 { entries / 2 } else { entries }
     }
 
+    /// The number of characters of the shortest text that it accepts.
+    pub(super) fn shortest(&self) -> usize {
+        let mut known = vec![false; self.states()];
+        let (mut here, mut length) = (vec![self.start], 0);
+        // From every state but the first a text leads on to one that accepts.
+        while !here.is_empty() && here.iter().all(|state| *state < self.accepting) {
+            let next = here.iter().flat_map(|state| (0..self.width).map(|class| self.next(*state, class)));
+            here = next.filter(|state| *state != 0 && !std::mem::replace(&mut known[*state], true)).collect();
+            length += 1;
+        }
+        length
+    }
+
     pub(super) fn accepts_nothing(&self) -> bool {
         self.start == 0
     }

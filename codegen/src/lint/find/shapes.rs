@@ -73,18 +73,17 @@ fn pattern(model: &Model, shape: &Shape, found: &mut Found<'_>) -> Option<Compil
         }
     };
     let length = shape.length.unwrap_or_default();
-    if let Some((least, most)) = compiled.length {
-        let too_short = most.zip(length.min).is_some_and(|(most, min)| u64::from(most) < min);
-        let too_long = length.max.is_some_and(|max| u64::from(least) > max);
-        if too_short || too_long {
-            let texts = match most {
-                None => format!("at least {least}"),
-                Some(most) if most == least => least.to_string(),
-                Some(most) => format!("{least} to {most}"),
-            };
-            let message = format!("texts that match have {texts} characters, which the length does not allow");
-            found.add(Lint::ContradictoryConstraints, &steps, message);
-        }
+    let (least, most) = (compiled.shortest(), compiled.length.and_then(|(_, most)| most).map(u64::from));
+    let too_short = most.zip(length.min).is_some_and(|(most, min)| most < min);
+    let too_long = length.max.is_some_and(|max| least > max);
+    if too_short || too_long {
+        let texts = match most {
+            None => format!("at least {least}"),
+            Some(most) if most == least => least.to_string(),
+            Some(most) => format!("{least} to {most}"),
+        };
+        let message = format!("texts that match have {texts} characters, which the length does not allow");
+        found.add(Lint::ContradictoryConstraints, &steps, message);
     }
     Some(compiled)
 }
