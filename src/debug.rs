@@ -60,7 +60,7 @@ impl fmt::Debug for Shown<'_> {
                     .debug_list()
                     .entries((0..list.len()).map(|index| Shown {
                         value: list.get(index),
-                        member: &shape.member,
+                        member: shape.member,
                         depth: self.depth,
                     }))
                     .finish(),
@@ -75,7 +75,7 @@ impl fmt::Debug for Shown<'_> {
                         } else {
                             entries.key(&key);
                         }
-                        entries.value(&Shown { value, member: &shape.value, depth: self.depth });
+                        entries.value(&Shown { value, member: shape.value, depth: self.depth });
                     }
                     entries.finish()
                 }

@@ -104,7 +104,7 @@ impl Path {
                         && let ShapeKind::List(list) = member.target().kind()
                     {
                         push_list(&mut path, member, list, flattened);
-                        inside = Some((&list.member, false));
+                        inside = Some((list.member, false));
                     }
                     push_name(&mut path, &(index + 1).to_string());
                 }
@@ -117,7 +117,7 @@ impl Path {
                             push_name(&mut path, "entry");
                         }
                         value_name = map.value.wire_name();
-                        inside = Some((&map.value, false));
+                        inside = Some((map.value, false));
                     }
                     push_name(&mut path, &(index + 1).to_string());
                     push_name(&mut path, value_name);

@@ -452,7 +452,7 @@ impl Operation {
     /// The XML namespace of a request's document: its own, the input shape's or the service's.
     #[must_use]
     pub const fn input_namespace(&self) -> Option<XmlNamespace> {
-        match (self.input_namespace, self.input.shape.xml_namespace) {
+        match (self.input_namespace, self.input.shape.xml_namespace()) {
             (Some(namespace), _) | (None, Some(namespace)) => Some(namespace),
             (None, None) if self.service.xml_namespace.is_empty() => None,
             (None, None) => Some(XmlNamespace::new(self.service.xml_namespace)),
@@ -672,7 +672,7 @@ pub struct Shape {
     pattern: Option<&'static Pattern>,
     error: Option<ErrorTrait>,
     xml_name: Option<&'static str>,
-    xml_namespace: Option<XmlNamespace>,
+    xml_namespace: Option<&'static XmlNamespace>,
     sensitive: bool,
     percent_encoded_json: bool,
     synthetic: bool,
@@ -724,7 +724,7 @@ pub enum ShapeKind {
 #[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct List {
     /// The member; its name is `member`.
-    pub member: Member,
+    pub member: &'static Member,
     /// Whether the shape itself says that no element stands around the members.
     pub flattened: bool,
 }
@@ -734,9 +734,9 @@ pub struct List {
 #[expect(clippy::exhaustive_structs, reason = "generated code writes it in full, as a constant")]
 pub struct Map {
     /// The key; its name is `key`.
-    pub key: Member,
+    pub key: &'static Member,
     /// The value; its name is `value`.
-    pub value: Member,
+    pub value: &'static Member,
     /// Whether the shape itself says that no element stands around the entries.
     pub flattened: bool,
 }
@@ -857,22 +857,22 @@ impl Shape {
     }
     /// A list of `member`.
     #[must_use]
-    pub const fn list(name: &'static str, member: Member) -> Self {
+    pub const fn list(name: &'static str, member: &'static Member) -> Self {
         Self::new(name, ShapeKind::List(List { member, flattened: false }))
     }
     /// A list of `member` without an element around it.
     #[must_use]
-    pub const fn flattened_list(name: &'static str, member: Member) -> Self {
+    pub const fn flattened_list(name: &'static str, member: &'static Member) -> Self {
         Self::new(name, ShapeKind::List(List { member, flattened: true }))
     }
     /// A map from `key` to `value`.
     #[must_use]
-    pub const fn map(name: &'static str, key: Member, value: Member) -> Self {
+    pub const fn map(name: &'static str, key: &'static Member, value: &'static Member) -> Self {
         Self::new(name, ShapeKind::Map(Map { key, value, flattened: false }))
     }
     /// A map from `key` to `value` without an element around it.
     #[must_use]
-    pub const fn flattened_map(name: &'static str, key: Member, value: Member) -> Self {
+    pub const fn flattened_map(name: &'static str, key: &'static Member, value: &'static Member) -> Self {
         Self::new(name, ShapeKind::Map(Map { key, value, flattened: true }))
     }
     /// Bounds the [length](Length), inclusively.
@@ -921,7 +921,7 @@ impl Shape {
     }
     /// The XML namespace that its element declares.
     #[must_use]
-    pub const fn with_xml_namespace(mut self, namespace: XmlNamespace) -> Self {
+    pub const fn with_xml_namespace(mut self, namespace: &'static XmlNamespace) -> Self {
         self.xml_namespace = Some(namespace);
         self
     }
@@ -1004,7 +1004,7 @@ impl Shape {
     /// The XML namespace that its element declares.
     #[must_use]
     pub const fn xml_namespace(&self) -> Option<XmlNamespace> {
-        self.xml_namespace
+        self.xml_namespace.copied()
     }
     /// Whether it is the union of the events of a stream.
     #[must_use]
@@ -1044,7 +1044,7 @@ pub struct Member {
     target: &'static Shape,
     timestamp_format: Option<TimestampFormat>,
     binding: Binding,
-    xml_namespace: Option<XmlNamespace>,
+    xml_namespace: Option<&'static XmlNamespace>,
     context_param: Option<&'static str>,
     flags: MemberFlags,
     documentation: &'static str,
@@ -1155,7 +1155,7 @@ impl Member {
     }
     /// The XML namespace that its element declares.
     #[must_use]
-    pub const fn with_xml_namespace(mut self, namespace: XmlNamespace) -> Self {
+    pub const fn with_xml_namespace(mut self, namespace: &'static XmlNamespace) -> Self {
         self.xml_namespace = Some(namespace);
         self
     }
@@ -1323,8 +1323,8 @@ impl Member {
     #[must_use]
     pub fn xml_namespace(&self) -> Option<XmlNamespace> {
         match self.target.kind() {
-            ShapeKind::List(list) if self.is_flattened() => list.member.xml_namespace().or(self.xml_namespace),
-            _ => self.xml_namespace.or(self.target.xml_namespace),
+            ShapeKind::List(list) if self.is_flattened() => list.member.xml_namespace().or(self.xml_namespace.copied()),
+            _ => self.xml_namespace.or(self.target.xml_namespace).copied(),
         }
     }
     /// The parameter of the endpoint rules that it gives: `Bucket`.

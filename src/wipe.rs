@@ -55,11 +55,11 @@ fn in_value(value: &dyn Value, member: &Member, depth: usize) -> bool {
         _ if member.is_sensitive() => true,
         (View::Structure(source), _) => in_structure(source, depth + 1),
         (View::List(list), ShapeKind::List(shape)) => {
-            (0..list.len()).any(|index| in_value(list.get(index), &shape.member, depth))
+            (0..list.len()).any(|index| in_value(list.get(index), shape.member, depth))
         }
         (View::Map(map), ShapeKind::Map(shape)) => {
             !map.is_empty()
-                && (shape.key.is_sensitive() || map.entries().any(|(_, value)| in_value(value, &shape.value, depth)))
+                && (shape.key.is_sensitive() || map.entries().any(|(_, value)| in_value(value, shape.value, depth)))
         }
         _ => false,
     }

@@ -203,8 +203,8 @@ mod odd {
     use shapewire::value::{ABSENT, Empty, Structure, Value, no_such_member};
 
     static TEXT: Shape = Shape::new("text", ShapeKind::String);
-    static LIST: Shape = Shape::list("list", Member::new("member", "member", &TEXT));
-    static MAP: Shape = Shape::map("map", Member::new("key", "key", &TEXT), Member::new("value", "value", &TEXT));
+    static LIST: Shape = Shape::list("list", &Member::new("member", "member", &TEXT));
+    static MAP: Shape = Shape::map("map", &Member::new("key", "key", &TEXT), &Member::new("value", "value", &TEXT));
     static CHOICE: Shape =
         Shape::union("Choice", &[Member::new("A", "A", &TEXT), Member::new("Again", "Again", &CHOICE)]);
     static REQUEST: Shape = Shape::structure(

@@ -324,12 +324,12 @@ fn reflect_shape(shape: &'static Shape, shapes: &mut BTreeMap<String, Json>) {
             "timestamp"
         }
         ShapeKind::List(list) => {
-            members.push(&list.member);
+            members.push(list.member);
             flattened = list.flattened;
             "list"
         }
         ShapeKind::Map(map) => {
-            members.extend([&map.key, &map.value]);
+            members.extend([map.key, map.value]);
             flattened = map.flattened;
             "map"
         }

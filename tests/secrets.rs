@@ -18,9 +18,9 @@ mod aggregates {
     static NUMBER: Shape =
         Shape::new("number", ShapeKind::Integer).with_range(Some(Number::Integer(1)), Some(Number::Integer(3)));
     static TEXT: Shape = Shape::new("text", ShapeKind::String).with_length(Some(1), Some(3));
-    static LIST: Shape = Shape::list("secretList", Member::new("member", "member", &NUMBER)).sensitive();
+    static LIST: Shape = Shape::list("secretList", &Member::new("member", "member", &NUMBER)).sensitive();
     static MAP: Shape =
-        Shape::map("secretMap", Member::new("key", "key", &TEXT), Member::new("value", "value", &NUMBER)).sensitive();
+        Shape::map("secretMap", &Member::new("key", "key", &TEXT), &Member::new("value", "value", &NUMBER)).sensitive();
     static INNER: Shape = Shape::structure("Inner", &[Member::new("Pin", "pin", &NUMBER)]).sensitive();
     static OUTER: Shape = Shape::structure(
         "Outer",

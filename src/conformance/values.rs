@@ -87,8 +87,8 @@ pub(super) fn fill(json: &Json, target: &mut dyn Structure) -> Result<(), Mismat
 fn fill_value(json: &Json, value: &mut dyn Value, member: &'static Member) -> Result<(), Mismatch> {
     match (value.slot(), member.target().kind()) {
         (Slot::Structure(target), _) => fill(json, target),
-        (Slot::List(list), ShapeKind::List(shape)) => fill_list(json, list, &shape.member),
-        (Slot::Map(map), ShapeKind::Map(shape)) => fill_map(json, map, &shape.value),
+        (Slot::List(list), ShapeKind::List(shape)) => fill_list(json, list, shape.member),
+        (Slot::Map(map), ShapeKind::Map(shape)) => fill_map(json, map, shape.value),
         // What such a member says is JSON, and its value the text of it.
         (Slot::String(place), _) if member.is_json_value() => {
             place.set(Cow::Owned(json.to_string()));
@@ -219,7 +219,7 @@ fn expect_value(expected: &Json, value: &dyn Value, member: &'static Member) -> 
                 return Err(Mismatch::new(format!("expected {} members, found {}", items.len(), list.len())));
             }
             for (index, item) in items.iter().enumerate() {
-                expect_value(item, list.get(index), &shape.member).map_err(|why| why.within(index.to_string()))?;
+                expect_value(item, list.get(index), shape.member).map_err(|why| why.within(index.to_string()))?;
             }
             Ok(())
         }
@@ -229,7 +229,7 @@ fn expect_value(expected: &Json, value: &dyn Value, member: &'static Member) -> 
             }
             for (key, value) in map.entries() {
                 let expected = object.get(key).ok_or_else(|| Mismatch::new("expected no such entry").within(key))?;
-                expect_value(expected, value, &shape.value).map_err(|why| why.within(key))?;
+                expect_value(expected, value, shape.value).map_err(|why| why.within(key))?;
             }
             Ok(())
         }

@@ -79,9 +79,9 @@ impl Reader<'_> {
     fn value(&mut self, json: &Json, value: &mut dyn Value, member: &'static Member, sensitive: bool, depth: usize) {
         match (value.slot(), member.target().kind()) {
             (Slot::Structure(target), _) => self.structure(json, target, sensitive, depth + 1),
-            (Slot::List(list), ShapeKind::List(shape)) => self.list(json, list, &shape.member, sensitive, depth),
+            (Slot::List(list), ShapeKind::List(shape)) => self.list(json, list, shape.member, sensitive, depth),
             (Slot::Map(map), ShapeKind::Map(shape)) => {
-                self.map(json, map, sensitive || shape.key.is_sensitive(), &shape.value, sensitive, depth);
+                self.map(json, map, sensitive || shape.key.is_sensitive(), shape.value, sensitive, depth);
             }
             (Slot::String(_) | Slot::Blob(_), _)
                 if json.as_str().is_some_and(|text| self.options.check_text(text.len()).is_err()) =>

@@ -105,7 +105,7 @@ impl<F: Formatter> Writer<F> {
                 self.formatter.begin_array(&mut self.out)?;
                 for index in 0..list.len() {
                     self.formatter.begin_array_value(&mut self.out, index == 0)?;
-                    self.value(list.get(index), &shape.member, depth + 1)?;
+                    self.value(list.get(index), shape.member, depth + 1)?;
                     self.formatter.end_array_value(&mut self.out)?;
                 }
                 self.formatter.end_array(&mut self.out)
@@ -117,7 +117,7 @@ impl<F: Formatter> Writer<F> {
                     // Of equal keys only one would be read.
                     let key = if redact_keys { Cow::Owned(redacted_key(index)) } else { Cow::Borrowed(key) };
                     self.key(&key, index == 0)?;
-                    self.value(value, &shape.value, depth + 1)?;
+                    self.value(value, shape.value, depth + 1)?;
                     self.formatter.end_object_value(&mut self.out)?;
                 }
                 self.formatter.end_object(&mut self.out)

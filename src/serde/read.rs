@@ -214,7 +214,7 @@ impl<'de> Visitor<'de> for ListVisitor<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         self.list.clear();
-        let (member, depth) = (&self.shape.member, self.depth);
+        let (member, depth) = (self.shape.member, self.depth);
         while seq.next_element_seed(ItemSeed { list: &mut *self.list, member, depth })?.is_some() {}
         Ok(())
     }
@@ -253,7 +253,7 @@ impl<'de> Visitor<'de> for MapVisitor<'_> {
         let mut count = 0;
         while let Some(key) = entries.next_key::<String>()? {
             let value = self.map.entry(key);
-            entries.next_value_seed(ValueSeed { value, member: &self.shape.value, depth: self.depth })?;
+            entries.next_value_seed(ValueSeed { value, member: self.shape.value, depth: self.depth })?;
             count += 1;
             if self.map.len() < count {
                 return Err(A::Error::custom(format_args!("a key comes twice in `{}`", self.name)));

@@ -125,7 +125,7 @@ impl ValueView<'_> {
     ) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(Some(list.len()))?;
         for index in 0..list.len() {
-            seq.serialize_element(&self.below(list.get(index), &shape.member))?;
+            seq.serialize_element(&self.below(list.get(index), shape.member))?;
         }
         seq.end()
     }
@@ -136,7 +136,7 @@ impl ValueView<'_> {
         }
         let mut entries = serializer.serialize_map(Some(map.len()))?;
         for (key, value) in map.entries() {
-            entries.serialize_entry(key, &self.below(value, &shape.value))?;
+            entries.serialize_entry(key, &self.below(value, shape.value))?;
         }
         entries.end()
     }

@@ -113,7 +113,7 @@ impl Walk {
                 let ShapeKind::List(shape) = shape.kind() else { return };
                 let place = Place { depth: place.depth + 1, ..*place };
                 for index in 0..list.len() {
-                    let place = place.inside(Step::Index(index), &shape.member);
+                    let place = place.inside(Step::Index(index), shape.member);
                     self.value(list.get(index), shape.member.target(), &place);
                 }
             }
@@ -124,8 +124,8 @@ impl Walk {
                 for (index, (key, value)) in map.entries().enumerate() {
                     let secret_key = place.sensitive || shape.key.is_sensitive();
                     let step = Step::Entry(index, if secret_key { REDACTED } else { key });
-                    self.text(key, shape.key.target(), &place.inside(step, &shape.key));
-                    self.value(value, shape.value.target(), &place.inside(step, &shape.value));
+                    self.text(key, shape.key.target(), &place.inside(step, shape.key));
+                    self.value(value, shape.value.target(), &place.inside(step, shape.value));
                 }
             }
         }

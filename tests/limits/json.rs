@@ -132,7 +132,7 @@ mod wallet {
 
     static PIN: Shape = Shape::new("pin", ShapeKind::String).sensitive();
     static NUMBER: Shape = Shape::new("number", ShapeKind::Integer);
-    static MAP: Shape = Shape::map("pins", Member::new("key", "key", &PIN), Member::new("value", "value", &NUMBER));
+    static MAP: Shape = Shape::map("pins", &Member::new("key", "key", &PIN), &Member::new("value", "value", &NUMBER));
     static WALLET: Shape = Shape::structure("Wallet", &[Member::new("Pins", "pins", &MAP)]);
 
     #[derive(Clone, Default)]

@@ -53,7 +53,7 @@ fn flood(
     match member.target().kind() {
         ShapeKind::List(list) => {
             found.push((inside.clone(), format!("<{}/>", list.member.wire_name())));
-            flood(&list.member, list.member.wire_name(), &inside, seen, found);
+            flood(list.member, list.member.wire_name(), &inside, seen, found);
         }
         ShapeKind::Map(map) => {
             found.push((inside, format!("<entry><{key}>INDEX</{key}></entry>", key = map.key.wire_name())));

@@ -78,8 +78,8 @@ fn leads(shape: &'static Shape, path: &mut Vec<&'static str>) -> bool {
 fn members_of(shape: &'static Shape) -> Vec<&'static Member> {
     match shape.kind() {
         ShapeKind::Structure(members) | ShapeKind::Union(members) => members.iter().collect(),
-        ShapeKind::List(list) => vec![&list.member],
-        ShapeKind::Map(map) => vec![&map.key, &map.value],
+        ShapeKind::List(list) => vec![list.member],
+        ShapeKind::Map(map) => vec![map.key, map.value],
         _ => Vec::new(),
     }
 }
@@ -117,14 +117,14 @@ impl Planter {
         let secret = secret || member.is_sensitive();
         match (value.slot(), target.kind()) {
             (Slot::Structure(structure), _) => self.structure(structure, secret),
-            (Slot::List(list), ShapeKind::List(kind)) => self.value(list.push(), target, &kind.member, secret),
+            (Slot::List(list), ShapeKind::List(kind)) => self.value(list.push(), target, kind.member, secret),
             (Slot::Map(map), ShapeKind::Map(kind)) => {
                 let secret_key = secret || kind.key.is_sensitive();
                 if kind.key.is_sensitive() {
                     self.planted.insert(format!("{}.key", target.name()));
                 }
                 let key = if secret_key { CANARY } else { "key" };
-                self.value(map.entry(key.to_owned()), target, &kind.value, secret);
+                self.value(map.entry(key.to_owned()), target, kind.value, secret);
             }
             (Slot::String(place), _) if secret => place.set(CANARY.into()),
             (Slot::Blob(place), _) if secret => place.set(CANARY.into()),

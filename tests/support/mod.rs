@@ -115,14 +115,14 @@ impl Generator {
             (Slot::List(list), ShapeKind::List(kind)) => {
                 // Requests of `ec2Query` have no form for an empty list.
                 for _ in 0..self.length(shape.length(), 4).max(usize::from(member.is_ec2())) {
-                    self.value(list.push(), &kind.member, depth + 1);
+                    self.value(list.push(), kind.member, depth + 1);
                 }
             }
             (Slot::Map(map), ShapeKind::Map(kind)) => {
                 // Requests have no form for an empty map.
                 for _ in 0..self.length(shape.length(), 4).max(1) {
                     let key = self.text(kind.key.target());
-                    self.value(map.entry(format!("k{key}")), &kind.value, depth + 1);
+                    self.value(map.entry(format!("k{key}")), kind.value, depth + 1);
                 }
             }
             (Slot::Structure(target), _) => self.fill(target, depth + 1),

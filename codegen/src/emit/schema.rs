@@ -72,13 +72,13 @@ fn constructor(context: &Context<'_>, shape: &Shape) -> TokenStream {
         Kind::List(list) => {
             let of = member(context, &list.member, "member");
             let constructor = if list.flattened { quote!(flattened_list) } else { quote!(list) };
-            return quote!(Shape::#constructor(#name, #of));
+            return quote!(Shape::#constructor(#name, &#of));
         }
         Kind::Map(map) => {
             let key = member(context, &map.key, "key");
             let value = member(context, &map.value, "value");
             let constructor = if map.flattened { quote!(flattened_map) } else { quote!(map) };
-            return quote!(Shape::#constructor(#name, #key, #value));
+            return quote!(Shape::#constructor(#name, &#key, &#value));
         }
         Kind::Boolean => quote!(Boolean),
         Kind::Integer => quote!(Integer),
@@ -158,7 +158,7 @@ fn xml_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
     }
     if let Some(namespace) = &shape.xml_namespace {
         let namespace = xml_namespace(namespace);
-        traits.extend(quote!(.with_xml_namespace(#namespace)));
+        traits.extend(quote!(.with_xml_namespace(&#namespace)));
     }
     if shape.event_stream {
         traits.extend(quote!(.event_stream()));
@@ -238,7 +238,7 @@ fn binding(context: &Context<'_>, member: &Member) -> TokenStream {
     }
     if let Some(namespace) = &member.xml_namespace {
         let namespace = xml_namespace(namespace);
-        traits.extend(quote!(.with_xml_namespace(#namespace)));
+        traits.extend(quote!(.with_xml_namespace(&#namespace)));
     }
     for (flag, method) in [
         (member.json_value, quote!(.json_value())),

@@ -469,16 +469,16 @@ pub mod shapes {
         .with_length(Some(12), Some(12));
     pub static FLAT_LIST: Shape = Shape::flattened_list(
         "flatList",
-        Member::new("member", "member", &TOKEN),
+        &Member::new("member", "member", &TOKEN),
     );
     pub static SHELF_MAP: Shape = Shape::map(
         "shelfMap",
-        Member::new("key", "key", &SHELF_ID),
-        Member::new("value", "value", &BOOK_LIST),
+        &Member::new("key", "key", &SHELF_ID),
+        &Member::new("value", "value", &BOOK_LIST),
     );
     pub static BOOK_LIST: Shape = Shape::list(
         "bookList",
-        Member::new("member", "member", &BOOK),
+        &Member::new("member", "member", &BOOK),
     );
     pub static BOOK_STATUS: Shape = Shape::new(
         "bookStatus",

@@ -989,12 +989,12 @@ pub mod shapes {
         .with_length(Some(1), Some(12));
     pub static AUTHOR_LIST: Shape = Shape::list(
             "authorList",
-            Member::new("member", "member", &TOKEN).with_wire_name("Author"),
+            &Member::new("member", "member", &TOKEN).with_wire_name("Author"),
         )
         .with_length(Some(1), None);
     pub static GENRE_LIST: Shape = Shape::list(
             "genreList",
-            Member::new("member", "member", &GENRE),
+            &Member::new("member", "member", &GENRE),
         )
         .with_length(None, Some(3));
     pub static GENRE: Shape = Shape::new(
@@ -1003,35 +1003,35 @@ pub mod shapes {
     );
     pub static ATTRIBUTE_MAP: Shape = Shape::map(
             "attributeMap",
-            Member::new("key", "key", &GENRE).with_wire_name("Name"),
-            Member::new("value", "value", &TOKEN).with_wire_name("Text"),
+            &Member::new("key", "key", &GENRE).with_wire_name("Name"),
+            &Member::new("value", "value", &TOKEN).with_wire_name("Text"),
         )
         .with_length(None, Some(10));
     pub static FLAT_MAP: Shape = Shape::flattened_map(
         "flatMap",
-        Member::new("key", "key", &TOKEN),
-        Member::new("value", "value", &PAGE_COUNT),
+        &Member::new("key", "key", &TOKEN),
+        &Member::new("value", "value", &PAGE_COUNT),
     );
     pub static FLAT_LIST: Shape = Shape::flattened_list(
         "flatList",
-        Member::new("member", "member", &TOKEN),
+        &Member::new("member", "member", &TOKEN),
     );
     pub static SHELF_MAP: Shape = Shape::map(
         "shelfMap",
-        Member::new("key", "key", &SHELF_ID),
-        Member::new("value", "value", &BOOK_LIST),
+        &Member::new("key", "key", &SHELF_ID),
+        &Member::new("value", "value", &BOOK_LIST),
     );
     pub static BOOK_LIST: Shape = Shape::list(
         "bookList",
-        Member::new("member", "member", &BOOK),
+        &Member::new("member", "member", &BOOK),
     );
     pub static SOURCE_LIST: Shape = Shape::list(
         "sourceList",
-        Member::new("member", "member", &SOURCE),
+        &Member::new("member", "member", &SOURCE),
     );
     pub static TAG_LIST: Shape = Shape::list(
         "tagList",
-        Member::new("member", "member", &TAG),
+        &Member::new("member", "member", &TAG),
     );
     pub static COLOUR: Shape = Shape::new("colour", ShapeKind::Enum(&["red", "green"]))
         .with_documentation("A colour of a cover.");

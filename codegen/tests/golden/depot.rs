@@ -1748,53 +1748,53 @@ pub mod shapes {
     pub static SECRET: Shape = Shape::new("Secret", ShapeKind::String).sensitive();
     pub static STRINGS: Shape = Shape::list(
         "Strings",
-        Member::new("member", "member", &STRING),
+        &Member::new("member", "member", &STRING),
     );
     pub static TIMES: Shape = Shape::list(
         "Times",
-        Member::new("member", "member", &TIME),
+        &Member::new("member", "member", &TIME),
     );
     pub static INTEGERS: Shape = Shape::list(
         "Integers",
-        Member::new("member", "member", &INTEGER),
+        &Member::new("member", "member", &INTEGER),
     );
     pub static COLORS: Shape = Shape::list(
         "Colors",
-        Member::new("member", "member", &COLOR),
+        &Member::new("member", "member", &COLOR),
     );
     pub static FLAT_STRINGS: Shape = Shape::flattened_list(
         "FlatStrings",
-        Member::new("member", "member", &STRING),
+        &Member::new("member", "member", &STRING),
     );
     pub static NAMED_STRINGS: Shape = Shape::list(
         "NamedStrings",
-        Member::new("member", "member", &STRING)
+        &Member::new("member", "member", &STRING)
             .with_wire_name("item")
-            .with_xml_namespace(XmlNamespace::new("https://items.example/")),
+            .with_xml_namespace(&XmlNamespace::new("https://items.example/")),
     );
     pub static NODES: Shape = Shape::list(
         "Nodes",
-        Member::new("member", "member", &NODE),
+        &Member::new("member", "member", &NODE),
     );
     pub static STRING_MAP: Shape = Shape::map(
         "StringMap",
-        Member::new("key", "key", &STRING),
-        Member::new("value", "value", &STRING),
+        &Member::new("key", "key", &STRING),
+        &Member::new("value", "value", &STRING),
     );
     pub static NAMED_MAP: Shape = Shape::map(
         "NamedMap",
-        Member::new("key", "key", &STRING).with_wire_name("K"),
-        Member::new("value", "value", &INTEGER).with_wire_name("V"),
+        &Member::new("key", "key", &STRING).with_wire_name("K"),
+        &Member::new("value", "value", &INTEGER).with_wire_name("V"),
     );
     pub static LIST_MAP: Shape = Shape::map(
         "ListMap",
-        Member::new("key", "key", &STRING),
-        Member::new("value", "value", &STRINGS),
+        &Member::new("key", "key", &STRING),
+        &Member::new("value", "value", &STRINGS),
     );
     pub static NODE_MAP: Shape = Shape::map(
         "NodeMap",
-        Member::new("key", "key", &COLOR),
-        Member::new("value", "value", &NODE),
+        &Member::new("key", "key", &COLOR),
+        &Member::new("value", "value", &NODE),
     );
     pub static HEADER_TEXT: Shape = Shape::new("HeaderText", ShapeKind::String);
     pub static NODE: Shape = Shape::structure(
@@ -1810,7 +1810,7 @@ pub mod shapes {
             ],
         )
         .with_xml_namespace(
-            XmlNamespace::new("http://www.w3.org/2001/XMLSchema-instance")
+            &XmlNamespace::new("http://www.w3.org/2001/XMLSchema-instance")
                 .with_prefix("xsi"),
         );
     pub static CHOICE: Shape = Shape::union(
@@ -1852,7 +1852,7 @@ pub mod shapes {
                 .with_timestamp_format(TimestampFormat::HttpDate),
             Member::new("Grade", "grade", &LETTER),
             Member::new("Tags", "tags", &NAMED_STRINGS)
-                .with_xml_namespace(XmlNamespace::new("https://tags.example/")),
+                .with_xml_namespace(&XmlNamespace::new("https://tags.example/")),
             Member::new("Flat", "flat", &FLAT_STRINGS).with_wire_name("One"),
             Member::new("Counts", "counts", &NAMED_MAP).flattened(),
             Member::new("Notes", "notes", &STRING_MAP),
@@ -1870,7 +1870,7 @@ pub mod shapes {
             Member::new("Tags", "tags", &NAMED_STRINGS),
             Member::new("Flat", "flat", &FLAT_STRINGS).with_wire_name("One"),
             Member::new("Counts", "counts", &NAMED_MAP)
-                .with_xml_namespace(XmlNamespace::new("https://counts.example/"))
+                .with_xml_namespace(&XmlNamespace::new("https://counts.example/"))
                 .flattened(),
             Member::new("Root", "root", &NODE),
             Member::new("Choice", "choice", &CHOICE),
@@ -2065,7 +2065,7 @@ pub mod shapes {
             Member::new("Label", "label", &LABEL)
                 .with_wire_name("ParcelLabel")
                 .with_binding(Binding::Payload)
-                .with_xml_namespace(XmlNamespace::new("https://labels.example/")),
+                .with_xml_namespace(&XmlNamespace::new("https://labels.example/")),
         ],
     );
     pub static PUT_LABEL_OUTPUT: Shape = Shape::structure(
@@ -2158,6 +2158,6 @@ pub mod shapes {
     pub use ::shapewire::value::EMPTY as RELAY_PARCEL_RESPONSE;
     pub static SHELF_EVENTS_EVENTS: Shape = Shape::list(
         "ShelfEventsEvents",
-        Member::new("member", "member", &SHELF_EVENTS),
+        &Member::new("member", "member", &SHELF_EVENTS),
     );
 }

@@ -623,7 +623,7 @@ pub mod shapes {
     );
     pub static CARS: Shape = Shape::list(
         "Cars",
-        Member::new("member", "member", &STRING),
+        &Member::new("member", "member", &STRING),
     );
     pub static CLASS: Shape = Shape::new("Class", ShapeKind::Enum(&["first", "BOOKED"]));
     pub static CODE: Shape = Shape::new("Code", ShapeKind::String)
@@ -649,8 +649,8 @@ pub mod shapes {
     pub static INTEGER: Shape = Shape::new("Integer", ShapeKind::Integer);
     pub static LABELS: Shape = Shape::map(
         "Labels",
-        Member::new("key", "key", &STRING).with_wire_name("K"),
-        Member::new("value", "value", &STRING).with_wire_name("V"),
+        &Member::new("key", "key", &STRING).with_wire_name("K"),
+        &Member::new("value", "value", &STRING).with_wire_name("V"),
     );
     pub static LEVEL: Shape = Shape::new("Level", ShapeKind::Integer);
     pub static LIST_CROSSINGS_INPUT: Shape = Shape::structure(
@@ -675,7 +675,7 @@ pub mod shapes {
     pub static LONG: Shape = Shape::new("Long", ShapeKind::Long);
     pub static PASSENGERS: Shape = Shape::list(
             "Passengers",
-            Member::new("member", "member", &PASSENGERS_MEMBER).with_wire_name("name"),
+            &Member::new("member", "member", &PASSENGERS_MEMBER).with_wire_name("name"),
         )
         .with_length(Some(0), Some(9));
     pub static PASSENGERS_MEMBER: Shape = Shape::new(

@@ -845,33 +845,33 @@ pub mod shapes {
         .with_error("Storm", 503, Some(Fault::Receiver));
     pub static SHIP_LIST: Shape = Shape::list(
         "ShipList",
-        Member::ec2("member", "member", &SHIP).with_wire_name("item"),
+        &Member::ec2("member", "member", &SHIP).with_wire_name("item"),
     );
     pub static MOORING_LIST: Shape = Shape::list(
         "MooringList",
-        Member::ec2("member", "member", &MOORING).with_wire_name("item"),
+        &Member::ec2("member", "member", &MOORING).with_wire_name("item"),
     );
     pub static FILTER_LIST: Shape = Shape::list(
             "FilterList",
-            Member::ec2("member", "member", &FILTER).with_wire_name("Filter"),
+            &Member::ec2("member", "member", &FILTER).with_wire_name("Filter"),
         )
         .with_length(None, Some(10));
     pub static TEXT_LIST: Shape = Shape::list(
         "TextList",
-        Member::ec2("member", "member", &TEXT).with_wire_name("item"),
+        &Member::ec2("member", "member", &TEXT).with_wire_name("item"),
     );
     pub static TEXT_GRID: Shape = Shape::list(
         "TextGrid",
-        Member::ec2("member", "member", &TEXT_LIST).with_wire_name("row"),
+        &Member::ec2("member", "member", &TEXT_LIST).with_wire_name("row"),
     );
     pub static FLAT_TEXTS: Shape = Shape::flattened_list(
         "FlatTexts",
-        Member::ec2("member", "member", &TEXT).with_wire_name("line"),
+        &Member::ec2("member", "member", &TEXT).with_wire_name("line"),
     );
     pub static COUNT_MAP: Shape = Shape::map(
         "CountMap",
-        Member::ec2("key", "key", &TEXT).with_wire_name("name"),
-        Member::ec2("value", "value", &COUNT).with_wire_name("count"),
+        &Member::ec2("key", "key", &TEXT).with_wire_name("name"),
+        &Member::ec2("value", "value", &COUNT).with_wire_name("count"),
     );
     pub static BERTH_ID: Shape = Shape::new("BerthId", ShapeKind::String)
         .with_length(Some(2), Some(12))

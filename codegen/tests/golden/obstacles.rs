@@ -3023,20 +3023,20 @@ pub mod shapes {
     );
     pub static DEEP1: Shape = Shape::list(
         "deep1",
-        Member::new("member", "member", &DEEP2),
+        &Member::new("member", "member", &DEEP2),
     );
     pub static DEEP2: Shape = Shape::map(
         "deep2",
-        Member::new("key", "key", &TEXT),
-        Member::new("value", "value", &DEEP3),
+        &Member::new("key", "key", &TEXT),
+        &Member::new("value", "value", &DEEP3),
     );
     pub static DEEP3: Shape = Shape::list(
         "deep3",
-        Member::new("member", "member", &DEEP4),
+        &Member::new("member", "member", &DEEP4),
     );
     pub static DEEP4: Shape = Shape::list(
         "deep4",
-        Member::new("member", "member", &BYTES),
+        &Member::new("member", "member", &BYTES),
     );
     pub static BYTES: Shape = Shape::new("bytes", ShapeKind::Blob);
     pub static AWKWARD: Shape = Shape::new(
@@ -3078,8 +3078,8 @@ pub mod shapes {
     );
     pub static BY_AWKWARD: Shape = Shape::map(
         "byAwkward",
-        Member::new("key", "key", &AWKWARD),
-        Member::new("value", "value", &AWKWARD),
+        &Member::new("key", "key", &AWKWARD),
+        &Member::new("value", "value", &AWKWARD),
     );
     pub static CHOICE: Shape = Shape::union(
         "Choice",
@@ -3097,8 +3097,8 @@ pub mod shapes {
         .sensitive();
     pub static SECRET_KEYS: Shape = Shape::map(
         "secretKeys",
-        Member::new("key", "key", &SECRET_TEXT),
-        Member::new("value", "value", &SECRET_TEXT),
+        &Member::new("key", "key", &SECRET_TEXT),
+        &Member::new("value", "value", &SECRET_TEXT),
     );
     pub static SECRET_TEXT: Shape = Shape::new("secretText", ShapeKind::String)
         .sensitive();

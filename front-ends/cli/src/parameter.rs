@@ -131,9 +131,9 @@ mod tests {
     static RATIO: Shape = Shape::new("Ratio", ShapeKind::Double);
     static SWITCH: Shape = Shape::new("Switch", ShapeKind::Boolean);
     static BYTES: Shape = Shape::new("Bytes", ShapeKind::Blob);
-    static TEXTS: Shape = Shape::list("Texts", Member::new("member", "member", &TEXT));
+    static TEXTS: Shape = Shape::list("Texts", &Member::new("member", "member", &TEXT));
     static NUMBERS: Shape =
-        Shape::map("Numbers", Member::new("key", "key", &TEXT), Member::new("value", "value", &NUMBER));
+        Shape::map("Numbers", &Member::new("key", "key", &TEXT), &Member::new("value", "value", &NUMBER));
     static THING: Shape = Shape::structure("Thing", {
         static MEMBERS: [Member; 5] = [
             Member::new("Name", "name", &TEXT),
@@ -144,7 +144,7 @@ mod tests {
         ];
         &MEMBERS
     });
-    static THINGS: Shape = Shape::list("Things", Member::new("member", "member", &THING));
+    static THINGS: Shape = Shape::list("Things", &Member::new("member", "member", &THING));
 
     fn of(shape: &'static Shape, values: &[&str]) -> Result<Json, String> {
         let member: &'static Member = Box::leak(Box::new(Member::new("Member", "member", shape)));

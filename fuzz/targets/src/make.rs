@@ -79,7 +79,7 @@ fn value(value: &mut dyn Value, member: &'static Member, choices: &mut Choices<'
         }
         (Slot::List(list), ShapeKind::List(kind)) => {
             for _ in 0..length(shape, choices).max(usize::from(member.is_ec2())) {
-                self::value(list.push(), &kind.member, choices, depth + 1);
+                self::value(list.push(), kind.member, choices, depth + 1);
             }
         }
         (Slot::Map(map), ShapeKind::Map(kind)) => {
@@ -89,7 +89,7 @@ fn value(value: &mut dyn Value, member: &'static Member, choices: &mut Choices<'
                     ShapeKind::Enum(values) => values[index % values.len()].to_owned(),
                     _ => format!("{}{index}", text(kind.key.target(), choices)),
                 };
-                self::value(map.entry(key), &kind.value, choices, depth + 1);
+                self::value(map.entry(key), kind.value, choices, depth + 1);
             }
         }
         (Slot::Structure(target), _) => fill(target, choices, depth + 1),

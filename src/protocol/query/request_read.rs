@@ -171,10 +171,10 @@ impl FormReader<'_> {
         match (value.slot(), member.target().kind()) {
             (Slot::Structure(target), _) => self.structure(node, target, sensitive),
             (Slot::List(list), ShapeKind::List(shape)) => {
-                self.list(node, list, &shape.member, flattened || member.is_ec2(), sensitive)
+                self.list(node, list, shape.member, flattened || member.is_ec2(), sensitive)
             }
             (Slot::Map(map), ShapeKind::Map(shape)) => {
-                self.map(node, map, &shape.key, &shape.value, flattened, sensitive)
+                self.map(node, map, shape.key, shape.value, flattened, sensitive)
             }
             (slot, _) => {
                 if let Some(text) = node.value() {

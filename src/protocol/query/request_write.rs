@@ -75,7 +75,7 @@ impl FormWriter<'_> {
                 push_list(&mut self.key, member, shape, flattened);
                 for index in 0..list.len() {
                     self.below(&(index + 1).to_string(), |form| {
-                        form.value(list.get(index), &shape.member, false, depth + 1)
+                        form.value(list.get(index), shape.member, false, depth + 1)
                     })?;
                 }
                 self.key.truncate(outer);
@@ -93,7 +93,7 @@ impl FormWriter<'_> {
                             form.pair(key);
                             Ok(())
                         })?;
-                        form.below(shape.value.wire_name(), |form| form.value(value, &shape.value, false, depth + 1))
+                        form.below(shape.value.wire_name(), |form| form.value(value, shape.value, false, depth + 1))
                     })?;
                 }
                 self.key.truncate(outer);

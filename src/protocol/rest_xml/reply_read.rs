@@ -67,7 +67,7 @@ fn read_body(
         let sensitive = output.shape().is_sensitive() || member.is_sensitive();
         return match (output.member_mut(index).slot(), member.target().kind()) {
             (Slot::List(events), ShapeKind::List(list)) => {
-                event_stream::read_all(body, events, &list.member, options).map(|()| true)
+                event_stream::read_all(body, events, list.member, options).map(|()| true)
             }
             (Slot::Structure(target), _) => {
                 let mut xml = XmlReader::new(body, options)?;

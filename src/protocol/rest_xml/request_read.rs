@@ -109,7 +109,7 @@ fn read_params(
     }
     for (name, same) in by_name {
         options.check_items(map.len()).map_err(|kind| DecodeError::new(kind, same[0].offset).within(name))?;
-        read_values(same.into_iter(), || map.entry(name.to_owned()), &shape.value, options, sensitive)?;
+        read_values(same.into_iter(), || map.entry(name.to_owned()), shape.value, options, sensitive)?;
     }
     Ok(())
 }

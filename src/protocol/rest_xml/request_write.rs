@@ -142,7 +142,7 @@ impl Query<'_> {
         for (index, member) in members().filter(|(_, member)| member.binding() == Binding::QueryParams) {
             if let (View::Map(map), ShapeKind::Map(shape)) = (input.member(index).view(), member.target().kind()) {
                 for (key, value) in map.entries().filter(|(key, _)| !taken.contains(key)) {
-                    self.values(key, value, &shape.value);
+                    self.values(key, value, shape.value);
                 }
             }
         }
@@ -153,7 +153,7 @@ impl Query<'_> {
         match (value.view(), member.target().kind()) {
             (View::List(list), ShapeKind::List(shape)) => {
                 for index in 0..list.len() {
-                    self.values(name, list.get(index), &shape.member);
+                    self.values(name, list.get(index), shape.member);
                 }
             }
             (view, _) => {

@@ -219,17 +219,17 @@ fn read_value<'a>(
         (Slot::List(list), ShapeKind::List(shape)) => {
             if flattened {
                 xml.check_items(list.len())?;
-                return read_member(xml, element, list.push(), &shape.member, false, sensitive);
+                return read_member(xml, element, list.push(), shape.member, false, sensitive);
             }
-            read_list(xml, list, &shape.member, sensitive)
+            read_list(xml, list, shape.member, sensitive)
         }
         (Slot::Map(map), ShapeKind::Map(shape)) => {
             if flattened {
-                return read_entry(xml, map, &shape.key, &shape.value, sensitive);
+                return read_entry(xml, map, shape.key, shape.value, sensitive);
             }
             while let Some(element) = xml.child()? {
                 if element.name() == "entry" {
-                    read_entry(xml, map, &shape.key, &shape.value, sensitive).map_err(|error| error.within("entry"))?;
+                    read_entry(xml, map, shape.key, shape.value, sensitive).map_err(|error| error.within("entry"))?;
                 } else {
                     unknown(xml, &element)?;
                 }

@@ -119,7 +119,7 @@ impl Writer<'_> {
                 let part = if flattened { name } else { shape.member.wire_name() };
                 self.open_collection(name, member, flattened)?;
                 for index in 0..list.len() {
-                    self.element(part, list.get(index), &shape.member, false, depth + 1)
+                    self.element(part, list.get(index), shape.member, false, depth + 1)
                         .map_err(|error| error.within((index + 1).to_string()))?;
                 }
                 self.close_collection(name, flattened);
@@ -138,8 +138,8 @@ impl Writer<'_> {
                     let part = if flattened { name } else { "entry" };
                     self.begin(part, member.xml_namespace().filter(|_| flattened))?;
                     self.xml.enter();
-                    self.scalar(shape.key.wire_name(), &shape.key, key)?;
-                    self.element(shape.value.wire_name(), value, &shape.value, false, depth + 1)
+                    self.scalar(shape.key.wire_name(), shape.key, key)?;
+                    self.element(shape.value.wire_name(), value, shape.value, false, depth + 1)
                         .map_err(|error| error.within(if is_secret { REDACTED } else { key }))?;
                     self.xml.close(part);
                 }

@@ -86,7 +86,7 @@ fn sample(shape: &'static Shape, depth: usize) -> Json {
         ShapeKind::Timestamp(_) => Json::from("2010-05-08T23:59:59Z"),
         ShapeKind::List(list) => {
             let count = shape.length().and_then(|length| length.min).unwrap_or(1).clamp(1, MAX_LIST);
-            Json::Array((0..count).map(|_| sample_of_member(&list.member, depth)).collect())
+            Json::Array((0..count).map(|_| sample_of_member(list.member, depth)).collect())
         }
         ShapeKind::Map(map) => {
             let mut entries = Map::new();
@@ -166,7 +166,7 @@ mod tests {
     static SHORT: Shape = Shape::new("Short", ShapeKind::String).with_length(Some(1), Some(3));
     static LONG: Shape = Shape::new("Long", ShapeKind::String).with_length(Some(9), None);
     static AGE: Shape = Shape::new("Age", ShapeKind::Integer).with_range(Some(Number::Integer(5)), None);
-    static TEXTS: Shape = Shape::list("Texts", Member::new("member", "member", &SHORT));
+    static TEXTS: Shape = Shape::list("Texts", &Member::new("member", "member", &SHORT));
     static THING: Shape = Shape::structure("Thing", {
         static MEMBERS: [Member; 4] = [
             Member::new("Name", "name", &LONG).required(),
@@ -176,7 +176,7 @@ mod tests {
         ];
         &MEMBERS
     });
-    static THINGS: Shape = Shape::list("Things", Member::new("member", "member", &THING));
+    static THINGS: Shape = Shape::list("Things", &Member::new("member", "member", &THING));
 
     #[test]
     fn samples_hold_what_is_required_within_its_bounds() {
@@ -188,7 +188,7 @@ mod tests {
     fn texts_are_as_long_and_made_of_what_the_shape_asks_for() {
         static DOCUMENT: Shape = Shape::new("Document", ShapeKind::String).with_length(Some(1000), Some(10_000_000));
         static HUGE: Shape = Shape::new("Huge", ShapeKind::String).with_length(Some(u64::MAX), None);
-        static PAIR: Shape = Shape::list("Pair", Member::new("member", "member", &SHORT)).with_length(Some(2), None);
+        static PAIR: Shape = Shape::list("Pair", &Member::new("member", "member", &SHORT)).with_length(Some(2), None);
         static BYTES: Shape = Shape::new("Bytes", ShapeKind::Blob).with_length(Some(9), None);
         static VERSION: Shape = Shape::new("Version", ShapeKind::String).with_documentation("An id, such as `v2`.");
         static VERSION_ID: Member = Member::new("VersionId", "version_id", &VERSION);

@@ -122,8 +122,8 @@ mod tests {
     static AGE: Shape =
         Shape::new("Age", ShapeKind::Integer).with_range(Some(Number::Integer(1)), Some(Number::Integer(36600)));
     static STATUS: Shape = Shape::new("Status", ShapeKind::Enum(&["Active", "Inactive"]));
-    static NAMES: Shape = Shape::list("Names", Member::new("member", "member", &NAME)).with_length(None, Some(50));
-    static AGES: Shape = Shape::map("Ages", Member::new("key", "key", &NAME), Member::new("value", "value", &AGE));
+    static NAMES: Shape = Shape::list("Names", &Member::new("member", "member", &NAME)).with_length(None, Some(50));
+    static AGES: Shape = Shape::map("Ages", &Member::new("key", "key", &NAME), &Member::new("value", "value", &AGE));
     static BYTES: Shape = Shape::new("Bytes", ShapeKind::Blob).with_length(Some(1), None);
     static CODE: Shape = Shape::new("Code", ShapeKind::String).with_length(Some(6), Some(6)).sensitive();
 
