@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
 use serde_json::{Value, json};
-use shapewire_codegen::conformance::{Status, Suites};
+use shapewire_codegen::conformance::{Runtime, Status, Suites};
 
 /// A file of this content in a folder of its own.
 fn file(name: &str, content: &str) -> PathBuf {
@@ -146,8 +146,13 @@ fn ids_choose_cases_and_are_told_when_they_are_not_unique() {
     assert_eq!(suites.len(), 3);
     let warning = suites.warnings()[0].to_string();
     assert!(warning.ends_with("suite.json#/0/cases/2/id: the id `c` is that of another case too"), "{warning}");
-    assert_eq!(suites.clone().select(&["a_b".to_owned()]).len(), 1);
-    assert!(suites.select(&["d".to_owned()]).is_empty());
+    assert_eq!(suites.clone().select(&["a_b".to_owned()]).unwrap().len(), 1);
+    let problems = suites.select(&["a_b", "A_c", "something"].map(str::to_owned)).unwrap_err();
+    assert_eq!(
+        problems.to_string(),
+        "there is no case `A_c`; did you mean `a_b`?\nthere is no case `something`",
+        "one that is there hides no other"
+    );
 }
 
 #[test]
@@ -213,5 +218,13 @@ fn suites_with_something_else_somewhere_are_refused_or_settled() {
             let running: Vec<Value> = serde_json::from_str(&text).unwrap();
             assert_eq!(running.len() + read.settled().len(), count, "{name}: {suites}");
         }
+    }
+}
+
+#[test]
+fn a_runtime_is_a_folder_or_a_version() {
+    assert_eq!(Runtime::named("0.1.0"), Runtime::Version("0.1.0".to_owned()));
+    for folder in ["/nowhere/shapewire", "tests"] {
+        assert_eq!(Runtime::named(folder), Runtime::Path(folder.into()));
     }
 }

@@ -42,7 +42,7 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
     if files.is_empty() {
         return Err(Failure::Usage("a file of suites is missing".to_owned()));
     }
-    let mut suites = Suites::read(&files)?.select(&ids);
+    let mut suites = Suites::read(&files)?.select(&ids)?;
     if suites.is_empty() {
         return Err(Failure::Output("there is no case to be run".to_owned()));
     }

@@ -45,10 +45,11 @@ impl Runtime {
         }
     }
 
-    /// A folder, if there is one of that name, else a version.
+    /// A folder, if there is one of that name or it is no name of a version, else a version.
     #[must_use]
     pub fn named(text: &str) -> Self {
-        if Path::new(text).is_dir() { Self::Path(PathBuf::from(text)) } else { Self::Version(text.to_owned()) }
+        let is_path = Path::new(text).is_dir() || text.contains(std::path::is_separator);
+        if is_path { Self::Path(PathBuf::from(text)) } else { Self::Version(text.to_owned()) }
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::builder::{Builder, write_if_changed};
 use crate::conformance::adapt;
 use crate::conformance::report::{CaseReport, Report, Status};
-use crate::diagnostic::{Problem, Problems, pointer};
+use crate::diagnostic::{Diagnostics, Problem, Problems, did_you_mean, pointer};
 use crate::load::{Source, load_source, read_json};
 
 /// Protocols that API JSON knows and that do not speak XML.
@@ -160,12 +160,22 @@ impl Suites {
     }
 
     /// Keeps the cases of these ids, if there are any ids.
-    #[must_use]
-    pub fn select(mut self, ids: &[String]) -> Self {
+    ///
+    /// # Errors
+    /// The ids that no case has.
+    pub fn select(mut self, ids: &[String]) -> Result<Self, Problems> {
+        let mut found = Diagnostics::default();
+        for id in ids {
+            if !self.cases.iter().any(|case| case.id == *id) {
+                found.problem("", "", format!("there is no case `{id}`"));
+                found.hint(|| did_you_mean(id, self.cases.iter().map(|case| case.id.as_str())));
+            }
+        }
+        found.finish()?;
         if !ids.is_empty() {
             self.cases.retain(|case| ids.contains(&case.id));
         }
-        self
+        Ok(self)
     }
 
     /// How many cases there are.
