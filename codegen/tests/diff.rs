@@ -136,7 +136,11 @@ fn reports() {
             "{name} differs; if that is meant: SHAPEWIRE_BLESS=1 cargo test -p shapewire-codegen\n{report}"
         );
     }
-    assert!(report::text(&difference, true).contains("\x1b[31mmajor"));
+    let coloured = report::text(&difference, true);
+    assert!(coloured.contains("\x1b[31mmajor"));
+    let plain =
+        ["0", "1", "2", "31", "33"].iter().fold(coloured, |text, code| text.replace(&format!("\x1b[{code}m"), ""));
+    assert_eq!(plain, report::text(&difference, false), "colours move nothing");
 }
 
 #[test]
@@ -156,6 +160,18 @@ fn how_an_operation_is_signed_is_one_fact() {
         changes(&[("auth", json!(["aws.auth#sigv4a", "aws.auth#sigv4"]))]),
         ["signing: ways to sign: none → `sigv4a`, `sigv4`"]
     );
+}
+
+#[test]
+fn a_constructor_changes_because_of_what_its_arguments_are() {
+    let old = read(&file("golden/bookshop.json"));
+    let mut new = old.clone();
+    set(&mut new, "/shapes/titleType/sensitive", &json!(true));
+    let difference = compare("constructor", &old, &new);
+    let [change] = difference.changes.as_slice() else { panic!("{difference:#?}") };
+    assert_eq!(verdicts(change), json!(["titleType", "sensitivity", "major", "none", "none"]));
+    let items: Vec<&str> = change.rust_changes.iter().map(|item| item.item.as_str()).collect();
+    assert!(items.contains(&"PutBookRequest::new") && items.contains(&"PutBookRequest.title"), "{items:?}");
 }
 
 #[test]

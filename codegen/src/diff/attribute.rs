@@ -1,6 +1,6 @@
 //! Which change of the model a change of the generated code comes from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, RustChange, Severity, Subject, Wire};
 use super::rust_api::Api;
@@ -137,7 +137,13 @@ fn causes(changes: &[Change], subject: &Subject, rust_change: &RustChange, api: 
                     matches!(&change.subject, Subject::Member(owner, _) if owner == shape) && concerns_new(change)
                         || change.subject == *subject && change.kind == "members-reordered"
                 });
-                let members: Vec<usize> = members.map(|(index, _)| index).collect();
+                let mut members: Vec<usize> = members.map(|(index, _)| index).collect();
+                if members.is_empty() {
+                    let targets = api.model.shapes.get(shape).into_iter().flat_map(Shape::members);
+                    let targets = targets.filter(|member| member.required).map(|member| member.target.clone());
+                    let targets: BTreeSet<String> = targets.collect();
+                    members.extend(targets.into_iter().flat_map(|target| of(&Subject::Shape(target), &concerns_type)));
+                }
                 if !members.is_empty() {
                     return members;
                 }
@@ -159,9 +165,14 @@ fn causes(changes: &[Change], subject: &Subject, rust_change: &RustChange, api: 
 fn concerns_new(change: &Change) -> bool {
     match change.kind {
         "member-added" | "member-removed" => change.text.starts_with("required"),
-        "required-added" | "required-removed" | "target-changed" => true,
+        "required-added" | "required-removed" | "target-changed" | "sensitivity" => true,
         _ => false,
     }
+}
+
+/// Whether a change of a shape makes another type of it.
+fn concerns_type(change: &Change) -> bool {
+    matches!(change.kind, "kind-changed" | "enum-added" | "enum-removed" | "sensitivity" | "shape-renamed")
 }
 
 /// The value that a variant stands for.

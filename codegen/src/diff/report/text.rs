@@ -19,7 +19,8 @@ pub fn text(difference: &Difference, colour: bool) -> String {
         paint.bold(&visible(&difference.service))
     );
     for (title, changes) in sections(&changes) {
-        let _ = writeln!(out, "\n{:<60} {:<7} {:<7} server", paint.bold(title), "rust", "client");
+        let title = paint.bold(&format!("{title:<60}"));
+        let _ = writeln!(out, "\n{title} {:<7} {:<7} server", "rust", "client");
         for change in changes {
             line(&mut out, change, paint);
         }
