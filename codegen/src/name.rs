@@ -274,11 +274,16 @@ pub(crate) fn generated_shape(operation: &str, suffix: &str, is_taken: impl Fn(&
     name
 }
 
-/// The name of a service's module: the service id in lower case, other characters as underscores.
+/// The name of a service's module: the service id in lower case, other characters as underscores, `service_` before what
+/// would be no name.
 pub(crate) fn module_name(service_id: &str) -> String {
     let name: String =
         service_id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
-    if name.starts_with(|c: char| c.is_ascii_lowercase()) { name } else { format!("service_{name}") }
+    if name.starts_with(|c: char| c.is_ascii_lowercase()) && !is_keyword(&name) {
+        name
+    } else {
+        format!("service_{name}")
+    }
 }
 
 /// Whether Rust takes the text as an identifier as it stands.
@@ -542,5 +547,6 @@ mod tests {
         assert_eq!(module_name("Elastic Load Balancing v2"), "elastic_load_balancing_v2");
         assert_eq!(module_name("S3"), "s3");
         assert_eq!(module_name("3D"), "service_3d");
+        assert_eq!(module_name("Type"), "service_type");
     }
 }
