@@ -5,8 +5,9 @@ Usage: benches/instructions.py [--bless]
 
 Each case runs once and twice under callgrind; the difference is what one run takes, caches filled. Such counts do not depend
 on what else the machine does, and hardly on the machine, but they do on the compiler and on the C library, whose allocator and
-copies are counted too: benches/instructions.json says of which they are, and with others nothing is compared. More than 3 %
-above the record is an error, and --bless writes a new one. Without valgrind nothing is counted.
+copies are counted too: benches/instructions.json says of which they are, and with others nothing is compared. More than a tenth
+above the record is an error, and --bless writes a new one; a twentieth comes and goes with what the compiler puts in line, which
+changes with code that has nothing to do with it. Without valgrind nothing is counted.
 
 SHA-256 weighs more here than it does: valgrind has no instructions for it.
 """
@@ -24,7 +25,7 @@ from generated_cost import ROOT
 
 RECORD = ROOT / "benches/instructions.json"
 CASES = ["validate", "encode-sign-decode", "client-call", "decode-list-users", "serve-list-users", "serve-create-user"]
-TOLERANCE = 0.03
+TOLERANCE = 0.1
 BUILD = ["cargo", "build", "--release", "--locked", "--quiet", "--package", "shapewire-cli", "--example", "instructions"]
 
 
