@@ -7,13 +7,22 @@ use std::time::Duration;
 use http::request::Parts;
 use http::{Request, Response};
 use secrecy::zeroize::Zeroize;
+use ureq::typestate::AgentScope;
 
 use super::options::{HttpOptions, USER_AGENT};
 use super::proxies::Proxies;
 use super::{AttemptTimeout, ReplyReader, RequestBody, SecretBody, Transport, TransportError};
 
-/// HTTP/1.1 over pooled connections, with TLS where the feature `tls` is on. Proxies are those of the environment,
-/// as [`HttpOptions`] says. Clones share the connections.
+/// HTTP/1.1 over pooled connections. Proxies are those of the environment, as [`HttpOptions`] says. Clones share the connections.
+///
+/// `https://` needs a feature for TLS:
+///
+/// - `tls` is rustls with ring, and Mozilla's root certificates: the same on all systems, whatever these trust.
+/// - `native-tls` is what the system has, OpenSSL, Schannel or Security Framework, and trusts whom the system trusts, which
+///   administrators may have added to. It takes less to build.
+///
+/// With both, it is rustls, so that no other crate's choice of features makes a program trust more than it did; and
+/// `HttpTransport::with_native_tls` is the system's.
 #[derive(Clone)]
 pub struct HttpTransport {
     agent: ureq::Agent,
@@ -33,14 +42,21 @@ impl HttpTransport {
     /// With these options.
     #[must_use]
     pub fn with_options(options: &HttpOptions) -> Self {
+        let config = config(options);
+        #[cfg(all(feature = "native-tls", not(feature = "tls")))]
+        let config = config.tls_config(system_tls());
+        Self::of(config.build(), options)
+    }
+
+    /// With these options, and the system's TLS even where the feature `tls` is on. Needs the feature `native-tls`.
+    #[cfg(feature = "native-tls")]
+    #[must_use]
+    pub fn with_native_tls(options: &HttpOptions) -> Self {
+        Self::of(config(options).tls_config(system_tls()).build(), options)
+    }
+
+    fn of(config: ureq::config::Config, options: &HttpOptions) -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|_| options.use_proxies);
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_connect(Some(options.connect_timeout))
-            .proxy(None)
-            .user_agent(USER_AGENT)
-            .build();
         Self {
             agent: config.into(),
             proxies: Proxies::of(variable, |url| ureq::Proxy::new(url).ok()),
@@ -49,6 +65,21 @@ impl HttpTransport {
             max_bytes: options.max_bytes,
         }
     }
+}
+
+fn config(options: &HttpOptions) -> ureq::config::ConfigBuilder<AgentScope> {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_connect(Some(options.connect_timeout))
+        .proxy(None)
+        .user_agent(USER_AGENT)
+}
+
+#[cfg(feature = "native-tls")]
+fn system_tls() -> ureq::tls::TlsConfig {
+    use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+    TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(RootCerts::PlatformVerifier).build()
 }
 
 impl Default for HttpTransport {
@@ -158,8 +189,8 @@ impl Read for Body {
 }
 
 fn check_scheme<B>(request: &Request<B>) -> Result<(), TransportError> {
-    if !cfg!(feature = "tls") && request.uri().scheme_str() == Some("https") {
-        return Err(TransportError::unusable("https:// needs the feature `tls`"));
+    if !cfg!(any(feature = "tls", feature = "native-tls")) && request.uri().scheme_str() == Some("https") {
+        return Err(TransportError::unusable("https:// needs the feature `tls` or `native-tls`"));
     }
     Ok(())
 }
@@ -168,6 +199,10 @@ fn transport_error(error: ureq::Error) -> TransportError {
     match error {
         ureq::Error::Timeout(_) => TransportError::timeout(error),
         ureq::Error::BadUri(_) | ureq::Error::Tls(_) => TransportError::unusable(error),
+        #[cfg(feature = "tls")]
+        ureq::Error::Io(ref cause) if super::tls::is_untrusted(cause) => TransportError::unusable(error),
+        #[cfg(feature = "native-tls")]
+        ureq::Error::NativeTls(ref cause) if !super::tls::is_cut_off(cause) => TransportError::unusable(error),
         error => TransportError::new(error),
     }
 }

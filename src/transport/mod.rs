@@ -10,6 +10,8 @@ mod pace;
 mod proxies;
 #[cfg(feature = "async")]
 mod reqwest;
+#[cfg(any(feature = "tls", feature = "native-tls", feature = "async-tls"))]
+mod tls;
 
 use std::fmt;
 use std::io::Read;
@@ -168,7 +170,8 @@ impl TransportError {
     pub fn timeout(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind: Kind::Timeout, source: source.into() }
     }
-    /// For a request that this transport will never carry, such as one with TLS over one without.
+    /// For a request that this transport will never carry, such as one with TLS over one without, or to a server whose
+    /// certificate it does not trust.
     #[must_use]
     pub fn unusable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind: Kind::Unusable, source: source.into() }

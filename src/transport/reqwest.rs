@@ -239,6 +239,10 @@ fn tls() -> Result<rustls::ClientConfig, TransportError> {
 fn transport_error(error: ::reqwest::Error) -> TransportError {
     // Where it was sent the caller knows, and a URL may be signed.
     let error = error.without_url();
+    #[cfg(feature = "async-tls")]
+    if super::tls::is_untrusted(&error) {
+        return TransportError::unusable(WithCauses(error));
+    }
     if error.is_timeout() {
         TransportError::timeout(WithCauses(error))
     } else if error.is_builder() {

@@ -1,0 +1,28 @@
+//! Whether another attempt may help where a TLS handshake has failed.
+
+#[cfg(any(feature = "tls", feature = "async-tls"))]
+use std::error::Error;
+#[cfg(any(feature = "tls", feature = "async-tls"))]
+use std::io;
+
+/// Whether rustls has refused the server's certificate: that will be the same the next time.
+#[cfg(any(feature = "tls", feature = "async-tls"))]
+pub(super) fn is_untrusted(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_))) {
+            return true;
+        }
+        // What an `io::Error` is made of is not its source.
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = inner.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source());
+    }
+    false
+}
+
+/// Whether the server has hung up before the end of the handshake. Libraries of systems tell that in words alone.
+#[cfg(feature = "native-tls")]
+pub(super) fn is_cut_off(error: &impl std::fmt::Display) -> bool {
+    let text = error.to_string().to_lowercase();
+    ["unexpected eof", "connection closed"].iter().any(|words| text.contains(words))
+}
