@@ -40,6 +40,7 @@ BUILDS = {
 # What is built, and whose version it has.
 PROGRAMS = {
     "shapewire": ("shapewire", list(BUILDS)),
+    "shapewire-native-tls": ("shapewire", list(BUILDS)),
     "shapewire-five": ("shapewire", list(BUILDS)),
     "shapewire-types": ("shapewire", list(BUILDS)),
     "aws-sdk-iam": ("aws-sdk-iam", list(BUILDS)),
