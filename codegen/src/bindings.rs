@@ -1,7 +1,6 @@
 //! Whether what is bound to parts of HTTP messages can be written there, and found again.
 
-use std::collections::BTreeSet;
-
+use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, pointer};
 use crate::model::{Binding, Kind, Member, Model, Operation, Shape};
 use crate::reach;
@@ -39,7 +38,7 @@ impl Check<'_> {
 
     fn shape(&mut self, shape: &Shape) {
         let mut payload: Option<&str> = None;
-        let mut headers = BTreeSet::new();
+        let mut headers = ByName::default();
         for member in shape.members() {
             let steps = ["shapes", &shape.name, "members", &member.name];
             let Some(binding) = member.binding else { continue };
@@ -59,7 +58,7 @@ impl Check<'_> {
                 }
                 // Text may stand beside what is made of it.
                 let is_text = matches!(self.kind(&member.target), Some(Kind::String));
-                if !headers.insert(name.clone()) && !is_text {
+                if headers.insert(&name, ()).is_some() && !is_text {
                     self.problem(&steps, format!("has the header `{name}`, as another member has"));
                 }
             }
@@ -103,11 +102,15 @@ impl Check<'_> {
         if !path.starts_with('/') {
             self.problem(&steps, format!("a URI must begin with a slash, not be `{uri}`"));
         }
-        let mut labels = BTreeSet::new();
+        // Whether a member goes there.
+        let mut labels = ByName::default();
         for segment in path.split('/').filter(|segment| segment.contains(['{', '}'])) {
             match label(segment) {
-                Some(label) if !labels.insert(label) => self.problem(&steps, format!("has the label `{label}` twice")),
-                Some(_) => {}
+                Some(label) => {
+                    if labels.insert(label, false).is_some() {
+                        self.problem(&steps, format!("has the label `{label}` twice"));
+                    }
+                }
                 None => self.problem(&steps, format!("`{segment}` must be one label in braces")),
             }
         }
@@ -118,17 +121,18 @@ impl Check<'_> {
         let members = input.map_or(&[][..], Shape::members);
         for member in members.iter().filter(|member| member.binding == Some(Binding::Label)) {
             let name = member.wire_name.as_ref().unwrap_or(&member.name);
-            if !labels.remove(name.as_str()) {
+            if labels.get_mut(name).is_none_or(|is_used| std::mem::replace(is_used, true)) {
                 self.problem(&steps, format!("has no label `{name}`, which `{}` is", member.name));
             }
         }
-        for label in labels {
+        for (label, _) in labels.iter().filter(|(_, is_used)| !**is_used) {
             self.problem(&steps, format!("has the label `{label}`, which no member of the input is"));
         }
         if operation.http.method.is_empty() || !is_token(&operation.http.method) {
             self.problem(&["operations", &operation.name, "http", "method"], "is no method of HTTP");
         }
-        let below = reach::reachable(&self.model.shapes, operation.input.as_ref().map(|input| input.shape.as_str()));
+        let roots = operation.input.iter().map(|input| input.shape.as_str()).collect();
+        let below = reach::reachable(&self.model.shapes, roots);
         let is_stream = |name: &&str| self.model.shapes.get(name).is_some_and(|shape| shape.event_stream);
         if let Some(stream) = below.into_iter().find(is_stream) {
             let message = format!(

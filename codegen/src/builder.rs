@@ -1,9 +1,10 @@
 //! The generator as a build script calls it: options in, one file out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, Problem, Problems, locate, on_disk};
 use crate::emit::{self, Context, Loops, Options, Patterns};
 use crate::load::{Loaded, Places, load};
@@ -222,11 +223,10 @@ impl Builder {
             files.push(path.clone());
         }
         let (code, Named { module_name, names }) = self.code(&mut model, &places, &mut found)?;
-        let types = model
-            .operations
-            .iter()
-            .map(|operation| (operation.name.clone(), names.operation(&operation.name).type_name.to_string()));
-        let types = types.collect();
+        let mut types = BTreeMap::new();
+        for operation in &model.operations {
+            types.insert(operation.name.clone(), names.operation(&operation.name).type_name.to_string());
+        }
         let code = match &self.module_visibility {
             Some(visibility) => custom::module(visibility, &module_name, &model.service, &code),
             None => code,
@@ -257,7 +257,7 @@ impl Builder {
         };
         if !name::is_identifier(&name) {
             found.problem(file, "", format!("`{name}` cannot be the name of a module"));
-            found.hint(|| {
+            found.hint(&|| {
                 Some("a name of snake case is wanted, and no keyword: `module_name`, or `--module-name`".to_owned())
             });
         }
@@ -335,8 +335,11 @@ impl Builder {
             format!("API version {}, inputs {fingerprint}.", model.service.api_version),
         ];
         if let Some(operations) = &self.operations {
-            let names: BTreeSet<&str> = operations.iter().map(String::as_str).collect();
-            lines.push(format!("Operations: {}.", names.into_iter().collect::<Vec<_>>().join(", ")));
+            let mut names = ByName::default();
+            for name in operations {
+                names.insert(name, name.as_str());
+            }
+            lines.push(format!("Operations: {}.", names.into_values().collect::<Vec<_>>().join(", ")));
         }
         for Applied { file_name, count, notable } in applied {
             lines

@@ -1,9 +1,8 @@
 //! Whether a model is whole: everything that it refers to is there, and values of every shape can exist.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
+use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, did_you_mean, pointer};
 use crate::lint::Lint;
 use crate::model::{Kind, Member, Model, Number, Operation, Range, Shape};
@@ -61,8 +60,8 @@ impl Check<'_> {
     /// A reference to a shape that is not there.
     fn no_shape(&mut self, steps: &[&str], name: &str) {
         self.problem(Lint::DanglingTarget, steps, format!("there is no shape `{name}`"));
-        let names = self.model.shapes.iter().map(|shape| shape.name.as_str());
-        self.found.hint(|| did_you_mean(name, names));
+        let shapes = &self.model.shapes;
+        self.found.hint(&|| did_you_mean(name, &shapes.iter().map(|shape| shape.name.as_str()).collect::<Vec<_>>()));
     }
 
     fn references(&mut self, shape: &Shape) {
@@ -134,9 +133,9 @@ impl Check<'_> {
         }
         self.whole_bounds(shape);
         if let Kind::Enum(values) = &shape.kind {
-            let mut seen = BTreeSet::new();
+            let mut seen = ByName::default();
             for (index, value) in values.iter().enumerate() {
-                if !seen.insert(value) {
+                if seen.insert(value, ()).is_some() {
                     let steps = ["shapes", &shape.name, "enum", &index.to_string()];
                     self.problem(Lint::DuplicateEnumValue, &steps, format!("the value {value:?} is listed twice"));
                 }
@@ -197,7 +196,7 @@ impl Check<'_> {
     /// Reports shapes whose values would never end: structures that require themselves, lists that are of themselves.
     fn endless_shapes(&mut self) {
         let model = self.model;
-        let mut states = BTreeMap::new();
+        let mut states = ByName::default();
         let mut cycles = Vec::new();
         for shape in &model.shapes {
             visit(model, shape, &mut states, &mut cycles);
@@ -232,13 +231,8 @@ fn inevitable<'a>(model: &'a Model, shape: &'a Shape) -> Vec<(Vec<&'a str>, &'a 
 }
 
 /// Walks depth first over inevitable references, without recursion: models may be as deep as they like.
-fn visit<'a>(
-    model: &'a Model,
-    start: &'a Shape,
-    states: &mut BTreeMap<&'a str, bool>,
-    cycles: &mut Vec<(&'a str, Vec<&'a str>)>,
-) {
-    if states.contains_key(start.name.as_str()) {
+fn visit<'a>(model: &'a Model, start: &'a Shape, states: &mut ByName<bool>, cycles: &mut Vec<(&'a str, Vec<&'a str>)>) {
+    if states.contains(&start.name) {
         return;
     }
     states.insert(&start.name, true);
@@ -250,7 +244,7 @@ fn visit<'a>(
                 states.insert(&shape.name, false);
                 stack.pop();
             }
-            Some((keys, target)) => match states.get(target.name.as_str()) {
+            Some((keys, target)) => match states.get(&target.name) {
                 Some(true) => cycles.push((&shape.name, keys)),
                 Some(false) => {}
                 None => {

@@ -1,12 +1,13 @@
 //! Gives every operation an input and an output: an empty structure where the model has none.
 
+use crate::by_name::sort_by_name;
 use crate::model::{Kind, Model, Payload, Shape};
 use crate::name;
 
 /// Adds the structures that operations lack.
 pub(crate) fn complete(model: &mut Model) {
     // Names are given in order, and that of operations has no meaning.
-    model.operations.sort_by(|left, right| left.name.cmp(&right.name));
+    sort_by_name(&mut model.operations, |operation| &operation.name);
     let Model { shapes, operations, .. } = model;
     for operation in operations {
         for (payload, suffix) in [(&mut operation.input, "Request"), (&mut operation.output, "Response")] {

@@ -1,16 +1,15 @@
 //! What the caller adds to the generated code: attributes on types, a module around all of it.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::Parser;
 
+use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, did_you_mean};
 use crate::model::{Kind, Model, Service, Shape};
 
 /// Attributes by the names of the shapes on whose types they are put.
-pub(crate) type Attributes = BTreeMap<String, TokenStream>;
+pub(crate) type Attributes = ByName<TokenStream>;
 
 /// Reads pairs of a shape's name and attributes. Reports shapes that are no types of the model, and what is no attribute.
 pub(crate) fn attributes(
@@ -19,18 +18,20 @@ pub(crate) fn attributes(
     file: &str,
     found: &mut Diagnostics,
 ) -> Attributes {
-    let mut attributes = Attributes::new();
+    let mut attributes = Attributes::default();
     for (name, text) in wanted {
         if !model.shapes.get(name).is_some_and(is_type) {
             let message = format!("there is no structure, union or enumeration `{name}` to put attributes on");
             found.problem(file, "", message);
-            let types = model.shapes.iter().filter(|shape| is_type(shape)).map(|shape| shape.name.as_str());
-            found.hint(|| did_you_mean(name, types));
+            found.hint(&|| {
+                let types = model.shapes.iter().filter(|shape| is_type(shape));
+                did_you_mean(name, &types.map(|shape| shape.name.as_str()).collect::<Vec<_>>())
+            });
             continue;
         }
         match syn::Attribute::parse_outer.parse_str(text) {
             Ok(parsed) if !parsed.is_empty() => {
-                attributes.entry(name.clone()).or_default().extend(quote!(#(#parsed)*));
+                attributes.get_or_insert_with(name, TokenStream::new).extend(quote!(#(#parsed)*));
             }
             Ok(_) => found.problem(file, "", format!("the attribute for `{name}` is empty")),
             Err(error) => found.problem(file, "", format!("{text:?} is no attribute for `{name}`: {error}")),

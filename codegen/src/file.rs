@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::by_name::ByName;
 use crate::diagnostic::did_you_mean;
 
 /// How a file compressed with gzip begins (RFC 1952, section 2.3.1).
@@ -61,23 +62,34 @@ pub(crate) fn hint(path: &Path) -> Option<String> {
         return Some(format!("a model is a file{}", model.unwrap_or_default()));
     }
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let mut names: Vec<String> = names(folder).collect();
-    names.sort();
     let name = path.file_name()?.to_str()?;
-    did_you_mean(name, names.iter().map(String::as_str).filter(|other| *other != name))
+    let names = names(folder);
+    let others = names.values().map(String::as_str).filter(|other| *other != name);
+    did_you_mean(name, &others.collect::<Vec<_>>())
 }
 
 /// The newest model in the folder of a service, or of one of its versions, as botocore has them.
 fn model_below(folder: &Path) -> Option<PathBuf> {
-    let mut folders: Vec<PathBuf> = names(folder).map(|name| folder.join(name)).collect();
-    folders.sort();
-    let folders = std::iter::once(folder.to_owned()).chain(folders.into_iter().rev());
-    let mut models = folders.flat_map(|folder| ["service-2.json", "service-2.json.gz"].map(|name| folder.join(name)));
-    models.find(|model| model.is_file())
+    let mut folders: Vec<PathBuf> = names(folder).values().map(|name| folder.join(name)).collect();
+    folders.push(folder.to_owned());
+    while let Some(folder) = folders.pop() {
+        for name in ["service-2.json", "service-2.json.gz"] {
+            let model = folder.join(name);
+            if model.is_file() {
+                return Some(model);
+            }
+        }
+    }
+    None
 }
 
-/// What is in a folder; nothing if it cannot be read.
-fn names(folder: &Path) -> impl Iterator<Item = String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten();
-    entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+/// What is in a folder, sorted; nothing if it cannot be read.
+fn names(folder: &Path) -> ByName<String> {
+    let mut names = ByName::default();
+    if let Ok(entries) = std::fs::read_dir(folder) {
+        for name in entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()) {
+            names.insert(&name.clone(), name);
+        }
+    }
+    names
 }

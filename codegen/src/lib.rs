@@ -16,6 +16,7 @@
 mod batch;
 mod bindings;
 mod builder;
+mod by_name;
 mod check;
 mod complete;
 #[cfg(feature = "conformance")]

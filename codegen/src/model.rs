@@ -115,7 +115,10 @@ impl Shapes {
     /// Keeps the shapes that `keep` wants.
     pub fn retain(&mut self, keep: impl Fn(&Shape) -> bool) {
         self.list.retain(keep);
-        self.places = self.list.iter().enumerate().map(|(place, shape)| (shape.name.clone(), place)).collect();
+        self.places.clear();
+        for (place, shape) in self.list.iter().enumerate() {
+            self.places.insert(shape.name.clone(), place);
+        }
     }
 }
 

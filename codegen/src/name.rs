@@ -7,20 +7,23 @@
 //! - Keywords become raw identifiers (`r#type`); those that cannot be raw get an underscore (`self_`).
 //! - Of two equal names the second gets a suffix. Operations come before shapes, earlier ones before later ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+#[cfg(feature = "command")]
+use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Span};
 
+use crate::by_name::ByName;
 use crate::model::{Kind, Member, Model, Shape};
 
 /// The names of one service's module.
+#[derive(Default)]
 pub(crate) struct Names {
-    types: BTreeMap<String, Ident>,
-    statics: BTreeMap<String, Ident>,
-    members: BTreeMap<String, Vec<Ident>>,
-    operations: BTreeMap<String, OperationNames>,
-    errors: BTreeMap<String, Ident>,
-    waiters: BTreeMap<String, Ident>,
+    types: ByName<Ident>,
+    statics: ByName<Ident>,
+    members: ByName<Vec<Ident>>,
+    operations: ByName<OperationNames>,
+    errors: ByName<Ident>,
+    waiters: ByName<Ident>,
 }
 
 /// The names of an operation.
@@ -77,44 +80,35 @@ impl Names {
         let mut types = Taken::new(&RESERVED_TYPES);
         let mut methods = Taken::new(&RESERVED_METHODS);
         let mut operation_statics = Taken::new(&[]);
-        let mut operations = BTreeMap::new();
+        let mut names = Self::default();
         for operation in &model.operations {
             let name = operation.rust_name.as_deref().unwrap_or(&operation.name);
-            let names = OperationNames {
+            let own = OperationNames {
                 type_name: identifier(&types.claim(&type_name(name), "Operation")),
                 static_name: identifier(&operation_statics.claim(&static_name(name), "")),
                 method: identifier(&methods.claim(&snake_case(name), "operation")),
             };
-            operations.insert(operation.name.clone(), names);
+            names.operations.insert(&operation.name, own);
         }
         let mut waiter_statics = Taken::new(&[]);
-        let waiters = model
-            .waiters
-            .iter()
-            .map(|waiter| (waiter.name.clone(), identifier(&waiter_statics.claim(&static_name(&waiter.name), ""))));
-        let mut names = Self {
-            waiters: waiters.collect(),
-            types: BTreeMap::new(),
-            statics: BTreeMap::new(),
-            members: BTreeMap::new(),
-            operations,
-            errors: BTreeMap::new(),
-        };
+        for waiter in &model.waiters {
+            names.waiters.insert(&waiter.name, identifier(&waiter_statics.claim(&static_name(&waiter.name), "")));
+        }
         let (renamed, others): (Vec<&Shape>, Vec<&Shape>) =
             model.shapes.iter().partition(|shape| shape.rust_name.is_some());
         let mut statics = Taken::new(&[]);
         let mut errors = Taken::new(&RESERVED_ERRORS);
         for shape in renamed.into_iter().chain(others) {
             let name = shape.rust_name.as_deref().unwrap_or(&shape.name);
-            names.statics.insert(shape.name.clone(), identifier(&statics.claim(&static_name(name), "")));
+            names.statics.insert(&shape.name, identifier(&statics.claim(&static_name(name), "")));
             if matches!(shape.kind, Kind::Structure(_) | Kind::Union(_) | Kind::Enum(_)) {
                 let type_name = types.claim(&type_name(name), "Shape");
                 if shape.error.is_some() {
-                    names.errors.insert(shape.name.clone(), identifier(&errors.claim(&type_name, "Error")));
+                    names.errors.insert(&shape.name, identifier(&errors.claim(&type_name, "Error")));
                 }
-                names.types.insert(shape.name.clone(), identifier(&type_name));
+                names.types.insert(&shape.name, identifier(&type_name));
             }
-            names.members.insert(shape.name.clone(), members(shape));
+            names.members.insert(&shape.name, members(shape));
         }
         names
     }
@@ -307,12 +301,16 @@ pub(crate) fn setter(field: &Ident) -> Ident {
 
 /// Names that are taken. Cases are told apart by Rust, but not by all file systems and readers: they count as equal.
 struct Taken {
-    names: BTreeSet<String>,
+    names: ByName<()>,
 }
 
 impl Taken {
     fn new(reserved: &[&str]) -> Self {
-        Self { names: reserved.iter().map(|name| name.to_ascii_lowercase()).collect() }
+        let mut names = ByName::default();
+        for name in reserved {
+            names.insert(&name.to_ascii_lowercase(), ());
+        }
+        Self { names }
     }
 
     /// The name if it is free, else with the suffix, else with the suffix and a number.
@@ -326,7 +324,7 @@ impl Taken {
         };
         let candidates = [name.to_owned(), base.clone()].into_iter().chain((2..).map(numbered));
         for candidate in candidates {
-            if self.names.insert(candidate.to_ascii_lowercase()) {
+            if self.names.insert(&candidate.to_ascii_lowercase(), ()).is_none() {
                 return candidate;
             }
         }

@@ -73,9 +73,9 @@ fn apply_all(model: &mut Model, service: &str, mut object: Object<'_>, applied: 
     }
     // Editors look there.
     object.text("$schema");
-    let changes = object.need("changes");
+    let changes = object.need_items("changes");
     object.finish();
-    for node in changes.iter().flat_map(Node::items) {
+    for node in changes {
         let Some(mut change) = node.object() else { continue };
         let Some(at) = change.need("at") else { continue };
         let why = change.text("why");
@@ -83,7 +83,7 @@ fn apply_all(model: &mut Model, service: &str, mut object: Object<'_>, applied: 
         let keys = match find(model, address) {
             None => {
                 let hint = || meant(model, address).map(|meant| format!("did you mean `{meant}`?"));
-                at.problem_with_hint(format!("the model has no `{address}`"), hint);
+                at.problem_with_hint(format!("the model has no `{address}`"), &hint);
                 continue;
             }
             Some(target) => apply_one(target, &mut change),
@@ -130,19 +130,17 @@ fn find<'a>(model: &'a mut Model, address: &str) -> Option<Target<'a>> {
 /// The address that may be meant by one that leads to nothing: its wrong step replaced.
 fn meant(model: &Model, address: &str) -> Option<String> {
     let mut steps: Vec<&str> = address.split('/').collect();
-    let (index, found) = match steps.as_slice() {
-        ["operations", name] => (1, nearest(name, model.operations.iter().map(|operation| operation.name.as_str()))),
+    let (index, names): (usize, Vec<&str>) = match steps.as_slice() {
+        ["operations", _] => (1, model.operations.iter().map(|operation| operation.name.as_str()).collect()),
         ["shapes", name, rest @ ..] => match (model.shapes.get(name), rest) {
-            (None, _) => (1, nearest(name, model.shapes.iter().map(|shape| shape.name.as_str()))),
-            (Some(shape), ["members", name]) => {
-                (3, nearest(name, shape.members().iter().map(|member| member.name.as_str())))
-            }
+            (None, _) => (1, model.shapes.iter().map(|shape| shape.name.as_str()).collect()),
+            (Some(shape), ["members", _]) => (3, shape.members().iter().map(|member| member.name.as_str()).collect()),
             _ => return None,
         },
-        [kind, ..] => (0, nearest(kind, ["service", "operations", "shapes"])),
+        [_, ..] => (0, vec!["service", "operations", "shapes"]),
         [] => return None,
     };
-    steps[index] = found?;
+    steps[index] = nearest(steps[index], &names)?;
     Some(steps.join("/"))
 }
 

@@ -1,7 +1,6 @@
 //! What paginators say: expressions on the output, read and checked, and members of the input that are there.
 
-use std::collections::BTreeMap;
-
+use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, pointer};
 use crate::jmespath::{self, Expression};
 use crate::model::{Model, Operation};
@@ -16,11 +15,14 @@ pub(crate) struct Paginator {
 }
 
 /// The paginators by their operations. One that names what is not there, or is not understood, is reported and left out.
-pub(crate) fn resolve(model: &Model, file: &str, found: &mut Diagnostics) -> BTreeMap<String, Paginator> {
-    let mut paginators = BTreeMap::new();
+pub(crate) fn resolve(model: &Model, file: &str, found: &mut Diagnostics) -> ByName<Paginator> {
+    let mut paginators = ByName::default();
     for operation in &model.operations {
         match resolve_one(model, operation) {
-            Ok(paginator) => paginators.extend(paginator.map(|paginator| (operation.name.clone(), paginator))),
+            Ok(None) => {}
+            Ok(Some(paginator)) => {
+                paginators.insert(&operation.name, paginator);
+            }
             Err(message) => {
                 let message = format!("the paginator is left out: {message}");
                 found.warning(file, &pointer(&["pagination", &operation.name]), message);

@@ -1,93 +1,85 @@
 //! Which shapes others lead to, and which members must be boxed because they lead back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::by_name::ByName;
+use crate::model::{Kind, Member, Model, Shape, Shapes};
 
-use crate::model::{Kind, Model, Shape, Shapes};
-
-/// The shapes that these lead to, themselves included.
-pub(crate) fn reachable<'a>(shapes: &'a Shapes, roots: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
-    walk(roots, |name| {
-        shapes.get(name).into_iter().flat_map(Shape::references).map(|(_, member)| member.target.as_str()).collect()
-    })
-}
-
-/// The shapes that the operations' inputs lead to.
-pub(crate) fn from_inputs(model: &Model) -> BTreeSet<&str> {
-    let inputs = model.operations.iter().filter_map(|operation| operation.input.as_ref());
-    reachable(&model.shapes, inputs.map(|input| input.shape.as_str()))
-}
-
-/// The members, as pairs of their structure's or union's name and their own, whose values are boxed.
-pub(crate) fn boxed_members(shapes: &Shapes) -> BTreeSet<(&str, &str)> {
-    let circles = circles(shapes);
-    let mut boxed = BTreeSet::new();
-    for shape in shapes {
-        for member in shape.members() {
-            let circle = circles.get(shape.name.as_str());
-            if circle.is_some() && circle == circles.get(member.target.as_str()) {
-                boxed.insert((shape.name.as_str(), member.name.as_str()));
-            }
+/// The shapes that these lead to, themselves included, sorted by name.
+pub(crate) fn reachable<'a>(shapes: &'a Shapes, roots: Vec<&'a str>) -> Vec<&'a str> {
+    let mut seen = ByName::default();
+    let mut open = roots;
+    while let Some(name) = open.pop() {
+        if seen.insert(name, name).is_none()
+            && let Some(shape) = shapes.get(name)
+        {
+            open.extend(shape.references().into_iter().map(|(_, member)| member.target.as_str()));
         }
     }
-    boxed
+    seen.into_values().collect()
 }
 
-/// The structures and unions, each with one of those that it leads to in place and that lead back. They are the strongly
-/// connected components, found by Kosaraju's algorithm: a walk, and a walk back from what the first one left last.
-fn circles(shapes: &Shapes) -> BTreeMap<&str, &str> {
-    let (mut seen, mut left, mut back) = (BTreeSet::new(), Vec::new(), BTreeMap::<&str, Vec<&str>>::new());
+/// The shapes that the operations' inputs lead to, sorted by name.
+pub(crate) fn from_inputs(model: &Model) -> Vec<&str> {
+    let inputs = model.operations.iter().filter_map(|operation| operation.input.as_ref());
+    reachable(&model.shapes, inputs.map(|input| input.shape.as_str()).collect())
+}
+
+/// The structures and unions, each with one of those that it leads to in place and that lead back.
+pub(crate) struct Circles<'a>(ByName<&'a str>);
+
+impl Circles<'_> {
+    /// Whether the member of a structure or a union leads back to it, so that its values are boxed.
+    pub(crate) fn closes(&self, owner: &Shape, member: &Member) -> bool {
+        let circle = self.0.get(&owner.name);
+        circle.is_some() && circle == self.0.get(&member.target)
+    }
+}
+
+/// They are the strongly connected components, found by Kosaraju's algorithm: a walk, and a walk back from what the first one
+/// left last.
+pub(crate) fn circles(shapes: &Shapes) -> Circles<'_> {
+    let (mut seen, mut left, mut back) = (ByName::default(), Vec::new(), ByName::<Vec<&str>>::default());
     for shape in shapes.iter().filter(|shape| matches!(shape.kind, Kind::Structure(_) | Kind::Union(_))) {
         let mut open = vec![(shape.name.as_str(), false)];
         while let Some((name, is_done)) = open.pop() {
             if is_done {
                 left.push(name);
-            } else if seen.insert(name) {
+            } else if seen.insert(name, ()).is_none() {
                 open.push((name, true));
                 for next in held_in_place(shapes, name) {
-                    back.entry(next).or_default().push(name);
+                    back.get_or_insert_with(next, Vec::new).push(name);
                     open.push((next, false));
                 }
             }
         }
     }
-    let mut circles = BTreeMap::new();
+    let mut circles = ByName::default();
     for &root in left.iter().rev() {
         let mut open = vec![root];
         while let Some(name) = open.pop() {
-            if !circles.contains_key(name) {
+            if !circles.contains(name) {
                 circles.insert(name, root);
-                open.extend(back.get(name).into_iter().flatten());
+                open.extend(back.get(name).map_or(&[][..], Vec::as_slice));
             }
         }
     }
-    circles
+    Circles(circles)
 }
 
 /// The structures and unions whose values are stored within those of this one; lists and maps store theirs elsewhere.
 fn held_in_place<'a>(shapes: &'a Shapes, name: &str) -> Vec<&'a str> {
-    let targets = shapes.get(name).into_iter().flat_map(Shape::members).map(|member| member.target.as_str());
-    targets
+    let members = shapes.get(name).map_or(&[][..], Shape::members).iter();
+    members
+        .map(|member| member.target.as_str())
         .filter(|target| {
             shapes.get(target).is_some_and(|target| matches!(target.kind, Kind::Structure(_) | Kind::Union(_)))
         })
         .collect()
 }
 
-fn walk<'a>(roots: impl IntoIterator<Item = &'a str>, next: impl Fn(&'a str) -> Vec<&'a str>) -> BTreeSet<&'a str> {
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<&str> = roots.into_iter().collect();
-    while let Some(name) = open.pop() {
-        if seen.insert(name) {
-            open.extend(next(name));
-        }
-    }
-    seen
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{List, Member};
+    use crate::model::List;
 
     fn member(name: &str, target: &str) -> Member {
         Member { name: name.to_owned(), target: target.to_owned(), ..Member::default() }
@@ -102,7 +94,13 @@ mod tests {
         shapes.insert(Shape::new("Node", Kind::Structure(members)));
         shapes.insert(Shape::new("Link", Kind::Structure(vec![member("Node", "Node")])));
         shapes.insert(Shape::new("Leaf", Kind::Structure(vec![member("Branch", "Nodes")])));
-        assert_eq!(boxed_members(&shapes), BTreeSet::from([("Link", "Node"), ("Node", "Next")]));
-        assert_eq!(reachable(&shapes, ["Leaf"]), BTreeSet::from(["Leaf", "Link", "Node", "Nodes"]));
+        let circles = circles(&shapes);
+        let mut boxed = Vec::new();
+        for shape in &shapes {
+            let members = shape.members().iter().filter(|member| circles.closes(shape, member));
+            boxed.extend(members.map(|member| (shape.name.as_str(), member.name.as_str())));
+        }
+        assert_eq!(boxed, [("Node", "Next"), ("Link", "Node")]);
+        assert_eq!(reachable(&shapes, vec!["Leaf"]), ["Leaf", "Link", "Node", "Nodes"]);
     }
 }

@@ -1,7 +1,6 @@
 //! Keeps some operations of a model, and of its shapes what these reach.
 
-use std::collections::BTreeSet;
-
+use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, did_you_mean};
 use crate::model::Model;
 use crate::reach;
@@ -11,7 +10,10 @@ pub(crate) fn check(model: &Model, names: &[String], file: &str, found: &mut Dia
     for name in names {
         if !model.operations.iter().any(|operation| operation.name == *name) {
             found.problem(file, "/operations", format!("there is no operation `{name}` to select"));
-            found.hint(|| did_you_mean(name, model.operations.iter().map(|operation| operation.name.as_str())));
+            found.hint(&|| {
+                let names: Vec<&str> = model.operations.iter().map(|operation| operation.name.as_str()).collect();
+                did_you_mean(name, &names)
+            });
         }
     }
 }
@@ -19,15 +21,16 @@ pub(crate) fn check(model: &Model, names: &[String], file: &str, found: &mut Dia
 /// Keeps the operations of these names.
 pub(crate) fn select(model: &mut Model, names: &[String]) {
     model.operations.retain(|operation| names.contains(&operation.name));
-    let roots: Vec<&str> = model
-        .operations
-        .iter()
-        .flat_map(|operation| {
-            let payloads = [&operation.input, &operation.output].into_iter().flatten();
-            payloads.map(|payload| payload.shape.as_str()).chain(operation.errors.iter().map(String::as_str))
-        })
-        .collect();
-    let kept: BTreeSet<String> = reach::reachable(&model.shapes, roots).into_iter().map(str::to_owned).collect();
+    let mut roots: Vec<&str> = Vec::new();
+    for operation in &model.operations {
+        roots.extend(operation.input.as_ref().map(|input| input.shape.as_str()));
+        roots.extend(operation.output.as_ref().map(|output| output.shape.as_str()));
+        roots.extend(operation.errors.iter().map(String::as_str));
+    }
+    let mut kept = ByName::default();
+    for name in reach::reachable(&model.shapes, roots) {
+        kept.insert(name, ());
+    }
     model.shapes.retain(|shape| kept.contains(&shape.name));
     model.waiters.retain(|waiter| names.contains(&waiter.operation));
 }

@@ -75,8 +75,11 @@ struct Nesting {
 
 impl Nesting {
     fn of(model: &Model) -> Self {
-        let below: BTreeMap<&str, BTreeSet<&str>> =
-            model.shapes.iter().map(|shape| (shape.name.as_str(), reachable(&model.shapes, targets(shape)))).collect();
+        let below: BTreeMap<&str, BTreeSet<&str>> = model
+            .shapes
+            .iter()
+            .map(|shape| (shape.name.as_str(), BTreeSet::from_iter(reachable(&model.shapes, targets(shape)))))
+            .collect();
         let is_recursive =
             |shape: &&Shape| shape.kind.is_aggregate() && below[shape.name.as_str()].contains(shape.name.as_str());
         let recursive = model.shapes.iter().filter(is_recursive).count();

@@ -1,5 +1,6 @@
 //! What waiters say: expressions on the output, read and checked, and errors by their code on the wire.
 
+use crate::by_name::sort_by_name;
 use crate::diagnostic::{Diagnostics, pointer};
 use crate::jmespath::{self, Expression, Literal, Use};
 use crate::model::{self, AcceptorState, Comparator, Model, Shape, Subject};
@@ -35,7 +36,7 @@ pub(crate) fn resolve<'a>(model: &'a Model, file: &str, found: &mut Diagnostics)
             waiters.push(Waiter { source, acceptors });
         }
     }
-    waiters.sort_by(|left, right| left.source.name.cmp(&right.source.name));
+    sort_by_name(&mut waiters, |waiter| &waiter.source.name);
     waiters
 }
 

@@ -1,8 +1,8 @@
 //! Whether the names on the wire can be written and told apart.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
+use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, pointer};
 use crate::model::{Kind, Member, Model, Operation, Payload, Shape};
 use crate::protocol::Protocol;
@@ -29,18 +29,18 @@ pub(crate) fn check(protocol: Protocol, model: &Model, file: &str, found: &mut D
     if protocol == Protocol::RestXml {
         return;
     }
-    let mut inputs = BTreeSet::new();
-    let mut outputs = BTreeSet::new();
+    let mut inputs = ByName::default();
+    let mut outputs = ByName::default();
     for operation in &model.operations {
         check.wrapper(operation);
         if let Some(input) = &operation.input
-            && inputs.insert(&input.shape)
+            && inputs.insert(&input.shape, ()).is_none()
         {
             check.input(input);
         }
         if let Some(output) = &operation.output
             && output.result_wrapper.is_none()
-            && outputs.insert(&output.shape)
+            && outputs.insert(&output.shape, ()).is_none()
         {
             check.bare_output(output);
         }
@@ -60,7 +60,7 @@ impl<'a> Check<'a> {
     }
 
     fn shape(&mut self, shape: &'a Shape) {
-        let mut seen = BTreeMap::new();
+        let mut seen = ByName::default();
         for (keys, member) in shape.references() {
             if self.protocol == Protocol::RestXml && !is_element(member) {
                 continue;
@@ -85,14 +85,14 @@ impl<'a> Check<'a> {
 
     /// Checks the names that only requests have.
     fn shape_in_requests(&mut self, shape: &Shape) {
-        let mut seen = BTreeMap::new();
+        let mut seen = ByName::default();
         for member in shape.members() {
             let steps = ["shapes", &shape.name, "members", &member.name];
             if let Some(fault) = member.query_name.as_deref().and_then(fault_of) {
                 self.problem(&[&steps[..], &["queryName"]].concat(), fault);
             }
             let name = Protocol::ec2_name(member);
-            if let Some(other) = seen.insert(name.clone(), member.name.as_str()) {
+            if let Some(other) = seen.insert(&name, member.name.as_str()) {
                 self.problem(&steps, format!("has the name `{name}` in requests, as `{other}` has"));
             }
         }

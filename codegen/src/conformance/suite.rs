@@ -168,7 +168,7 @@ impl Suites {
         for id in ids {
             if !self.cases.iter().any(|case| case.id == *id) {
                 found.problem("", "", format!("there is no case `{id}`"));
-                found.hint(|| did_you_mean(id, self.cases.iter().map(|case| case.id.as_str())));
+                found.hint(&|| did_you_mean(id, &self.cases.iter().map(|case| case.id.as_str()).collect::<Vec<_>>()));
             }
         }
         found.finish()?;

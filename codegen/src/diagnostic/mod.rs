@@ -330,7 +330,7 @@ impl Diagnostics {
             self.warnings.push(problem);
         } else {
             self.problems.push(problem);
-            self.hint(|| did_you_mean(key, known.iter().copied()));
+            self.hint(&|| did_you_mean(key, known));
         }
     }
 
@@ -351,7 +351,7 @@ impl Diagnostics {
     }
 
     /// Says of the problem that was found last what may be meant.
-    pub(crate) fn hint(&mut self, hint: impl FnOnce() -> Option<String>) {
+    pub(crate) fn hint(&mut self, hint: &dyn Fn() -> Option<String>) {
         if self.problems.len() <= MAX_SHOWN
             && let Some(problem) = self.problems.last_mut()
         {

@@ -1,16 +1,16 @@
 //! The name that was meant: the nearest one to a name that is not there.
 
 /// A question that names the nearest of `names`, if one is near enough to be meant.
-pub(crate) fn did_you_mean<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn did_you_mean(wrong: &str, names: &[&str]) -> Option<String> {
     nearest(wrong, names).map(|name| format!("did you mean `{name}`?"))
 }
 
 /// The first of those names that take the fewest edits, at most one for every three characters, whatever their case.
-pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wrong: &str, names: &[&'a str]) -> Option<&'a str> {
     let wrong = letters(wrong);
     let mut most = wrong.len().div_ceil(3);
     let mut best = None;
-    for name in names {
+    for &name in names {
         let Some(distance) = distance(&wrong, &letters(name), most) else { continue };
         best = Some(name);
         match distance.checked_sub(1) {
@@ -61,9 +61,9 @@ mod tests {
             ("CreateRole", None),
             ("", None),
         ] {
-            assert_eq!(nearest(wrong, names), name, "{wrong}");
+            assert_eq!(nearest(wrong, &names), name, "{wrong}");
         }
-        assert_eq!(nearest("x", []), None);
+        assert_eq!(nearest("x", &[]), None);
     }
 
     #[test]

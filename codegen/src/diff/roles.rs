@@ -29,11 +29,11 @@ impl<'a> Roles<'a> {
             let outputs = model.operations.iter().filter_map(|operation| operation.output.as_ref());
             let errors = model.shapes.iter().filter(|shape| shape.error.is_some());
             let roots = outputs.map(|output| output.shape.as_str()).chain(errors.map(|error| error.name.as_str()));
-            roles.outputs.extend(reach::reachable(&model.shapes, roots));
+            roles.outputs.extend(reach::reachable(&model.shapes, roots.collect()));
             let shapes = model.shapes.iter().filter(|shape| shape.sensitive).map(|shape| shape.name.as_str());
             let members = model.shapes.iter().flat_map(Shape::references).map(|(_, member)| member);
             let targets = members.filter(|member| member.sensitive).map(|member| member.target.as_str());
-            roles.secrets.extend(reach::reachable(&model.shapes, shapes.chain(targets)));
+            roles.secrets.extend(reach::reachable(&model.shapes, shapes.chain(targets).collect()));
         }
         roles
     }

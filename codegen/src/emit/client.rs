@@ -81,7 +81,7 @@ pub(super) fn async_client(context: &Context<'_>) -> String {
         return String::new();
     }
     let service_id = &context.model.service.service_id;
-    let lines = context.operations().into_iter().map(|operation| {
+    let lines = context.operations().iter().map(|operation| {
         let names = context.names.operation(&operation.name);
         let (type_name, method) = (&names.type_name, &names.method);
         let input = payload_type(context, operation.input.as_ref()).unwrap_or_default();

@@ -62,7 +62,7 @@ impl Context<'_> {
         let users = |is_user: &dyn Fn(&Operation) -> bool| {
             let users: Vec<String> = self
                 .operations()
-                .into_iter()
+                .iter()
                 .filter(|operation| is_user(operation))
                 .map(|operation| format!("[`{}`]", self.names.operation(&operation.name).type_name))
                 .collect();

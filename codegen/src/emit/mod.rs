@@ -14,17 +14,16 @@ mod types;
 mod unions;
 mod waiters;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::by_name::{ByName, sort_by_name};
 use crate::custom::Attributes;
 use crate::model::{Kind, Model, Operation, Shape};
 use crate::name::Names;
 use crate::paginator::Paginator;
 use crate::protocol::Protocol;
-use crate::reach;
+use crate::reach::{self, Circles};
 use crate::waiter::Waiter;
 
 pub(crate) use patterns::Patterns;
@@ -38,7 +37,7 @@ const OPERATION_MACRO: &str = include_str!("operation.rs.in");
 /// Paginators and waiters, their expressions read.
 pub(crate) struct Loops<'a> {
     /// By their operations.
-    pub(crate) paginators: BTreeMap<String, Paginator>,
+    pub(crate) paginators: ByName<Paginator>,
     /// Sorted by name.
     pub(crate) waiters: Vec<Waiter<'a>>,
 }
@@ -66,11 +65,12 @@ pub(crate) struct Context<'a> {
     patterns: &'a Patterns<'a>,
     options: &'a Options,
     /// By their operations.
-    paginators: &'a BTreeMap<String, Paginator>,
+    paginators: &'a ByName<Paginator>,
     /// Sorted by name.
     waiters: &'a [Waiter<'a>],
-    inputs: BTreeSet<&'a str>,
-    boxed: BTreeSet<(&'a str, &'a str)>,
+    /// The shapes that inputs lead to.
+    inputs: ByName<()>,
+    circles: Circles<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -83,10 +83,13 @@ impl<'a> Context<'a> {
         loops: &'a Loops<'a>,
         options: &'a Options,
     ) -> Self {
-        let inputs = reach::from_inputs(model);
-        let boxed = reach::boxed_members(&model.shapes);
+        let mut inputs = ByName::default();
+        for name in reach::from_inputs(model) {
+            inputs.insert(name, ());
+        }
+        let circles = reach::circles(&model.shapes);
         let Loops { paginators, waiters } = loops;
-        Self { model, names, protocol, module_name, patterns, options, paginators, waiters, inputs, boxed }
+        Self { model, names, protocol, module_name, patterns, options, paginators, waiters, inputs, circles }
     }
 
     /// Whether members are bound to parts of HTTP messages.
@@ -108,15 +111,13 @@ impl<'a> Context<'a> {
     /// The exceptions, sorted by name.
     fn errors(&self) -> Vec<&Shape> {
         let mut errors: Vec<&Shape> = self.model.shapes.iter().filter(|shape| shape.error.is_some()).collect();
-        errors.sort_by(|left, right| left.name.cmp(&right.name));
+        sort_by_name(&mut errors, |error| &error.name);
         errors
     }
 
-    /// The operations, sorted by name.
-    fn operations(&self) -> Vec<&Operation> {
-        let mut operations: Vec<&Operation> = self.model.operations.iter().collect();
-        operations.sort_by(|left, right| left.name.cmp(&right.name));
-        operations
+    /// The operations, which are sorted by name when the model is complete.
+    fn operations(&self) -> &'a [Operation] {
+        &self.model.operations
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn payload_type(context: &Context<'_>, payload: Option<&Payload>) -> 
 /// The module of statics.
 pub(super) fn statics(context: &Context<'_>) -> TokenStream {
     let operations = context.operations();
-    let any = |has: fn(&Operation) -> bool| operations.iter().any(|operation| has(operation));
+    let any = |has: fn(&Operation) -> bool| operations.iter().any(&has);
     let used: Vec<_> = [
         (any(|operation| operation.checksum.is_some()), quote!(Checksum)),
         (any(|operation| !operation.context_params.is_empty()), quote!(ContextParam)),

@@ -1,10 +1,9 @@
 //! Patterns as statics: each once, whatever number of shapes have it.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, pointer};
 use crate::emit::Context;
 use crate::model::Model;
@@ -16,7 +15,7 @@ const SHARED_RUNS: usize = 64;
 /// The patterns of a model, by their text.
 #[derive(Default)]
 pub(crate) struct Patterns<'a> {
-    entries: BTreeMap<&'a str, Entry<'a>>,
+    entries: ByName<Entry<'a>>,
 }
 
 struct Entry<'a> {
@@ -32,7 +31,7 @@ impl<'a> Patterns<'a> {
         let mut patterns = Self::default();
         for shape in &model.shapes {
             let Some(pattern) = &shape.pattern else { continue };
-            patterns.entries.entry(pattern).or_insert_with(|| {
+            patterns.entries.get_or_insert_with(pattern, || {
                 let compiled = compile(pattern, model.pattern_dialect).inspect_err(|unsupported| {
                     let place = pointer(&["shapes", &shape.name, "pattern"]);
                     found.warning(file, &place, format!("this pattern is not enforced: {unsupported}"));
@@ -60,12 +59,15 @@ pub(super) fn patterns(context: &Context<'_>) -> String {
     if entries.is_empty() {
         return String::new();
     }
-    let mut runs: BTreeMap<&[u8], Ident> = BTreeMap::new();
+    // Sorted by their bytes.
+    let mut runs: Vec<(&[u8], Ident)> = Vec::new();
     for (shape, index, automaton) in context.patterns.automata() {
         if automaton.wide.len() > SHARED_RUNS {
             let name = context.names.static_of(shape);
             let name = if index == 0 { name.clone() } else { format_ident!("{name}_{index}") };
-            runs.entry(&automaton.wide).or_insert(name);
+            if let Err(place) = runs.binary_search_by_key(&automaton.wide.as_slice(), |(bytes, _)| bytes) {
+                runs.insert(place, (&automaton.wide, name));
+            }
         }
     }
     let has_automata = context.patterns.automata().next().is_some();
@@ -76,7 +78,7 @@ pub(super) fn patterns(context: &Context<'_>) -> String {
         format!("    use ::shapewire::pattern::{names};"),
     ];
     for shape in &context.model.shapes {
-        let entry = shape.pattern.as_deref().and_then(|pattern| entries.get_key_value(pattern));
+        let entry = shape.pattern.as_deref().and_then(|pattern| Some((pattern, entries.get(pattern)?)));
         if let Some((pattern, entry)) = entry.filter(|(_, entry)| entry.shape == shape.name) {
             let name = context.names.static_of(&shape.name);
             let value = value(pattern, entry.compiled.as_ref(), &runs);
@@ -102,7 +104,7 @@ pub(super) fn reference(context: &Context<'_>, pattern: &str) -> TokenStream {
     quote!(&super::patterns::#name)
 }
 
-fn value(pattern: &str, compiled: Option<&Compiled>, runs: &BTreeMap<&[u8], Ident>) -> String {
+fn value(pattern: &str, compiled: Option<&Compiled>, runs: &[(&[u8], Ident)]) -> String {
     let text = Literal::string(pattern);
     let Some(compiled) = compiled else { return format!("Pattern::unenforced({text})") };
     let automata: Vec<String> = compiled.automata.iter().map(|automaton| self::automaton(automaton, runs)).collect();
@@ -113,10 +115,10 @@ fn value(pattern: &str, compiled: Option<&Compiled>, runs: &BTreeMap<&[u8], Iden
     }
 }
 
-fn automaton(automaton: &Automaton, runs: &BTreeMap<&[u8], Ident>) -> String {
+fn automaton(automaton: &Automaton, runs: &[(&[u8], Ident)]) -> String {
     let (ascii, table) = (Literal::byte_string(&automaton.ascii), Literal::byte_string(&automaton.table));
-    let wide = match runs.get(automaton.wide.as_slice()) {
-        Some(name) => format!("runs::{name}"),
+    let wide = match runs.iter().find(|(bytes, _)| *bytes == automaton.wide) {
+        Some((_, name)) => format!("runs::{name}"),
         None => Literal::byte_string(&automaton.wide).to_string(),
     };
     let Automaton { width, start, accepting, .. } = automaton;

@@ -50,14 +50,14 @@ impl Context<'_> {
     }
 
     pub(super) fn is_boxed(&self, owner: &Shape, member: &Member) -> bool {
-        self.boxed.contains(&(owner.name.as_str(), member.name.as_str()))
+        self.circles.closes(owner, member)
     }
 
     /// Whether the field is an `Option`. In requests absent and empty lists differ, in replies they do not.
     pub(super) fn is_optional(&self, owner: &Shape, member: &Member) -> bool {
         let target = self.shape(&member.target);
         let is_collection = matches!(target.kind, Kind::List(_) | Kind::Map(_));
-        !member.required && (!is_collection || self.inputs.contains(owner.name.as_str()))
+        !member.required && (!is_collection || self.inputs.contains(&owner.name))
     }
 
     /// The type of a structure's field.

@@ -2,7 +2,7 @@
 //!
 //! The runtime's module `endpoint::table` describes the form. Equal conditions and equal rules are stored once.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::rules::{Condition, DefaultValue, Expression, Outcome, Parameter, ParameterType, Property, Rule, RuleSet};
 
@@ -48,7 +48,7 @@ struct Encoder {
     text: String,
     /// Conditions and rules, each after those that it refers to.
     blocks: Vec<u8>,
-    places: BTreeMap<Vec<u8>, usize>,
+    places: HashMap<Vec<u8>, usize>,
 }
 
 impl Encoder {

@@ -100,14 +100,16 @@ fn read(file: &str, value: &Value) -> Result<Vec<Partition>, Problems> {
     let mut partitions = Vec::new();
     if let Some(mut object) = document.root(value).object() {
         object.text("version");
-        let nodes = object.need("partitions").map(|node| node.items()).unwrap_or_default();
+        let nodes = object.need_items("partitions");
         if nodes.is_empty() {
             document.root(value).problem("there must be a partition");
         }
         partitions = nodes.into_iter().filter_map(|node| partition(node.object()?)).collect();
         object.finish();
         // The runtime takes unknown regions for the first one's.
-        partitions.sort_by_key(|partition| partition.name != "aws");
+        if let Some(place) = partitions.iter().position(|partition| partition.name == "aws") {
+            partitions[..=place].rotate_right(1);
+        }
     }
     found.into_inner().finish()?;
     Ok(partitions)
@@ -115,7 +117,7 @@ fn read(file: &str, value: &Value) -> Result<Vec<Partition>, Problems> {
 
 fn partition(mut object: Object<'_>) -> Option<Partition> {
     let (id, outputs, pattern) = (object.need("id"), object.need("outputs"), object.need("regionRegex"));
-    let regions = object.need("regions").map(|node| node.entries()).unwrap_or_default();
+    let regions = object.need_entries("regions");
     object.finish();
     for (_, node) in &regions {
         if let Some(mut region) = node.clone().object() {

@@ -21,11 +21,11 @@ pub(crate) fn read(node: &Node<'_>) -> RuleSet {
     for key in ["version", "serviceId", "documentation"] {
         object.text(key);
     }
-    for (name, node) in object.need("parameters").iter().flat_map(Node::entries) {
+    for (name, node) in object.need_entries("parameters") {
         let parameter = node.object().and_then(|object| reader.parameter(name, object));
         rules.parameters.extend(parameter);
     }
-    let nodes = object.need("rules").map(|node| node.items()).unwrap_or_default();
+    let nodes = object.need_items("rules");
     object.finish();
     rules.rules = reader.rules(nodes);
     rules.variables = reader.variables.len();

@@ -56,14 +56,12 @@ fn read_model(mut object: Object<'_>, model: &mut Model) {
         model.service = read_service(object);
     }
     model.service.documentation = read_documentation(&mut object);
-    let shapes = object.need("shapes");
-    for (name, node) in shapes.iter().flat_map(Node::entries) {
+    for (name, node) in object.need_entries("shapes") {
         if let Some(shape) = node.object().and_then(|object| read_shape(name, object)) {
             model.shapes.insert(shape);
         }
     }
-    let operations = object.need("operations");
-    for (name, node) in operations.iter().flat_map(Node::entries) {
+    for (name, node) in object.need_entries("operations") {
         if let Some(object) = node.object() {
             model.operations.push(read_operation(name, object, &mut model.shapes));
         }
@@ -193,17 +191,16 @@ fn read_kind(type_name: &str, type_node: &Node<'_>, object: &mut Object<'_>) -> 
             if is_union { Kind::Union(members) } else { Kind::Structure(members) }
         }
         _ => {
-            type_node.unknown(format!("the type `{type_name}` is unknown"), type_name, TYPES);
+            type_node.unknown(format!("the type `{type_name}` is unknown"), type_name, &|| TYPES.to_vec());
             return None;
         }
     })
 }
 
 fn read_members(object: &mut Object<'_>) -> Vec<Member> {
-    let members = object.need("members");
-    let mut members: Vec<Member> =
-        members.iter().flat_map(Node::entries).filter_map(|(name, node)| read_member(name, node)).collect();
-    for node in object.take("required").iter().flat_map(Node::items) {
+    let members = object.need_entries("members").into_iter();
+    let mut members: Vec<Member> = members.filter_map(|(name, node)| read_member(name, node)).collect();
+    for node in object.items("required") {
         let Some(name) = node.text() else { continue };
         match members.iter_mut().find(|member| member.name == name) {
             Some(member) if member.required => node.problem(format!("`{name}` is listed twice")),
@@ -223,8 +220,8 @@ fn read_members(object: &mut Object<'_>) -> Vec<Member> {
 }
 
 fn no_member(node: &Node<'_>, name: &str, members: &[Member]) {
-    let names = members.iter().map(|member| member.name.as_str());
-    node.unknown(format!("the structure has no member `{name}`"), name, names);
+    let names = || members.iter().map(|member| member.name.as_str()).collect();
+    node.unknown(format!("the structure has no member `{name}`"), name, &names);
 }
 
 /// Keys of members whose facts are kept as they are.
@@ -321,7 +318,7 @@ fn read_operation(name: &str, mut object: Object<'_>, shapes: &mut Shapes) -> Op
     let input = object.take("input").and_then(read_payload);
     let output = object.take("output").and_then(read_payload);
     let mut errors = Vec::new();
-    for node in object.take("errors").iter().flat_map(Node::items) {
+    for node in object.items("errors") {
         if let Some(error) = read_error_reference(node, shapes) {
             errors.push(error);
         }
@@ -404,7 +401,7 @@ fn read_compression(object: &mut Object<'_>) -> Vec<String> {
 /// Reads the parameters of the endpoint rules that an operation gives: values, and paths into its input.
 pub(super) fn read_context_params(values: Option<&Node<'_>>, paths: Option<&Node<'_>>) -> Vec<ContextParam> {
     let mut params = Vec::new();
-    for (name, node) in values.into_iter().flat_map(Node::entries) {
+    for (name, node) in values.map(Node::entries).unwrap_or_default() {
         let Some(mut object) = node.object() else { continue };
         let value = object.need("value").and_then(|node| match node.raw() {
             Value::Bool(value) => Some(ContextValue::Boolean(*value)),
@@ -414,7 +411,7 @@ pub(super) fn read_context_params(values: Option<&Node<'_>>, paths: Option<&Node
         object.finish();
         params.extend(value.map(|value| ContextParam { name: name.to_owned(), value }));
     }
-    for (name, node) in paths.into_iter().flat_map(Node::entries) {
+    for (name, node) in paths.map(Node::entries).unwrap_or_default() {
         let Some(mut object) = node.object() else { continue };
         let path = object.need_text("path");
         object.finish();

@@ -1,10 +1,9 @@
 //! Where members go, settled once all shapes are known. API JSON says parts of it at the target, and leaves parts to be
 //! found out.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
+use crate::by_name::ByName;
 use crate::model::{Binding, Kind, Member, Model, Shape};
 
 /// What API JSON calls a location.
@@ -28,14 +27,14 @@ struct Target {
 
 /// Gives every member the binding that it has.
 pub(super) fn settle(model: &mut Model) {
-    let mut targets = BTreeMap::new();
+    let mut targets = ByName::default();
     for shape in &mut model.shapes {
         let location = shape.other.remove("location");
         let binding = location.as_ref().and_then(Value::as_str).and_then(of_location);
         let is_map = matches!(shape.kind, Kind::Map(_));
         if binding.is_some() || is_map {
             let wire_name = shape.wire_name.clone();
-            targets.insert(shape.name.clone(), Target { binding, wire_name, is_map });
+            targets.insert(&shape.name, Target { binding, wire_name, is_map });
         }
     }
     for shape in &mut model.shapes {
@@ -52,13 +51,14 @@ pub(super) fn settle(model: &mut Model) {
 /// The name on the wire of a scalar, a list or a map is that of all members that lead there and have none of their own.
 /// The name of a structure is that of a document's root.
 fn names_of_targets(model: &mut Model) {
-    let is_named = |shape: &&Shape| !matches!(shape.kind, Kind::Structure(_) | Kind::Union(_));
-    let names: BTreeMap<String, String> = model
-        .shapes
-        .iter()
-        .filter(is_named)
-        .filter_map(|shape| Some((shape.name.clone(), shape.wire_name.clone()?)))
-        .collect();
+    let mut names = ByName::default();
+    for shape in &model.shapes {
+        if let Some(wire_name) = &shape.wire_name
+            && !matches!(shape.kind, Kind::Structure(_) | Kind::Union(_))
+        {
+            names.insert(&shape.name, wire_name.clone());
+        }
+    }
     for shape in &mut model.shapes {
         for member in members_mut(shape).iter_mut().filter(|member| member.wire_name.is_none()) {
             member.wire_name = names.get(&member.target).cloned();

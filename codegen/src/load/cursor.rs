@@ -37,11 +37,11 @@ impl<'a> Node<'a> {
     }
 
     /// A name that is not there, with the nearest one of those that are.
-    pub(crate) fn unknown<'n>(&self, message: String, name: &str, names: impl IntoIterator<Item = &'n str>) {
-        self.problem_with_hint(message, || did_you_mean(name, names));
+    pub(crate) fn unknown<'n>(&self, message: String, name: &str, names: &dyn Fn() -> Vec<&'n str>) {
+        self.problem_with_hint(message, &|| did_you_mean(name, &names()));
     }
 
-    pub(crate) fn problem_with_hint(&self, message: String, hint: impl FnOnce() -> Option<String>) {
+    pub(crate) fn problem_with_hint(&self, message: String, hint: &dyn Fn() -> Option<String>) {
         self.problem(message);
         self.document.found.borrow_mut().hint(hint);
     }
@@ -193,6 +193,24 @@ impl<'a> Object<'a> {
 
     pub(crate) fn texts(&mut self, key: &'a str) -> Vec<String> {
         self.take(key).map(|node| node.texts()).unwrap_or_default()
+    }
+
+    /// The items of an array that may be absent.
+    pub(crate) fn items(&mut self, key: &'a str) -> Vec<Node<'a>> {
+        self.take(key).map(|node| node.items()).unwrap_or_default()
+    }
+
+    pub(crate) fn need_items(&mut self, key: &'a str) -> Vec<Node<'a>> {
+        self.need(key).map(|node| node.items()).unwrap_or_default()
+    }
+
+    /// The entries of an object that may be absent.
+    pub(crate) fn entries(&mut self, key: &'a str) -> Vec<(&'a str, Node<'a>)> {
+        self.take(key).map(|node| node.entries()).unwrap_or_default()
+    }
+
+    pub(crate) fn need_entries(&mut self, key: &'a str) -> Vec<(&'a str, Node<'a>)> {
+        self.need(key).map(|node| node.entries()).unwrap_or_default()
     }
 
     pub(crate) fn flag(&mut self, key: &'a str) -> bool {

@@ -10,13 +10,14 @@ pub(super) fn read_paginators(node: &Node<'_>, operations: &mut [Operation]) {
     for (name, node) in node.entries() {
         match operations.iter_mut().find(|operation| operation.name == name) {
             Some(operation) => operation.paginator = read_paginator(node),
-            None => node.unknown(
-                format!("the model has no operation `{name}`"),
-                name,
-                operations.iter().map(|operation| operation.name.as_str()),
-            ),
+            None => no_operation(&node, name, operations),
         }
     }
+}
+
+fn no_operation(node: &Node<'_>, name: &str, operations: &[Operation]) {
+    let names = || operations.iter().map(|operation| operation.name.as_str()).collect();
+    node.unknown(format!("the model has no operation `{name}`"), name, &names);
 }
 
 /// Reads one paginator.
@@ -56,12 +57,11 @@ fn read_waiter(name: &str, node: Node<'_>, operations: &[Operation]) -> Option<W
     if let (Some(node), Some(target)) = (&operation, &target)
         && !operations.iter().any(|operation| operation.name == *target)
     {
-        let names = operations.iter().map(|operation| operation.name.as_str());
-        node.unknown(format!("the model has no operation `{target}`"), target, names);
+        no_operation(node, target, operations);
     }
     let delay = object.need("delay").and_then(|node| small(&node));
     let max_attempts = object.need("maxAttempts").and_then(|node| small(&node));
-    let acceptors = object.need("acceptors").map(|node| node.items()).unwrap_or_default();
+    let acceptors = object.need_items("acceptors");
     let documentation = object.text("description").and_then(|html| markdown::from_html(&html));
     object.finish();
     let acceptors = acceptors.into_iter().filter_map(read_acceptor).collect();

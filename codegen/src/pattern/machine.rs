@@ -5,7 +5,7 @@
 //! as those states are deterministic themselves, "must not" needs no more than its mark. What look-behinds ask is known
 //! when they are reached, because their machines run beside from the start of the text.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::alphabet::Alphabet;
 use super::program::{Instruction, Kind, Place, Program};
@@ -42,8 +42,8 @@ struct Duty {
     negated: bool,
 }
 
-/// Where the machines of all look-behinds are: what the text before says.
-type Before = BTreeMap<usize, State>;
+/// Where the machines of all look-behinds are, by their numbers: what the text before says.
+type Before = Vec<Option<State>>;
 
 struct Runner<'a> {
     program: &'a Program<'a>,
@@ -90,16 +90,15 @@ impl Runner<'_> {
     fn before(&mut self, last: Option<(&Before, usize)>) -> Result<Before, Reason> {
         let mut before = Before::new();
         for (number, machine) in self.program.machines.iter().enumerate() {
-            if machine.kind == Kind::Behind {
-                let state = match last {
-                    None => self.start(number, &before)?,
-                    Some((last, class)) => match last.get(&number) {
-                        Some(state) => self.step(*state, class, &before)?,
-                        None => FAILED,
-                    },
-                };
-                before.insert(number, state);
-            }
+            let state = match last {
+                _ if machine.kind != Kind::Behind => None,
+                None => Some(self.start(number, &before)?),
+                Some((last, class)) => match last[number] {
+                    Some(state) => Some(self.step(state, class, &before)?),
+                    None => Some(FAILED),
+                },
+            };
+            before.push(state);
         }
         Ok(before)
     }
@@ -168,9 +167,9 @@ impl Runner<'_> {
                     }
                 }
                 Instruction::Look { machine, negated, next } => {
-                    let choices = match before.get(machine) {
-                        Some(state) => self.choices_behind(*state, *negated)?,
-                        None => vec![vec![Duty { state: self.start(*machine, before)?, negated: *negated }]],
+                    let choices = match before.get(*machine) {
+                        Some(Some(state)) => self.choices_behind(*state, *negated)?,
+                        _ => vec![vec![Duty { state: self.start(*machine, before)?, negated: *negated }]],
                     };
                     for choice in choices {
                         let mut duties = thread.duties.clone();

@@ -32,8 +32,9 @@ pub(super) fn minimize(dfa: &Dfa) -> (Dfa, usize, usize) {
     let row = |block: usize| dfa.next[states[block].unwrap_or_default()].iter().map(|next| blocks[*next]);
     let is_dead = |block: usize| !accepts(block) && row(block).all(|next| next == block);
     let mut numbers = vec![0; count];
-    let mut live: Vec<usize> = order.into_iter().filter(|block| !is_dead(*block)).collect();
-    live.sort_by_key(|block| accepts(*block));
+    let (accepting, mut live): (Vec<usize>, Vec<usize>) =
+        order.into_iter().filter(|block| !is_dead(*block)).partition(|block| accepts(*block));
+    live.extend(accepting);
     for (index, block) in live.iter().enumerate() {
         numbers[*block] = index + 1;
     }

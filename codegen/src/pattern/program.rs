@@ -50,19 +50,16 @@ pub(super) struct Program<'a> {
 impl<'a> Program<'a> {
     pub(super) fn new(node: &'a Node, prefix: bool) -> Result<Self, Reason> {
         let mut writer = Writer { instructions: vec![Instruction::Match], ..Writer::default() };
+        let mut sets = Vec::new();
         node.sets(&mut |set| {
-            let number = writer.numbers.len();
-            writer.numbers.entry(set).or_insert(number);
+            writer.numbers.entry(set).or_insert_with(|| {
+                sets.push(set);
+                sets.len() - 1
+            });
         });
         let start = writer.write(node, 0)?;
         writer.machines.push(Machine { start, kind: if prefix { Kind::Ahead } else { Kind::Whole } });
-        let mut sets: Vec<(usize, &Set)> = writer.numbers.into_iter().map(|(set, number)| (number, set)).collect();
-        sets.sort_unstable_by_key(|(number, _)| *number);
-        Ok(Self {
-            instructions: writer.instructions,
-            machines: writer.machines,
-            sets: sets.into_iter().map(|(_, set)| set).collect(),
-        })
+        Ok(Self { instructions: writer.instructions, machines: writer.machines, sets })
     }
 }
 

@@ -57,8 +57,9 @@ pub fn tree(model: &Model, found: Found<'_>, depth: Option<usize>) -> Node {
     let depth = depth.unwrap_or(MAX_DEPTH).min(MAX_DEPTH);
     let requests = match Protocol::of(&model.service) {
         Some(Protocol::Ec2Query) => reach::from_inputs(model),
-        _ => BTreeSet::new(),
+        _ => Vec::new(),
     };
+    let requests = requests.into_iter().collect();
     let builder = Builder { model, names: Names::new(model), requests, left: Cell::new(MAX_SHAPES) };
     match found {
         Found::Operation(operation) => builder.operation(operation, depth),

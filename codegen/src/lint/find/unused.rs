@@ -12,7 +12,7 @@ pub(super) fn lint(model: &Model, found: &mut Found<'_>) {
     let payloads = model.operations.iter().flat_map(|operation| [&operation.input, &operation.output]);
     let roots = payloads.flatten().map(|payload| payload.shape.as_str());
     let errors = model.shapes.iter().filter(|shape| shape.error.is_some()).map(|shape| shape.name.as_str());
-    let used = reach::reachable(&model.shapes, roots.chain(errors));
+    let used: BTreeSet<&str> = reach::reachable(&model.shapes, roots.chain(errors).collect()).into_iter().collect();
     let unused: Vec<&Shape> = model.shapes.iter().filter(|shape| !used.contains(shape.name.as_str())).collect();
     let below: BTreeSet<&str> = unused
         .iter()
@@ -27,7 +27,7 @@ pub(super) fn lint(model: &Model, found: &mut Found<'_>) {
         if told.contains(shape.name.as_str()) {
             continue;
         }
-        let reached = reach::reachable(&model.shapes, [shape.name.as_str()]);
+        let reached = reach::reachable(&model.shapes, vec![&shape.name]);
         let fresh: Vec<&str> = reached
             .into_iter()
             .filter(|name| !used.contains(name) && model.shapes.get(name).is_some() && told.insert(*name))

@@ -8,8 +8,8 @@ mod traits;
 mod waiters;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 
+use crate::by_name::{ByName, sort_by_name};
 use crate::diagnostic::Diagnostics;
 use crate::endpoint;
 use crate::load::api_json::{read_checksum, read_context_params};
@@ -64,8 +64,8 @@ pub(super) fn read(source: &Source, found: &RefCell<Diagnostics>) -> Model {
 /// The shapes of the file by their ids, and the traits that are applied to others.
 #[derive(Default)]
 struct Ast<'a> {
-    shapes: BTreeMap<&'a str, Node<'a>>,
-    applied: BTreeMap<&'a str, Node<'a>>,
+    shapes: ByName<Node<'a>>,
+    applied: ByName<Node<'a>>,
 }
 
 impl<'a> Ast<'a> {
@@ -76,7 +76,9 @@ impl<'a> Ast<'a> {
                 ast.shapes.insert(id, node);
             } else if let Some(mut object) = node.object() {
                 object.take("type");
-                ast.applied.extend(object.need("traits").map(|traits| (id, traits)));
+                if let Some(traits) = object.need("traits") {
+                    ast.applied.insert(id, traits);
+                }
                 object.finish();
             }
         }
@@ -124,16 +126,25 @@ struct Reader<'a> {
     model: Model,
 }
 
-/// Where operations are named.
+/// The operations' ids, each with where it is named, and the resources that have been read.
+#[derive(Default)]
 struct Bound<'a> {
-    operations: BTreeMap<&'a str, Node<'a>>,
-    resources: BTreeSet<&'a str>,
+    operations: ByName<(&'a str, Node<'a>)>,
+    resources: ByName<()>,
+}
+
+impl<'a> Bound<'a> {
+    fn operation(&mut self, at: Node<'a>) {
+        if let Some(id) = target(&at) {
+            self.operations.insert(id, (id, at));
+        }
+    }
 }
 
 impl<'a> Reader<'a> {
     fn service(&mut self, root: &Node<'a>) {
         let mut services = self.ast.shapes.iter().filter(|(_, node)| type_of(node) == Some("service"));
-        let (Some((&id, node)), None) = (services.next(), services.next()) else {
+        let (Some((id, node)), None) = (services.next(), services.next()) else {
             root.problem("expected one shape of the type `service`");
             return;
         };
@@ -148,23 +159,26 @@ impl<'a> Reader<'a> {
             traits.take("smithy.rules#clientContextParams").map(|node| node.raw().clone());
         self.model.service.other.append(&mut traits.finish());
 
-        let mut bound = Bound { operations: BTreeMap::new(), resources: BTreeSet::new() };
+        let mut bound = Bound::default();
         self.bind(&mut object, &mut bound);
-        let errors: Vec<Node<'a>> = object.take("errors").iter().flat_map(Node::items).collect();
-        let renames = object.take("rename");
-        let renames =
-            renames.iter().flat_map(Node::entries).filter_map(|(id, node)| Some((id, node.text()?))).collect();
+        let errors = object.items("errors");
+        let mut renames = ByName::default();
+        for (id, node) in object.entries("rename") {
+            if let Some(name) = node.text() {
+                renames.insert(id, name);
+            }
+        }
         object.finish();
 
         let mut shapes = Shapes::new(&self.ast, &self.model.service, renames);
         let mut operations = Vec::new();
-        for (id, at) in bound.operations {
+        for (id, at) in bound.operations.into_values() {
             let Some(object) = self.ast.get(id, &at).and_then(Node::object) else { continue };
             let operation = read_operation(id, object, &errors, pages.as_ref(), &mut shapes, &mut self.model.waiters);
             operations.push(operation);
         }
-        operations.sort_by(|left, right| left.name.cmp(&right.name));
-        self.model.waiters.sort_by(|left, right| left.name.cmp(&right.name));
+        sort_by_name(&mut operations, |operation| &operation.name);
+        sort_by_name(&mut self.model.waiters, |waiter| &waiter.name);
         self.model.operations = operations;
         self.model.shapes = shapes.finish();
     }
@@ -172,17 +186,17 @@ impl<'a> Reader<'a> {
     /// Takes the operations of a service or a resource, and those of the resources in it.
     fn bind(&self, object: &mut Object<'a>, bound: &mut Bound<'a>) {
         for key in ["operations", "collectionOperations"] {
-            for node in object.take(key).iter().flat_map(Node::items) {
-                bound.operations.extend(target(&node).map(|id| (id, node)));
+            for node in object.items(key) {
+                bound.operation(node);
             }
         }
         for key in LIFECYCLE {
             if let Some(node) = object.take(key) {
-                bound.operations.extend(target(&node).map(|id| (id, node)));
+                bound.operation(node);
             }
         }
-        for node in object.take("resources").iter().flat_map(Node::items) {
-            let Some(id) = target(&node).filter(|id| bound.resources.insert(id)) else { continue };
+        for node in object.items("resources") {
+            let Some(id) = target(&node).filter(|id| bound.resources.insert(id, ()).is_none()) else { continue };
             let Some(mut object) = self.ast.get(id, &node).and_then(Node::object) else { continue };
             self.bind(&mut object, bound);
             // Identifiers and properties are members of the operations' inputs and outputs too.
@@ -268,7 +282,7 @@ fn read_operation<'a>(
     };
     operation.input = payload("input");
     operation.output = payload("output");
-    let errors = object.take("errors").iter().flat_map(Node::items).collect::<Vec<_>>();
+    let errors = object.items("errors");
     for node in errors.iter().chain(common_errors) {
         if let Some(error) = target(node).and_then(|id| shapes.name_of(id, node))
             && !operation.errors.contains(&error)

@@ -1,11 +1,12 @@
 //! The shapes that a service's operations lead to.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use serde_json::Value;
 
 use super::traits::Traits;
 use super::{Ast, local, target, type_of};
+use crate::by_name::ByName;
 use crate::load::{Node, Object};
 use crate::model::{
     self, Binding, ErrorTrait, Fault, Kind, Length, List, MapShape, Member, Number, Range, Service, Shape,
@@ -24,13 +25,13 @@ pub(super) struct Shapes<'s, 'a> {
     pub(super) protocol: String,
     /// Whether members are bound to parts of HTTP messages. Elsewhere these traits mean nothing.
     pub(super) binds_to_http: bool,
-    renames: BTreeMap<&'a str, &'a str>,
+    renames: ByName<&'a str>,
     /// The names of the ids that have been asked for.
-    names: BTreeMap<String, String>,
-    taken: BTreeSet<String>,
+    names: ByName<String>,
+    taken: ByName<()>,
     /// What is still to be read.
     open: VecDeque<(String, Node<'a>)>,
-    done: BTreeMap<String, Shape>,
+    done: ByName<Shape>,
     constrained: Vec<Constrained>,
 }
 
@@ -44,16 +45,16 @@ struct Constrained {
 }
 
 impl<'s, 'a> Shapes<'s, 'a> {
-    pub(super) fn new(ast: &'s Ast<'a>, service: &Service, renames: BTreeMap<&'a str, &'a str>) -> Self {
+    pub(super) fn new(ast: &'s Ast<'a>, service: &Service, renames: ByName<&'a str>) -> Self {
         Self {
             ast,
             protocol: service.protocol.clone(),
             binds_to_http: service.protocol.starts_with("rest-"),
             renames,
-            names: BTreeMap::new(),
-            taken: BTreeSet::new(),
+            names: ByName::default(),
+            taken: ByName::default(),
             open: VecDeque::new(),
-            done: BTreeMap::new(),
+            done: ByName::default(),
             constrained: Vec::new(),
         }
     }
@@ -75,17 +76,17 @@ impl<'s, 'a> Shapes<'s, 'a> {
             // Simple shapes and lists of several namespaces may have one name.
             name = prefixed(id, &name);
         }
-        if !self.taken.insert(name.clone()) {
+        if self.taken.insert(&name, ()).is_some() {
             at.problem(format!("`{id}` has the name of another shape; the service's `rename` must tell them apart"));
             return None;
         }
-        self.names.insert(id.to_owned(), name.clone());
+        self.names.insert(id, name.clone());
         if let Some(node) = node {
             self.open.push_back((id.to_owned(), node));
         } else if let Some(Some(kind)) = simple {
             let mut shape = Shape::new(name.clone(), kind);
             shape.range = range_of(local(id));
-            self.done.insert(name.clone(), shape);
+            self.done.insert(&name, shape);
         }
         Some(name)
     }
@@ -95,7 +96,7 @@ impl<'s, 'a> Shapes<'s, 'a> {
         while let Some((id, node)) = self.open.pop_front() {
             let name = self.names.get(&id).cloned().unwrap_or_default();
             if let Some(shape) = self.read(&id, &name, &node) {
-                self.done.insert(name, shape);
+                self.done.insert(&name, shape);
             }
         }
         for constrained in std::mem::take(&mut self.constrained) {
@@ -133,7 +134,7 @@ impl<'s, 'a> Shapes<'s, 'a> {
         members: &mut Vec<(&'a str, Vec<Node<'a>>)>,
         left: &mut usize,
     ) {
-        for at in object.take("mixins").iter().flat_map(Node::items) {
+        for at in object.items("mixins") {
             let Some(rest) = left.checked_sub(1) else {
                 at.problem(format!("a shape has more than {MAX_MIXINS} mixins, those of its mixins included"));
                 return;
@@ -147,7 +148,7 @@ impl<'s, 'a> Shapes<'s, 'a> {
             let locals = own.take("smithy.api#mixin").and_then(|node| node.raw().get("localTraits")?.as_array());
             locals.into_iter().flatten().filter_map(Value::as_str).for_each(|id| own.leave_out(id));
             traits.append(own);
-            for (name, node) in mixin.take("members").iter().flat_map(Node::entries) {
+            for (name, node) in mixin.entries("members") {
                 add_member(members, name, node);
             }
         }
@@ -163,7 +164,7 @@ impl<'s, 'a> Shapes<'s, 'a> {
         mut members: Vec<(&'a str, Vec<Node<'a>>)>,
     ) -> Option<Kind> {
         if object.node().raw().get("members").is_some() {
-            for (name, node) in object.take("members").iter().flat_map(Node::entries) {
+            for (name, node) in object.entries("members") {
                 add_member(&mut members, name, node);
             }
         }
@@ -212,7 +213,7 @@ impl<'s, 'a> Shapes<'s, 'a> {
             traits.add(object.take("traits"));
             object.finish();
         }
-        traits.add(self.ast.applied.get(&*format!("{id}${name}")).cloned());
+        traits.add(self.ast.applied.get(&format!("{id}${name}")).cloned());
         let value = traits.take("smithy.api#enumValue");
         traits.documentation();
         traits.deprecation();
@@ -231,7 +232,7 @@ impl<'s, 'a> Shapes<'s, 'a> {
             object.finish();
             to = reference.and_then(|reference| Some((reference.text()?, reference))).or(to);
         }
-        traits.add(self.ast.applied.get(&*format!("{id}${name}")).cloned());
+        traits.add(self.ast.applied.get(&format!("{id}${name}")).cloned());
         let (target_id, at) = to?;
         let target = self.name_of(target_id, &at);
         let mut member = Member {
@@ -313,14 +314,14 @@ impl<'s, 'a> Shapes<'s, 'a> {
         let Some(member) = self.done.get(&shape).and_then(|shape| find(shape, &name)) else { return };
         let Some(mut target) = self.done.get(&member.target).cloned() else { return };
         let mut own = format!("{shape}{}", capitalized(&name));
-        while !self.taken.insert(own.clone()) {
+        while self.taken.insert(&own, ()).is_some() {
             own.push_str("Value");
         }
         target.name.clone_from(&own);
         target.length = length.or(target.length);
         target.range = range.or(target.range);
         target.pattern = pattern.or(target.pattern);
-        self.done.insert(own.clone(), target);
+        self.done.insert(&own, target);
         if let Some(member) = self.done.get_mut(&shape).and_then(|shape| find_mut(shape, &name)) {
             member.target = own;
         }

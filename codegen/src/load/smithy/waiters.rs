@@ -25,7 +25,7 @@ fn read_waiter(name: &str, node: Node<'_>, operation: &str) -> Option<Waiter> {
     let documentation = object.text("documentation").and_then(|html| markdown::from_html(&html));
     let deprecated = object.flag("deprecated");
     let tags = object.texts("tags");
-    let acceptors = object.need("acceptors").map(|node| node.items()).unwrap_or_default();
+    let acceptors = object.need_items("acceptors");
     object.finish();
     let acceptors = acceptors.into_iter().map(read_acceptor).collect::<Option<Vec<_>>>()?;
     Some(Waiter {
