@@ -97,16 +97,17 @@ impl Timestamp {
 
     fn date_time(self, separators: [&str; 5], fraction: &str) -> String {
         let Civil { year, month, day, hour, minute, second, .. } = Civil::from_seconds(self.seconds);
-        let mut text = String::with_capacity(30);
+        let mut text = Vec::with_capacity(30);
         push_two_digits(&mut text, year / 100);
         push_two_digits(&mut text, year % 100);
         for (separator, value) in separators.into_iter().zip([month, day, hour, minute, second]) {
-            text.push_str(separator);
+            text.extend_from_slice(separator.as_bytes());
             push_two_digits(&mut text, value);
         }
-        text.push_str(fraction);
-        text.push('Z');
-        text
+        text.extend_from_slice(fraction.as_bytes());
+        text.push(b'Z');
+        // What it is made of is ASCII.
+        String::from_utf8(text).unwrap_or_default()
     }
 
     fn fraction(self) -> String {
@@ -225,10 +226,8 @@ impl Civil {
 }
 
 /// Appends a number below 100.
-fn push_two_digits(text: &mut String, value: i64) {
-    for digit in [value / 10, value % 10] {
-        text.push(char::from(b'0' + u8::try_from(digit).unwrap_or_default()));
-    }
+fn push_two_digits(text: &mut Vec<u8>, value: i64) {
+    text.extend([value / 10, value % 10].map(|digit| b'0' + u8::try_from(digit).unwrap_or_default()));
 }
 
 /// Takes what a format expects from the front of a text.

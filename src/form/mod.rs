@@ -21,13 +21,13 @@ const UNRESERVED: [bool; 256] = {
 /// Appends `text`, percent-encoded: letters, digits, `-`, `_`, `.` and `~` stand for themselves, a space is `%20`.
 pub(crate) fn push_encoded(out: &mut String, text: &str) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let bytes = text.as_bytes();
     let mut written = 0;
-    for (place, byte) in text.bytes().enumerate() {
-        if UNRESERVED[usize::from(byte)] {
-            continue;
-        }
+    while let Some(length) = bytes[written..].iter().position(|byte| !UNRESERVED[usize::from(*byte)]) {
+        let place = written + length;
         // Every place that is reached here is a character's first byte, or follows one that was already encoded.
         out.push_str(text.get(written..place).unwrap_or_default());
+        let byte = bytes[place];
         out.push('%');
         out.push(char::from(DIGITS[usize::from(byte >> 4)]));
         out.push(char::from(DIGITS[usize::from(byte & 15)]));

@@ -4,24 +4,12 @@ use std::borrow::Cow;
 
 use http::header::HOST;
 use http::{HeaderMap, HeaderValue};
+use memchr::memchr2;
 use secrecy::SecretString;
 
 use crate::form::push_encoded;
 use crate::sigv4::Options;
 use crate::wipe;
-
-/// Headers that proxies change or that are not there yet when the request is signed.
-const UNSIGNED_HEADERS: [&str; 9] = [
-    "authorization",
-    "connection",
-    "content-length",
-    "expect",
-    "keep-alive",
-    "te",
-    "transfer-encoding",
-    "user-agent",
-    "x-amzn-trace-id",
-];
 
 /// The parts of a request that the canonical form is made of. Path and query are as they stand in the request line.
 pub(super) struct Parts<'a> {
@@ -46,7 +34,7 @@ impl<'a> SignedHeaders<'a> {
         if !headers.contains_key(HOST) {
             values.push(("host", host));
         }
-        let signed = headers.iter().filter(|(name, _)| !UNSIGNED_HEADERS.contains(&name.as_str()));
+        let signed = headers.iter().filter(|(name, _)| is_signed(name.as_str()));
         values.extend(signed.map(|(name, value)| (name.as_str(), text(value))));
         Self::of_values(values)
     }
@@ -125,18 +113,35 @@ pub(super) fn request(parts: &Parts<'_>, headers: &SignedHeaders<'_>, options: &
     wipe::secret(text)
 }
 
+/// Whether a header is signed: all are but those that proxies change or that are not there yet when the request is signed.
+fn is_signed(name: &str) -> bool {
+    !matches!(
+        name,
+        "authorization"
+            | "connection"
+            | "content-length"
+            | "expect"
+            | "keep-alive"
+            | "te"
+            | "transfer-encoding"
+            | "user-agent"
+            | "x-amzn-trace-id"
+    )
+}
+
 fn text(value: &HeaderValue) -> Cow<'_, str> {
     value.to_str().map_or_else(|_| String::from_utf8_lossy(value.as_bytes()), Cow::Borrowed)
 }
 
 /// Appends a value trimmed, and each run of spaces in it as one. Of white space, headers have blanks and tabs only.
 fn push_collapsed(line: &mut String, value: &str) {
-    for (index, word) in value.split_ascii_whitespace().enumerate() {
-        if index > 0 {
-            line.push(' ');
-        }
-        line.push_str(word);
+    let mut rest = value.trim_ascii();
+    while let Some(blank) = memchr2(b' ', b'\t', rest.as_bytes()) {
+        line.push_str(&rest[..blank]);
+        line.push(' ');
+        rest = rest[blank..].trim_ascii_start();
     }
+    line.push_str(rest);
 }
 
 /// The path, normalized (RFC 3986 section 6.2.2.3, and without empty segments) and encoded once more than it is, as all

@@ -74,10 +74,11 @@ pub(super) fn hex_hash(bytes: &[u8]) -> String {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    // Arithmetic in place of a table: compilers do it for many bytes at once.
+    let digit = |value: u8| value + if value < 10 { b'0' } else { b'a' - 10 };
     let mut digits = vec![0; bytes.len() * 2];
     for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
-        *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+        *pair = [digit(byte >> 4), digit(byte & 15)];
     }
     // ASCII is UTF-8.
     String::from_utf8(digits).unwrap_or_default()

@@ -305,7 +305,7 @@ impl Signer {
     }
 
     fn scope(&self, time: &Time) -> String {
-        [time.day(), &self.region, &self.service, TERMINATOR].join("/")
+        [time.day(), "/", &self.region, "/", &self.service, "/", TERMINATOR].concat()
     }
 
     fn payload_hash(&self, body: &[u8]) -> String {
