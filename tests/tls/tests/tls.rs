@@ -1,9 +1,8 @@
-//! Each transport against servers whose certificates it must refuse, and, for the system's TLS, against one whose authority is
-//! in the system's store.
+//! Each transport against servers whose certificates it must refuse, and, for the system's TLS (feature `native-tls`), against
+//! one whose authority is in the system's store.
 
 use std::io::Read;
 use std::net::TcpListener;
-use std::process::Command;
 use std::thread;
 
 use http::{Request, Response};
@@ -12,10 +11,6 @@ use shapewire::iam::{GetUser, GetUserRequest};
 use shapewire::transport::{AsyncTransport, HttpOptions, HttpTransport, ReqwestTransport, Transport, TransportError};
 use shapewire_tls::{Authority, Seen};
 
-/// Tells the process of a case where the server is.
-const URL: &str = "SHAPEWIRE_TEST_URL";
-/// The environment of OpenSSL for the certificates that a process trusts.
-const STORE: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 const SECRET: &str = "c4nary7f3a9c";
 
 fn options() -> HttpOptions {
@@ -24,9 +19,13 @@ fn options() -> HttpOptions {
     options
 }
 
-/// The blocking transport, with each TLS that it may have.
-fn blocking() -> [(&'static str, HttpTransport); 2] {
-    [("rustls", HttpTransport::with_options(&options())), ("the system's", HttpTransport::with_native_tls(&options()))]
+/// The blocking transport, with each TLS that it has.
+fn blocking() -> Vec<(&'static str, HttpTransport)> {
+    vec![
+        ("rustls", HttpTransport::with_options(&options())),
+        #[cfg(feature = "native-tls")]
+        ("the system's", HttpTransport::with_native_tls(&options())),
+    ]
 }
 
 fn request(url: &str) -> Request<Vec<u8>> {
@@ -74,68 +73,76 @@ fn a_certificate_that_nobody_trusts_is_refused_once_and_for_all() {
 fn a_server_that_hangs_up_within_the_handshake_may_be_asked_again() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/", listener.local_addr().unwrap());
+    let transports = blocking();
+    let attempts = transports.len() + 1;
     let server = thread::spawn(move || {
-        for _ in 0..3 {
+        for _ in 0..attempts {
             // What the client says first, all of it, so that the connection ends and is not reset.
             let count = listener.accept().unwrap().0.read(&mut [0; 4096]).unwrap();
             assert!(count > 0);
         }
     });
-    let results = blocking().map(|(name, transport)| (name, transport.send(request(&url))));
-    for (name, result) in results.into_iter().chain([("reqwest", send_async(&url))]) {
+    let results = transports.into_iter().map(|(name, transport)| (name, transport.send(request(&url))));
+    for (name, result) in results.chain([("reqwest", send_async(&url))]) {
         let error = result.unwrap_err();
         assert!(error.is_retryable() && !error.is_timeout(), "{name}: {error:?}");
     }
     server.join().unwrap();
 }
 
-/// What the process of a case does: prints what the system's TLS makes of the server, and what rustls does.
-#[test]
-fn requests_of_a_case() {
-    let Ok(url) = std::env::var(URL) else { return };
-    for (name, transport) in blocking() {
-        match transport.send(request(&url)) {
-            Ok(reply) => println!("{name}: {} {}", reply.status(), String::from_utf8_lossy(reply.body())),
-            Err(error) => println!("{name}: refused: {error}"),
+/// The store is OpenSSL's, which takes it from the environment.
+#[cfg(all(feature = "native-tls", target_os = "linux"))]
+mod in_the_systems_store {
+    use super::*;
+
+    /// Tells the process of a case where the server is.
+    const URL: &str = "SHAPEWIRE_TEST_URL";
+
+    /// What the process of a case does: prints what the system's TLS makes of the server, and what rustls does.
+    #[test]
+    fn requests_of_a_case() {
+        let Ok(url) = std::env::var(URL) else { return };
+        for (name, transport) in blocking() {
+            match transport.send(request(&url)) {
+                Ok(reply) => println!("{name}: {} {}", reply.status(), String::from_utf8_lossy(reply.body())),
+                Err(error) => println!("{name}: refused: {error}"),
+            }
         }
     }
-}
 
-/// Runs the process of a case, with the authority in the system's store; its lines, and what the server has seen.
-#[cfg(target_os = "linux")]
-fn case(authority: &Authority, name: &str) -> (Vec<String>, Vec<Seen>) {
-    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.pem"));
-    std::fs::write(&file, authority.pem()).unwrap();
-    let server = authority.serve(name);
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "requests_of_a_case", "--nocapture"]).env(URL, server.url());
-    command.env(STORE[0], &file).env_remove(STORE[1]);
-    let done = command.output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let lines = String::from_utf8(done.stdout).unwrap();
-    (lines.lines().filter(|line| line.contains(": ")).map(str::to_owned).collect(), server.finish())
-}
+    /// Runs the process of a case, with the authority in the system's store; its lines, and what the server has seen.
+    fn case(authority: &Authority, name: &str) -> (Vec<String>, Vec<Seen>) {
+        let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.pem"));
+        std::fs::write(&file, authority.pem()).unwrap();
+        let server = authority.serve(name);
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "in_the_systems_store::requests_of_a_case", "--nocapture"]).env(URL, server.url());
+        command.env("SSL_CERT_FILE", &file).env_remove("SSL_CERT_DIR");
+        let done = command.output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let lines = String::from_utf8(done.stdout).unwrap();
+        (lines.lines().filter(|line| line.contains(": ")).map(str::to_owned).collect(), server.finish())
+    }
 
-/// The store is OpenSSL's, which takes it from the environment.
-#[cfg(target_os = "linux")]
-#[test]
-fn the_systems_tls_trusts_whom_the_system_trusts() {
-    let authority = Authority::new();
-    let (lines, seen) = case(&authority, "127.0.0.1");
-    let line =
-        |name: &str| lines.iter().find_map(|line| line.split_once(name)).unwrap_or_else(|| panic!("{lines:?}")).1;
-    assert_eq!(line("the system's: "), "200 OK hello");
-    // Mozilla's roots, whatever the system's are.
-    assert!(line("rustls: ").starts_with("refused: no reply: io: invalid peer certificate"), "{lines:?}");
-    let [by_rustls, by_the_system] = &seen[..] else { panic!("{seen:?}") };
-    assert_eq!(by_rustls.sent, "");
-    assert!(by_the_system.sent.contains(SECRET) && by_the_system.error.is_none(), "{by_the_system:?}");
+    #[test]
+    fn the_systems_tls_trusts_whom_the_system_trusts() {
+        let authority = Authority::new();
+        let (lines, seen) = case(&authority, "127.0.0.1");
+        let line =
+            |name: &str| lines.iter().find_map(|line| line.split_once(name)).unwrap_or_else(|| panic!("{lines:?}")).1;
+        assert_eq!(line("the system's: "), "200 OK hello");
+        // Mozilla's roots, whatever the system's are.
+        assert!(line("rustls: ").starts_with("refused: no reply: io: invalid peer certificate"), "{lines:?}");
+        let [by_rustls, by_the_system] = &seen[..] else { panic!("{seen:?}") };
+        assert_eq!(by_rustls.sent, "");
+        assert!(by_the_system.sent.contains(SECRET) && by_the_system.error.is_none(), "{by_the_system:?}");
 
-    // A certificate of another host is none, whoever has signed it.
-    let (lines, seen) = case(&authority, "elsewhere.test");
-    assert!(
-        lines.iter().filter(|line| line.contains("refused: ") && line.contains("certificate")).count() == 2,
-        "{lines:?}"
-    );
-    assert!(seen.iter().all(|seen| seen.sent.is_empty()), "{seen:?}");
+        // A certificate of another host is none, whoever has signed it.
+        let (lines, seen) = case(&authority, "elsewhere.test");
+        assert!(
+            lines.iter().filter(|line| line.contains("refused: ") && line.contains("certificate")).count() == 2,
+            "{lines:?}"
+        );
+        assert!(seen.iter().all(|seen| seen.sent.is_empty()), "{seen:?}");
+    }
 }
