@@ -12,7 +12,7 @@ use rcgen::{BasicConstraints, Certificate, CertificateParams, DistinguishedName,
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-const REPLY: &[u8] = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello";
+const REPLY: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
 
 /// Who signs certificates.
 pub struct Authority {
@@ -71,7 +71,7 @@ fn params(names: &[String], subject: &str) -> CertificateParams {
     params
 }
 
-/// A server that answers each connection's first request, one after the other.
+/// A server of one connection after the other, each for as long as its client wants.
 pub struct Server {
     address: SocketAddr,
     is_done: Arc<AtomicBool>,
@@ -83,7 +83,7 @@ pub struct Server {
 pub struct Seen {
     /// What the client has sent within TLS.
     pub sent: String,
-    /// Why there was no request to answer.
+    /// Why there was no request.
     pub error: Option<io::Error>,
 }
 
@@ -111,7 +111,7 @@ impl Server {
         format!("https://{}/", self.address)
     }
 
-    /// Ends it; what it has seen until then.
+    /// Ends it, as soon as its clients are gone; what it has seen until then.
     ///
     /// # Panics
     /// Where it has failed.
@@ -129,16 +129,15 @@ fn answer(config: Arc<ServerConfig>, connection: TcpStream) -> Seen {
     let (mut sent, mut buffer) = (Vec::new(), [0; 4096]);
     let error = loop {
         match stream.read(&mut buffer) {
-            Ok(0) => break Some(io::ErrorKind::UnexpectedEof.into()),
+            Ok(0) => break io::ErrorKind::UnexpectedEof.into(),
             Ok(count) => sent.extend_from_slice(&buffer[..count]),
-            Err(error) => break Some(error),
+            Err(error) => break error,
         }
-        if sent.windows(4).any(|end| end == b"\r\n\r\n") {
-            break stream.write_all(REPLY).err();
+        // No request has a body.
+        if sent.ends_with(b"\r\n\r\n") {
+            stream.write_all(REPLY).unwrap();
         }
     };
-    stream.conn.send_close_notify();
-    // A client that has refused the certificate is gone.
-    let _ = stream.flush();
+    let error = Some(error).filter(|_| sent.is_empty());
     Seen { sent: String::from_utf8_lossy(&sent).into_owned(), error }
 }
