@@ -185,6 +185,8 @@ impl DecodeError {
 
 impl fmt::Display for DecodeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A formatter's own `write_fmt` would be inlined in each arm.
+        let f: &mut dyn fmt::Write = f;
         match self {
             Self::Empty => f.write_str("the body is empty"),
             Self::NotXml => f.write_str("the body is not XML"),

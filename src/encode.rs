@@ -142,6 +142,8 @@ impl EncodeError {
 
 impl fmt::Display for EncodeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A formatter's own `write_fmt` would be inlined in each arm.
+        let f: &mut dyn fmt::Write = f;
         match self {
             Self::TooDeep(limit) => write!(f, "nested deeper than {limit}"),
             Self::IllegalCharacter(character) => {
@@ -171,7 +173,7 @@ impl fmt::Display for EncodeError {
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path())?;
         }
-        self.kind.fmt(f)
+        fmt::Display::fmt(&self.kind, f)
     }
 }
 

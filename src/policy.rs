@@ -54,6 +54,6 @@ impl<'a> PolicyDocument<'a> {
     /// # Errors
     /// Where its text is not JSON.
     pub fn json(self) -> Result<Json, serde_json::Error> {
-        serde_json::from_str(&self.decoded())
+        self.decoded().parse()
     }
 }

@@ -649,7 +649,8 @@ impl StructureType {
     /// The structure type `T` of the given shape.
     #[must_use]
     pub const fn new<T: Structure + Default>(shape: &'static Shape) -> Self {
-        Self { shape, create: || Box::new(T::default()) }
+        // A closure in its place would be two functions for each type.
+        Self { shape, create: create::<T> }
     }
     /// Its shape.
     #[must_use]
@@ -661,6 +662,10 @@ impl StructureType {
     pub fn create(&self) -> Box<dyn Structure> {
         (self.create)()
     }
+}
+
+fn create<T: Structure + Default>() -> Box<dyn Structure> {
+    Box::new(T::default())
 }
 
 /// A shape: a type of the model with its constraints.

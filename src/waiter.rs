@@ -242,6 +242,8 @@ fn error_status(error: &Error) -> Option<u16> {
 
 impl fmt::Display for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A formatter's own `write_fmt` would be inlined in each arm.
+        let f: &mut dyn fmt::Write = f;
         match self {
             Self::Status(status) => write!(f, "the status is {status}"),
             Self::Success(true) => f.write_str("there is an output"),

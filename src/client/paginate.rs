@@ -88,6 +88,8 @@ pub enum PaginationError {
 
 impl fmt::Display for PaginationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A formatter's own `write_fmt` would be inlined in each arm.
+        let f: &mut dyn fmt::Write = f;
         match self {
             Self::NotPaginated(operation) => write!(f, "{operation}: the model does not divide its replies into pages"),
             Self::RepeatedToken(operation) => write!(f, "{operation}: a page leads back to one that was there before"),

@@ -64,6 +64,8 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A formatter's own `write_fmt` would be inlined in each arm.
+        let f: &mut dyn fmt::Write = f;
         match self {
             Self::Unreadable { path, source } => write!(f, "{}: {source}", path.display()),
             Self::TooLong { path, limit } => write!(f, "{}: more than {limit} bytes", path.display()),

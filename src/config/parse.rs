@@ -10,7 +10,7 @@
 //!
 //! Unlike there, a byte order mark is skipped.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -198,10 +198,11 @@ fn value(lines: &[Line]) -> Result<Value, usize> {
         }
         return Ok(Value::Text(SecretString::from(whole.as_str())));
     }
-    let mut nested = BTreeMap::new();
+    let mut nested = Values::new();
     for Line { number, text, .. } in &lines[1..] {
         let (key, value) = text.split_once('=').ok_or(*number)?;
-        nested.insert(key.trim_matches(is_space).to_owned(), SecretString::from(value.trim_matches(is_space)));
+        let value = Value::Text(value.trim_matches(is_space).into());
+        nested.insert(key.trim_matches(is_space).to_owned(), value);
     }
     Ok(Value::Nested(nested))
 }

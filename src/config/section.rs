@@ -1,6 +1,6 @@
 //! What a section of a file says. Values are secret until they are asked for by name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -20,7 +20,17 @@ pub(super) type Values = BTreeMap<String, Value>;
 #[derive(Clone)]
 pub(super) enum Value {
     Text(SecretString),
-    Nested(BTreeMap<String, SecretString>),
+    Nested(Values),
+}
+
+impl Value {
+    /// The text, if it is one and not empty.
+    fn text(&self) -> Option<&SecretString> {
+        match self {
+            Self::Text(text) => Some(text).filter(|text| !text.expose_secret().is_empty()),
+            Self::Nested(_) => None,
+        }
+    }
 }
 
 impl Section {
@@ -33,10 +43,7 @@ impl Section {
     /// The text of a key that holds a secret, if it is not empty.
     #[must_use]
     pub fn secret(&self, key: &str) -> Option<&SecretString> {
-        match self.value(key)? {
-            Value::Text(text) => not_empty(text),
-            Value::Nested(_) => None,
-        }
+        self.value(key)?.text()
     }
 
     /// The text of a key within a nested one, such as `endpoint_url` within `iam`.
@@ -44,13 +51,18 @@ impl Section {
     pub fn nested(&self, key: &str, inner: &str) -> Option<&str> {
         match self.value(key)? {
             Value::Text(_) => None,
-            Value::Nested(values) => Some(not_empty(values.get(inner)?)?.expose_secret()),
+            Value::Nested(values) => values.get(inner)?.text().map(ExposeSecret::expose_secret),
         }
     }
 
     /// The keys, in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let keys: BTreeSet<&str> = self.layers.iter().flat_map(|layer| layer.keys()).map(String::as_str).collect();
+        let mut keys = Vec::new();
+        for layer in &self.layers {
+            keys.extend(layer.keys().map(String::as_str));
+        }
+        keys.sort_unstable();
+        keys.dedup();
         keys.into_iter()
     }
 
@@ -70,16 +82,13 @@ impl Section {
 
     /// Takes over all that `other` says.
     pub(super) fn overwrite_with(&mut self, other: &Self) {
-        self.layers.splice(..0, other.layers.iter().cloned());
+        let below = std::mem::replace(&mut self.layers, other.layers.clone());
+        self.layers.extend(below);
     }
 
     fn value(&self, key: &str) -> Option<&Value> {
         self.layers.iter().find_map(|layer| layer.get(key))
     }
-}
-
-fn not_empty(text: &SecretString) -> Option<&SecretString> {
-    (!text.expose_secret().is_empty()).then_some(text)
 }
 
 impl fmt::Debug for Section {

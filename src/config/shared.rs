@@ -47,10 +47,14 @@ impl SharedConfig {
                 sections.insert(name, section);
             }
         }
-        shared.credentials = credentials.into_iter().collect();
-        shared.profiles = shared.config.clone();
-        for (name, section) in &shared.credentials {
-            shared.profiles.entry(name.clone()).or_default().overwrite_with(section);
+        for (name, section) in &shared.config {
+            shared.profiles.insert(name.clone(), section.clone());
+        }
+        for (name, section) in credentials {
+            let mut profile = shared.config.get(&name).cloned().unwrap_or_default();
+            profile.overwrite_with(&section);
+            shared.profiles.insert(name.clone(), profile);
+            shared.credentials.insert(name, section);
         }
         Ok(shared)
     }

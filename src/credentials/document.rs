@@ -16,11 +16,13 @@ impl Document {
     /// Reads an object.
     pub(super) fn read(provider: &'static str, bytes: Vec<u8>) -> Result<Self, CredentialsError> {
         let bytes = Zeroizing::new(bytes);
-        match serde_json::from_slice(&bytes) {
+        let failed = |why| CredentialsError::failed(provider, why);
+        let text = str::from_utf8(&bytes).map_err(|error| failed("the answer is not JSON").with_source(error))?;
+        match text.parse() {
             Ok(Value::Object(members)) => Ok(Self { provider, members }),
-            Ok(_) => Err(CredentialsError::failed(provider, "the answer is no JSON object")),
+            Ok(_) => Err(failed("the answer is no JSON object")),
             // Its message says what is expected and where, not what is found.
-            Err(error) => Err(CredentialsError::failed(provider, "the answer is not JSON").with_source(error)),
+            Err(error) => Err(failed("the answer is not JSON").with_source(error)),
         }
     }
 

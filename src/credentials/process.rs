@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -92,16 +92,28 @@ impl ProcessProvider {
 
     fn read(&self, child: &mut Child) -> Result<Vec<u8>, CredentialsError> {
         let mut stdout = child.stdout.take().ok_or_else(|| failed("the program has no output"))?;
-        let (sender, receiver) = mpsc::sync_channel(1);
+        let ending = Arc::new(Ending::default());
+        let reader = Arc::clone(&ending);
         thread::spawn(move || {
-            // Nobody may be left to hear it.
-            let _ = sender.send(read_limited(&mut stdout));
+            let output = read_limited(&mut stdout);
+            *reader.output.lock().unwrap_or_else(PoisonError::into_inner) = Some(output);
+            reader.is_there.notify_one();
         });
-        match receiver.recv_timeout(self.timeout) {
-            Ok(output) => output.map_err(|error| failed("its output cannot be read").with_source(error)),
-            Err(_) => Err(self.late()),
+        let output = ending.output.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = ending.is_there.wait_timeout_while(output, self.timeout, |output| output.is_none());
+        let (mut output, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        match output.take() {
+            Some(output) => output.map_err(|error| failed("its output cannot be read").with_source(error)),
+            None => Err(self.late()),
         }
     }
+}
+
+/// A program's whole output, once a thread has read it. A channel would do the same, at a hundredth of the library's code.
+#[derive(Default)]
+struct Ending {
+    output: Mutex<Option<io::Result<Vec<u8>>>>,
+    is_there: Condvar,
 }
 
 fn read_limited(stdout: &mut impl Read) -> io::Result<Vec<u8>> {

@@ -35,6 +35,8 @@ pub enum EndpointError {
 
 impl fmt::Display for EndpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A formatter's own `write_fmt` would be inlined in each arm.
+        let f: &mut dyn fmt::Write = f;
         f.write_str("no endpoint: ")?;
         match self {
             Self::Rules(text) => f.write_str(text),

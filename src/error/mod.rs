@@ -315,6 +315,8 @@ impl<T> fmt::Display for ServiceError<T> {
 impl fmt::Display for ErrorContext {
     /// One line: operation, code, message, request id.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A formatter's own `write_fmt` would be inlined in each arm.
+        let f: &mut dyn fmt::Write = f;
         let Self { operation, code, message, request_id, status, .. } = self;
         // What came over the wire begins no new line in a log, and tells a terminal nothing.
         let line = |text: &str| text.replace(char::is_control, " ");

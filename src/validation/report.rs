@@ -1,8 +1,9 @@
 //! What was found, for programs and for people.
 
+use std::cmp::Ordering;
 use std::fmt;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use crate::path::Path;
 use crate::schema::{Length, Number, Range};
@@ -106,7 +107,8 @@ impl Report {
     /// is `null`. `omitted` is there if there are [others](Report::omitted). Nothing in it is secret.
     #[must_use]
     pub fn to_json(&self) -> Json {
-        let mut json = json!({"violations": self.violations.iter().map(Violation::to_json).collect::<Vec<_>>()});
+        let mut json = Json::Null;
+        json["violations"] = Json::Array(self.violations.iter().map(Violation::to_json).collect());
         if self.omitted > 0 {
             json["omitted"] = Json::from(self.omitted);
         }
@@ -120,31 +122,44 @@ impl Report {
     /// A reader's findings and the validator's, in the order of the model. What the validator says of the empty values that
     /// the reader left is explained by the reader's findings, and dropped.
     pub(crate) fn merge(mut report: Self, others: Result<(), Self>) -> Result<(), Self> {
-        let in_model = |left: &Violation, right: &Violation| left.path.cmp_in_model(&right.path);
-        let found = &mut report.violations;
-        found.sort_by(in_model);
+        let mut found = Vec::with_capacity(report.violations.len());
+        for violation in std::mem::take(&mut report.violations) {
+            insert_in_model(&mut found, violation);
+        }
         if let Err(Self { violations: mut others, omitted, omitted_impassable }) = others {
             // Where the reader has found more than it tells, what explains the others is not at hand.
             if report.omitted > 0
                 && let Some(last) = found.last()
             {
-                others.retain(|other| in_model(other, last).is_le());
+                others.retain(|other| other.cmp_in_model(last).is_le());
             } else {
                 (report.omitted, report.omitted_impassable) = (omitted, omitted_impassable);
             }
-            others.retain(|other| {
-                // What explains it comes right before it.
-                let after = found.partition_point(|violation| in_model(violation, other).is_le());
-                !found[..after].last().is_some_and(|violation| violation.explains(other))
-            });
-            found.append(&mut others);
-            found.sort_by(in_model);
+            // What explains one comes right before it.
+            others.retain(|other| !found[..place_in_model(&found, other)].last().is_some_and(|it| it.explains(other)));
+            for other in others {
+                insert_in_model(&mut found, other);
+            }
         }
+        report.violations = found;
         report.into_result()
     }
 }
 
+/// Where a violation belongs among those in the order of the model: after all that it does not come before.
+fn place_in_model(violations: &[Violation], new: &Violation) -> usize {
+    violations.partition_point(|violation| violation.cmp_in_model(new).is_le())
+}
+
+fn insert_in_model(violations: &mut Vec<Violation>, new: Violation) {
+    // Most come in order.
+    violations.insert(place_in_model(violations, &new), new);
+}
+
 impl Violation {
+    fn cmp_in_model(&self, other: &Self) -> Ordering {
+        self.path.cmp_in_model(&other.path)
+    }
     /// Whether `other` is said by this already, or comes of the empty value that this left.
     fn explains(&self, other: &Self) -> bool {
         let leaves_nothing = self.rule == Rule::Required || !(self.rule.is_constraint() || self.rule == Rule::Unknown);
@@ -164,15 +179,15 @@ impl Violation {
     }
 
     fn to_json(&self) -> Json {
-        json!({
-            "path": self.path.model(),
-            "rustPath": self.path.rust(),
-            "wirePath": self.path.wire(),
-            "rule": self.rule.name(),
-            "limit": self.rule.limit(),
-            "found": self.found,
-            "message": self.message(),
-        })
+        let mut json = Json::Null;
+        json["path"] = Json::String(self.path.model());
+        json["rustPath"] = Json::String(self.path.rust());
+        json["wirePath"] = Json::String(self.path.wire());
+        json["rule"] = Json::from(self.rule.name());
+        json["limit"] = self.rule.limit();
+        json["found"] = self.found.clone().map_or(Json::Null, Json::String);
+        json["message"] = Json::String(self.message());
+        json
     }
 }
 
@@ -216,13 +231,20 @@ impl Rule {
 }
 
 fn bounds(min: Option<Json>, max: Option<Json>) -> Json {
-    let bounds = [("min", min), ("max", max)];
-    let given = bounds.into_iter().filter_map(|(name, bound)| Some((name.to_owned(), bound?)));
-    Json::Object(given.collect::<Map<_, _>>())
+    let mut bounds = Json::Object(Map::new());
+    if let Some(min) = min {
+        bounds["min"] = min;
+    }
+    if let Some(max) = max {
+        bounds["max"] = max;
+    }
+    bounds
 }
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A formatter's own `write_fmt` would be inlined in each arm.
+        let f: &mut dyn fmt::Write = f;
         match self {
             Self::Required => f.write_str("required"),
             Self::Length(Length { min: Some(min), max: Some(max) }) => write!(f, "length must be {min} to {max}"),
@@ -257,6 +279,8 @@ impl fmt::Display for Violation {
 impl fmt::Display for Report {
     /// All violations on one line, and the validation modes that let the input through.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A formatter's own `write_fmt` would be inlined in each arm.
+        let f: &mut dyn fmt::Write = f;
         let count = self.violations.len() + self.omitted;
         write!(f, "invalid input, {count} violation{}: ", if count == 1 { "" } else { "s" })?;
         for (index, violation) in self.violations.iter().enumerate() {
