@@ -7,19 +7,22 @@ mod depot {
     include!("../codegen/tests/golden/depot.rs");
 }
 
-use std::io;
+#[path = "support/keeping.rs"]
+mod keeping;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fastrand::Rng;
-use http::{Request, Response};
+use http::Request;
 use shapewire::client::{StreamedBody, Time};
 use shapewire::credentials::Credentials;
 use shapewire::decode::DecodeOptions;
 use shapewire::server::{Router, Verification};
 use shapewire::sigv4::{FramingError, Options, Payload, Signer, Verifier, VerifyError};
-use shapewire::transport::{ReplyReader, RequestBody, Transport, TransportError};
 use shapewire::{Client, OperationShape, Timestamp};
+
+use keeping::Keeping;
 
 /// Time that stands still.
 struct Noon;
@@ -42,29 +45,6 @@ fn credentials() -> Credentials {
     Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 }
 
-/// Keeps each request, with all of its body.
-#[derive(Clone, Default)]
-struct Keeping(Arc<Mutex<Vec<Request<Vec<u8>>>>>);
-
-impl Transport for Keeping {
-    fn send(&self, _: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        unreachable!("what streams is sent as such")
-    }
-    fn send_streaming(&self, request: Request<RequestBody<'_>>) -> Result<Response<ReplyReader>, TransportError> {
-        let (head, body) = request.into_parts();
-        let body = match body {
-            RequestBody::Bytes(body) => body,
-            RequestBody::Reader(reader) => {
-                let mut body = Vec::new();
-                reader.read_to_end(&mut body).map_err(TransportError::new)?;
-                body
-            }
-        };
-        self.0.lock().unwrap().push(Request::from_parts(head, body));
-        Ok(Response::new(Box::new(io::empty()) as ReplyReader))
-    }
-}
-
 const OVER_TLS: &str = "https://depot.example/";
 const WITHOUT_TLS: &str = "http://depot.example/";
 
@@ -80,7 +60,7 @@ fn sent(endpoint: &str, input: &depot::PutParcelInput, body: &[u8]) -> Request<V
     let client = client.with_signing(signer, credentials());
     let mut reader = body;
     client.call_with_body::<depot::PutParcel>(input, StreamedBody::once(&mut reader, body.len() as u64)).unwrap();
-    keeping.0.lock().unwrap().pop().unwrap()
+    keeping.take().unwrap()
 }
 
 /// As bodies may go unsigned where TLS hides them.

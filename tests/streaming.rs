@@ -7,6 +7,8 @@ mod depot {
     include!("../codegen/tests/golden/depot.rs");
 }
 
+#[path = "support/keeping.rs"]
+mod keeping;
 #[path = "support/scripted_server.rs"]
 mod scripted_server;
 
@@ -25,6 +27,7 @@ use shapewire::sigv4::{Options, Signer};
 use shapewire::transport::{HttpOptions, HttpTransport};
 use shapewire::{Client, Error, OperationShape, Timestamp};
 
+use keeping::Keeping;
 use scripted_server::{BUSY, REFUSED, STORED, server};
 
 const LARGE: u64 = 64 << 20;
@@ -223,37 +226,11 @@ fn without_tls_the_hash_is_signed_and_needs_a_second_reading() {
 
 /// Bodies that come once, as they stand on the wire: `aws-chunked`.
 mod frames {
-    use std::sync::Mutex;
-
-    use http::{Request, Response};
-    use shapewire::transport::{ReplyReader, RequestBody, Transport, TransportError};
+    use http::Request;
 
     use super::*;
 
     const LENGTH: u64 = 70_000;
-
-    /// Keeps each request, with all of its body.
-    #[derive(Clone, Default)]
-    struct Keeping(Arc<Mutex<Vec<Request<Vec<u8>>>>>);
-
-    impl Transport for Keeping {
-        fn send(&self, _: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-            unreachable!("what streams is sent as such")
-        }
-        fn send_streaming(&self, request: Request<RequestBody<'_>>) -> Result<Response<ReplyReader>, TransportError> {
-            let (head, body) = request.into_parts();
-            let body = match body {
-                RequestBody::Bytes(body) => body,
-                RequestBody::Reader(reader) => {
-                    let mut body = Vec::new();
-                    reader.read_to_end(&mut body).map_err(TransportError::new)?;
-                    body
-                }
-            };
-            self.0.lock().unwrap().push(Request::from_parts(head, body));
-            Ok(Response::new(Box::new(io::empty()) as ReplyReader))
-        }
-    }
 
     fn client(endpoint: &str, signer: Signer) -> (Client, Keeping) {
         let keeping = Keeping::default();
@@ -265,7 +242,7 @@ mod frames {
         let (client, keeping) = client(endpoint, s3_signer());
         let mut letters = io::repeat(b'a').take(LENGTH);
         client.call_with_body::<depot::PutParcel>(input, StreamedBody::once(&mut letters, LENGTH)).unwrap();
-        keeping.0.lock().unwrap().pop().unwrap()
+        keeping.take().unwrap()
     }
 
     fn header<'a>(request: &'a Request<Vec<u8>>, name: &str) -> Option<&'a str> {
@@ -335,7 +312,7 @@ mod frames {
                 let mut letters = io::repeat(b'a').take(length);
                 let body = StreamedBody::once(&mut letters, length);
                 client.call_with_body::<depot::PutParcel>(&put(), body).unwrap();
-                let request = keeping.0.lock().unwrap().pop().unwrap();
+                let request = keeping.take().unwrap();
                 let said = header(&request, "content-length").unwrap();
                 assert_eq!(said, request.body().len().to_string(), "{length} {endpoint}");
             }
@@ -348,7 +325,7 @@ mod frames {
         for endpoint in ["http://depot.example/", "https://depot.example/"] {
             let (client, keeping) = client(endpoint, s3_signer());
             client.call_with_body::<depot::PutParcel>(&put(), StreamedBody::once(&mut io::empty(), 0)).unwrap();
-            let request = keeping.0.lock().unwrap().pop().unwrap();
+            let request = keeping.take().unwrap();
             assert_eq!(header(&request, "content-encoding"), None);
             assert_eq!(header(&request, "x-amz-checksum-crc32"), Some("AAAAAA=="));
         }
@@ -365,7 +342,7 @@ mod frames {
             let mut abc = &b"abc"[..];
             let body = StreamedBody::once(&mut abc, length);
             assert!(client.call_with_body::<depot::PutParcel>(&put(), body).is_err());
-            assert_eq!(keeping.0.lock().unwrap().len(), 0);
+            assert!(keeping.take().is_none());
         }
     }
 
@@ -384,7 +361,7 @@ mod frames {
         let mut abc = &b"abc"[..];
         let body = StreamedBody::of_unknown_length(&mut abc);
         client.call_with_body::<depot::RelayParcel>(&depot::RelayParcelInput::new("name"), body).unwrap();
-        let request = keeping.0.lock().unwrap().pop().unwrap();
+        let request = keeping.take().unwrap();
         assert_eq!(header(&request, "transfer-encoding"), Some("chunked"));
         assert_eq!(header(&request, "content-length"), None);
         assert_eq!(header(&request, "x-amz-content-sha256"), Some("UNSIGNED-PAYLOAD"));
