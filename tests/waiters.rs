@@ -286,8 +286,10 @@ fn a_delay_may_grow() {
     let (most, end) = pauses(1.0);
     assert_eq!(most[..7], [2, 4, 8, 16, 32, 60, 60]);
     assert!(end <= Duration::from_mins(10), "ten minutes if nobody says how long");
-    let (least, _) = pauses(0.0);
-    assert!(least.iter().all(|pause| *pause == 2));
+    assert_eq!(pauses(f64::INFINITY).0, most);
+    for least in [0.0, -1.0, f64::NAN] {
+        assert!(pauses(least).0.iter().all(|pause| *pause == 2), "{least}");
+    }
 
     let mut wait = Wait::new(waiter, &WaitOptions::new().with_delay(Duration::ZERO), Duration::from_secs(5));
     for _ in 0..100 {

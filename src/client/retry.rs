@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
+use super::time::part;
 use crate::timestamp::Timestamp;
 
 /// How failed attempts are repeated.
@@ -45,7 +46,7 @@ impl RetryPolicy {
     ) -> Duration {
         let base = if throttled { Duration::from_secs(1) } else { Duration::from_millis(50) };
         let doubled = base.saturating_mul(1_u32.checked_shl(attempt - 1).unwrap_or(u32::MAX));
-        let jittered = doubled.min(self.max_backoff).mul_f64(chance().clamp(0.0, 1.0));
+        let jittered = part(doubled.min(self.max_backoff), chance());
         asked.map_or(jittered, |asked| jittered.max(asked.min(self.max_backoff)))
     }
 }

@@ -45,6 +45,12 @@ fn since_1970(now: Timestamp) -> Duration {
     Duration::new(now.seconds().try_into().unwrap_or_default(), now.nanoseconds())
 }
 
+/// A random part of a duration: `random` is from 0 to 1, and what a program's own chance makes of that is taken as near it as can
+/// be, what is no number as 0.
+pub(super) fn part(duration: Duration, random: f64) -> Duration {
+    duration.mul_f64(if random > 0.0 { random.min(1.0) } else { 0.0 })
+}
+
 /// What a clock and a chronometer show at once.
 #[derive(Clone, Copy)]
 pub(super) struct Moment {

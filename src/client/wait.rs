@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Client;
+use super::time::part;
 use crate::error::Error;
 use crate::operation::OperationShape;
 use crate::schema::Operation;
@@ -172,7 +173,7 @@ impl Wait {
         let Some(max_delay) = self.max_delay else { return self.delay };
         let doubled = 2_u32.saturating_pow(self.attempts - 1);
         let most = self.delay.saturating_mul(doubled).min(max_delay);
-        self.delay + most.saturating_sub(self.delay).mul_f64(random.clamp(0.0, 1.0))
+        self.delay + part(most.saturating_sub(self.delay), random)
     }
 }
 
