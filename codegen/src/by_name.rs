@@ -48,6 +48,10 @@ impl<V> ByName<V> {
         self.places.contains_key(name)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
@@ -82,7 +86,9 @@ pub(crate) fn sort_by_name<T>(items: &mut Vec<T>, name: fn(&T) -> &str) {
         let group = groups.get_or_insert_with(name(&item), Vec::new);
         group.push(item);
     }
-    items.extend(groups.into_values().flatten());
+    for group in groups.into_values() {
+        items.extend(group);
+    }
 }
 
 #[cfg(test)]

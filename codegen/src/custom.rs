@@ -1,7 +1,6 @@
 //! What the caller adds to the generated code: attributes on types, a module around all of it.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 use syn::parse::Parser;
 
 use crate::by_name::ByName;
@@ -29,9 +28,10 @@ pub(crate) fn attributes(
             });
             continue;
         }
-        match syn::Attribute::parse_outer.parse_str(text) {
-            Ok(parsed) if !parsed.is_empty() => {
-                attributes.get_or_insert_with(name, TokenStream::new).extend(quote!(#(#parsed)*));
+        let tokens = syn::parse_str::<TokenStream>(text);
+        match tokens.and_then(|tokens| Ok((syn::Attribute::parse_outer.parse2(tokens.clone())?, tokens))) {
+            Ok((parsed, tokens)) if !parsed.is_empty() => {
+                attributes.get_or_insert_with(name, TokenStream::new).extend(tokens);
             }
             Ok(_) => found.problem(file, "", format!("the attribute for `{name}` is empty")),
             Err(error) => found.problem(file, "", format!("{text:?} is no attribute for `{name}`: {error}")),

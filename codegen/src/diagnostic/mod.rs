@@ -6,7 +6,6 @@ mod smithy;
 mod spot;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::ops::Range;
@@ -16,6 +15,7 @@ use excerpt::Excerpt;
 use serde_json::Value;
 use spot::Spot;
 
+use crate::by_name::ByName;
 use crate::file;
 
 #[cfg(feature = "command")]
@@ -62,6 +62,13 @@ impl Problem {
         let place = format!(" at line {} column {}", error.line(), error.column());
         let message = format!("not JSON: {}", message.strip_suffix(&place).unwrap_or(&message));
         Self { part: Part::Syntax(error.line(), error.column()), ..Self::new(file, "", message) }
+    }
+
+    /// A file that is not UTF-8 after these bytes.
+    pub(crate) fn encoding(file: &str, before: &[u8]) -> Self {
+        let line = before.split(|byte| *byte == b'\n').count();
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        Self { part: Part::Syntax(line, column), ..Self::new(file, "", "not JSON: this byte is not UTF-8") }
     }
 
     /// The keys that one object of a JSON file has more than once: the reader would see the last one only, and so drop facts.
@@ -216,10 +223,10 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 
 /// Finds the places of the first problems in the texts of their files, as far as `read` has them.
 pub(crate) fn locate(problems: &mut [Problem], read: impl Fn(&str) -> Option<Vec<u8>>) {
-    let mut texts = HashMap::new();
+    let mut texts = ByName::default();
     for problem in problems.iter_mut().take(MAX_SHOWN).filter(|problem| problem.excerpt.is_none()) {
-        let text = texts.entry(problem.file.clone()).or_insert_with_key(|file| {
-            let text = read(file)?;
+        let text = texts.get_or_insert_with(&problem.file, || {
+            let text = read(&problem.file)?;
             let root = Spot::of(&text);
             Some((text, root))
         });

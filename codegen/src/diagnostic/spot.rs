@@ -1,9 +1,11 @@
 //! Where in the text of a JSON file a JSON pointer leads.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use serde_json::Value;
+
 use super::pointer;
+use crate::by_name::ByName;
 
 /// How deep values nest at most; `serde_json` reads nothing that is deeper.
 const MAX_DEPTH: usize = 128;
@@ -12,7 +14,7 @@ const MAX_DEPTH: usize = 128;
 pub(super) struct Spot {
     pub(super) key: Option<Range<usize>>,
     pub(super) value: Range<usize>,
-    children: HashMap<String, Spot>,
+    children: ByName<Spot>,
 }
 
 impl Spot {
@@ -26,9 +28,9 @@ impl Spot {
         self.children.get(step)
     }
 
-    /// The steps that lead on from it, in no order.
+    /// The steps that lead on from it, sorted.
     pub(super) fn steps(&self) -> impl Iterator<Item = &str> {
-        self.children.keys().map(String::as_str)
+        self.children.iter().map(|(step, _)| step)
     }
 
     /// The value that the pointer leads to, or where it stops being one of this text, and whether it led to its end.
@@ -63,7 +65,7 @@ impl Scanner<'_> {
     fn value(&mut self, depth: usize) -> Option<Spot> {
         self.pass(|byte| byte.is_ascii_whitespace());
         let start = self.at;
-        let mut children = HashMap::new();
+        let mut children = ByName::default();
         match self.text.get(start)? {
             open @ (b'{' | b'[') => children = self.children(*open == b'{', depth.checked_sub(1)?)?,
             b'"' => {
@@ -75,9 +77,9 @@ impl Scanner<'_> {
     }
 
     /// What is in an object or an array. Of equal keys the last one counts, as it does for the reader.
-    fn children(&mut self, is_object: bool, depth: usize) -> Option<HashMap<String, Spot>> {
+    fn children(&mut self, is_object: bool, depth: usize) -> Option<ByName<Spot>> {
         self.at += 1;
-        let mut children = HashMap::new();
+        let mut children = ByName::default();
         loop {
             self.pass(|byte| byte.is_ascii_whitespace() || byte == b',');
             if matches!(self.text.get(self.at)?, b'}' | b']') {
@@ -88,7 +90,10 @@ impl Scanner<'_> {
             let mut name = children.len().to_string();
             if is_object {
                 let bytes = self.string()?;
-                name = serde_json::from_slice(&self.text[bytes.clone()]).ok()?;
+                let Value::String(text) = str::from_utf8(&self.text[bytes.clone()]).ok()?.parse().ok()? else {
+                    return None;
+                };
+                name = text;
                 key = Some(bytes);
                 self.pass(|byte| byte.is_ascii_whitespace() || byte == b':');
             }
@@ -99,7 +104,7 @@ impl Scanner<'_> {
                 let steps: Vec<&str> = self.steps.iter().chain([&name]).map(String::as_str).collect();
                 self.repeated.push((pointer(&steps), key.clone()));
             }
-            children.insert(name, Spot { key, ..value });
+            children.insert(&name, Spot { key, ..value });
         }
     }
 

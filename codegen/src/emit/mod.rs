@@ -1,5 +1,6 @@
 //! From a named model to the text of one Rust file.
 
+mod calls;
 mod client;
 mod docs;
 mod endpoints;

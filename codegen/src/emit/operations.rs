@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
+use crate::emit::calls::Calls;
 use crate::emit::expressions::expression;
 use crate::emit::{Context, docs, expressions, schema};
 use crate::model::{Checksum, ContextParam, ContextValue, Http, Operation, Payload, XmlNamespace};
@@ -80,24 +81,17 @@ fn statics_of(context: &Context<'_>, operation: &Operation) -> TokenStream {
     let schema = |payload: Option<&Payload>| payload.map(|payload| context.names.static_of(&payload.shape));
     let (input, output) = (schema(operation.input.as_ref()), schema(operation.output.as_ref()));
     let errors = operation.errors.iter().map(|error| context.names.static_of(error));
-    let mut traits = TokenStream::new();
-    if let Some(wrapper) = operation.output.as_ref().and_then(|output| output.result_wrapper.as_ref()) {
-        traits.extend(quote!(.with_result_wrapper(#wrapper)));
+    let mut traits = Calls::default();
+    let wrapper = operation.output.as_ref().and_then(|output| output.result_wrapper.as_ref());
+    traits.text("with_result_wrapper", wrapper);
+    traits.append(wire_traits(context, operation));
+    if let Some(paginator) = context.paginators.get(&operation.name) {
+        traits.add("with_paginator", &[&self::paginator(paginator)]);
     }
-    traits.extend(wire_traits(context, operation));
-    traits.extend(context.paginators.get(&operation.name).map(with_paginator));
-    if operation.idempotent {
-        traits.extend(quote!(.idempotent()));
-    }
-    if operation.deprecated.is_some() {
-        traits.extend(quote!(.deprecated()));
-    }
-    if operation.unauthenticated {
-        traits.extend(quote!(.unauthenticated()));
-    }
-    if let Some(documentation) = &operation.documentation {
-        traits.extend(quote!(.with_documentation(#documentation)));
-    }
+    traits.flag("idempotent", operation.idempotent);
+    traits.flag("deprecated", operation.deprecated.is_some());
+    traits.flag("unauthenticated", operation.unauthenticated);
+    traits.text("with_documentation", operation.documentation.as_ref());
     quote! {
         pub static #static_name: Operation =
             Operation::of(super::#type_name, &super::SERVICE, #name, &shapes::#input, &shapes::#output, &[#(&shapes::#errors),*]) #traits;
@@ -105,38 +99,36 @@ fn statics_of(context: &Context<'_>, operation: &Operation) -> TokenStream {
 }
 
 /// How requests are bound to HTTP, where it is not as in every query protocol.
-fn wire_traits(context: &Context<'_>, operation: &Operation) -> TokenStream {
-    let mut traits = TokenStream::new();
+fn wire_traits(context: &Context<'_>, operation: &Operation) -> Calls {
+    let mut traits = Calls::default();
     if context.has_bindings() {
         let Http { method, request_uri, response_code } = &operation.http;
         let status = response_code.filter(|status| *status != DEFAULT_STATUS).map(|status| {
             let status = Literal::u16_unsuffixed(status);
             quote!(.with_status(#status))
         });
-        traits.extend(quote!(.with_http(Http::new(#method, #request_uri) #status)));
+        traits.add("with_http", &[&quote!(Http::new(#method, #request_uri) #status)]);
         if let Some(name) = input_element(context, operation) {
-            traits.extend(quote!(.with_input_element(#name)));
+            traits.add("with_input_element", &[&name]);
         }
         if let Some(namespace) = input_namespace(context, operation) {
-            let namespace = schema::xml_namespace(namespace);
-            traits.extend(quote!(.with_input_namespace(#namespace)));
+            traits.add("with_input_namespace", &[&schema::xml_namespace(namespace)]);
         }
     }
-    if let Some(host_prefix) = &operation.host_prefix {
-        traits.extend(quote!(.with_host_prefix(#host_prefix)));
-    }
+    traits.text("with_host_prefix", operation.host_prefix.as_ref());
     if let Some(checksum) = &operation.checksum {
         let Checksum { required, flexible, response_algorithms, .. } = checksum;
         let (algorithm, mode) = (option(checksum.algorithm_member.as_ref()), option(checksum.mode_member.as_ref()));
-        traits.extend(quote! {
-            .with_checksum(Checksum {
+        let checksum = quote! {
+            Checksum {
                 required: #required,
                 flexible: #flexible,
                 algorithm_member: #algorithm,
                 mode_member: #mode,
                 response_algorithms: &[#(#response_algorithms),*],
-            })
-        });
+            }
+        };
+        traits.add("with_checksum", &[&checksum]);
     }
     if !operation.context_params.is_empty() {
         let params = operation.context_params.iter().map(|ContextParam { name, value }| {
@@ -148,15 +140,11 @@ fn wire_traits(context: &Context<'_>, operation: &Operation) -> TokenStream {
             };
             quote!(ContextParam { name: #name, value: ContextValue::#value })
         });
-        traits.extend(quote!(.with_context_params(&[#(#params),*])));
+        traits.add("with_context_params", &[&quote!(&[#(#params),*])]);
     }
-    for (flag, method) in [
-        (operation.unsigned_payload, quote!(.unsigned_payload())),
-        (operation.compression.iter().any(|encoding| encoding == "gzip"), quote!(.gzip())),
-        (operation.output.as_ref().is_some_and(|output| output.unwrapped), quote!(.unwrapped_output())),
-    ] {
-        traits.extend(flag.then_some(method));
-    }
+    traits.flag("unsigned_payload", operation.unsigned_payload);
+    traits.flag("gzip", operation.compression.iter().any(|encoding| encoding == "gzip"));
+    traits.flag("unwrapped_output", operation.output.as_ref().is_some_and(|output| output.unwrapped));
     traits
 }
 
@@ -182,19 +170,19 @@ fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
     value.map_or(quote!(None), |value| quote!(Some(#value)))
 }
 
-fn with_paginator(paginator: &Paginator) -> TokenStream {
+fn paginator(paginator: &Paginator) -> TokenStream {
     let Paginator { input_tokens, limit_key, .. } = paginator;
     let output_tokens = paginator.output_tokens.iter().map(expression);
     let result_keys = paginator.result_keys.iter().map(expression);
     let more_results = option(paginator.more_results.as_ref().map(expression));
     let limit_key = option(limit_key.as_ref());
     quote! {
-        .with_paginator(Paginator {
+        Paginator {
             input_tokens: &[#(#input_tokens),*],
             output_tokens: &[#(#output_tokens),*],
             more_results: #more_results,
             limit_key: #limit_key,
             result_keys: &[#(#result_keys),*],
-        })
+        }
     }
 }

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
+use crate::emit::calls::Calls;
 use crate::emit::{Context, patterns};
 use crate::model::{Binding, Fault, Kind, Member, Number, Shape, TimestampFormat, XmlNamespace};
 use crate::name;
@@ -101,8 +102,8 @@ fn named_members(context: &Context<'_>, shape: &Shape, members: &[Member]) -> Ve
     members.iter().zip(names).map(|(it, ident)| member(context, it, &name::plain(ident))).collect()
 }
 
-fn shape_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
-    let mut traits = TokenStream::new();
+fn shape_traits(context: &Context<'_>, shape: &Shape) -> Calls {
+    let mut traits = Calls::default();
     if let Some(length) = shape.length {
         let bound = |bound: Option<u64>| {
             option(bound.map(|bound| {
@@ -111,15 +112,14 @@ fn shape_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
             }))
         };
         let (min, max) = (bound(length.min), bound(length.max));
-        traits.extend(quote!(.with_length(#min, #max)));
+        traits.add("with_length", &[&min, &max]);
     }
     if let Some(range) = shape.range {
         let (min, max) = (option(range.min.map(number)), option(range.max.map(number)));
-        traits.extend(quote!(.with_range(#min, #max)));
+        traits.add("with_range", &[&min, &max]);
     }
     if let Some(pattern) = &shape.pattern {
-        let pattern = patterns::reference(context, pattern);
-        traits.extend(quote!(.with_pattern(#pattern)));
+        traits.add("with_pattern", &[&patterns::reference(context, pattern)]);
     }
     if let Some(error) = &shape.error {
         let code = error.code.as_ref().unwrap_or(&shape.name);
@@ -128,41 +128,31 @@ fn shape_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
             Fault::Sender => quote!(Fault::Sender),
             Fault::Receiver => quote!(Fault::Receiver),
         }));
-        traits.extend(quote!(.with_error(#code, #status, #fault)));
+        traits.add("with_error", &[code, &status, &fault]);
         if let Some(retryable) = shape.other.get("retryable") {
             let throttling = retryable.get("throttling").and_then(serde_json::Value::as_bool).unwrap_or_default();
-            traits.extend(quote!(.retryable(#throttling)));
+            traits.add("retryable", &[&throttling]);
         }
     }
-    if shape.sensitive {
-        traits.extend(quote!(.sensitive()));
-    }
-    traits.extend(xml_traits(context, shape));
-    if shape.percent_encoded_json {
-        traits.extend(quote!(.percent_encoded_json()));
-    }
-    if let Some(documentation) = &shape.documentation {
-        traits.extend(quote!(.with_documentation(#documentation)));
-    }
+    traits.flag("sensitive", shape.sensitive);
+    traits.append(xml_traits(context, shape));
+    traits.flag("percent_encoded_json", shape.percent_encoded_json);
+    traits.text("with_documentation", shape.documentation.as_ref());
     traits
 }
 
 /// What only documents of `restXml` show of a shape.
-fn xml_traits(context: &Context<'_>, shape: &Shape) -> TokenStream {
-    let mut traits = TokenStream::new();
+fn xml_traits(context: &Context<'_>, shape: &Shape) -> Calls {
+    let mut traits = Calls::default();
     if !context.has_bindings() {
         return traits;
     }
-    if let Some(xml_name) = shape.wire_name.as_ref().filter(|xml_name| **xml_name != shape.name) {
-        traits.extend(quote!(.with_xml_name(#xml_name)));
-    }
+    traits.text("with_xml_name", shape.wire_name.as_ref().filter(|xml_name| **xml_name != shape.name));
     if let Some(namespace) = &shape.xml_namespace {
         let namespace = xml_namespace(namespace);
-        traits.extend(quote!(.with_xml_namespace(&#namespace)));
+        traits.add("with_xml_namespace", &[&quote!(&#namespace)]);
     }
-    if shape.event_stream {
-        traits.extend(quote!(.event_stream()));
-    }
+    traits.flag("event_stream", shape.event_stream);
     traits
 }
 
@@ -180,46 +170,33 @@ fn member(context: &Context<'_>, member: &Member, rust_name: &str) -> TokenStrea
         Protocol::AwsQuery | Protocol::RestXml => quote!(new),
         Protocol::Ec2Query => quote!(ec2),
     };
-    let mut tokens = quote!(Member::#constructor(#name, #rust_name, &#target));
+    let mut traits = Calls::default();
     // A payload that is named like its member is not named like its target.
     let is_payload = member.binding == Some(Binding::Payload);
-    if let Some(wire_name) = member.wire_name.as_ref().filter(|wire_name| *wire_name != name || is_payload) {
-        tokens.extend(quote!(.with_wire_name(#wire_name)));
-    }
+    traits.text("with_wire_name", member.wire_name.as_ref().filter(|wire_name| *wire_name != name || is_payload));
     if context.has_bindings() {
-        tokens.extend(binding(context, member));
+        traits.append(binding(context, member));
     }
-    if let Some(name) = &member.context_param {
-        tokens.extend(quote!(.with_context_param(#name)));
-    }
-    if context.protocol == Protocol::Ec2Query
-        && let Some(query_name) = &member.query_name
-    {
-        tokens.extend(quote!(.with_query_name(#query_name)));
+    traits.text("with_context_param", member.context_param.as_ref());
+    if context.protocol == Protocol::Ec2Query {
+        traits.text("with_query_name", member.query_name.as_ref());
     }
     if let Some(format) = header_format(context, member).or(member.timestamp_format) {
-        let format = timestamp_format(format);
-        tokens.extend(quote!(.with_timestamp_format(#format)));
+        traits.add("with_timestamp_format", &[&timestamp_format(format)]);
     }
-    for (flag, method) in [
-        (member.required, quote!(.required())),
-        (member.flattened, quote!(.flattened())),
-        (member.sensitive, quote!(.sensitive())),
-        (member.idempotency_token, quote!(.idempotency_token())),
-        (member.host_label, quote!(.host_label())),
-        (member.deprecated.is_some(), quote!(.deprecated())),
-    ] {
-        tokens.extend(flag.then_some(method));
-    }
-    if let Some(documentation) = &member.documentation {
-        tokens.extend(quote!(.with_documentation(#documentation)));
-    }
-    tokens
+    traits.flag("required", member.required);
+    traits.flag("flattened", member.flattened);
+    traits.flag("sensitive", member.sensitive);
+    traits.flag("idempotency_token", member.idempotency_token);
+    traits.flag("host_label", member.host_label);
+    traits.flag("deprecated", member.deprecated.is_some());
+    traits.text("with_documentation", member.documentation.as_ref());
+    quote!(Member::#constructor(#name, #rust_name, &#target) #traits)
 }
 
 /// What only `restXml` shows of a member.
-fn binding(context: &Context<'_>, member: &Member) -> TokenStream {
-    let mut traits = TokenStream::new();
+fn binding(context: &Context<'_>, member: &Member) -> Calls {
+    let mut traits = Calls::default();
     if let Some(binding) = member.binding {
         let binding = match binding {
             Binding::Label => quote!(Label),
@@ -230,25 +207,21 @@ fn binding(context: &Context<'_>, member: &Member) -> TokenStream {
             Binding::StatusCode => quote!(StatusCode),
             Binding::Payload => quote!(Payload),
         };
-        traits.extend(quote!(.with_binding(Binding::#binding)));
+        traits.add("with_binding", &[&quote!(Binding::#binding)]);
         // Without a name, prefix headers have no prefix.
         if member.binding == Some(Binding::PrefixHeaders) && member.wire_name.is_none() {
-            traits.extend(quote!(.with_wire_name("")));
+            traits.add("with_wire_name", &[&""]);
         }
     }
     if let Some(namespace) = &member.xml_namespace {
         let namespace = xml_namespace(namespace);
-        traits.extend(quote!(.with_xml_namespace(&#namespace)));
+        traits.add("with_xml_namespace", &[&quote!(&#namespace)]);
     }
-    for (flag, method) in [
-        (member.json_value, quote!(.json_value())),
-        (member.streaming || context.shape(&member.target).streaming, quote!(.streaming())),
-        (member.xml_attribute, quote!(.xml_attribute())),
-        (member.event_header, quote!(.event_header())),
-        (member.event_payload, quote!(.event_payload())),
-    ] {
-        traits.extend(flag.then_some(method));
-    }
+    traits.flag("json_value", member.json_value);
+    traits.flag("streaming", member.streaming || context.shape(&member.target).streaming);
+    traits.flag("xml_attribute", member.xml_attribute);
+    traits.flag("event_header", member.event_header);
+    traits.flag("event_payload", member.event_payload);
     traits
 }
 

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use crate::emit::calls::Calls;
 use crate::emit::expressions::{expression, literal};
 use crate::emit::{Context, docs, expressions};
 use crate::model::{AcceptorState, Comparator};
@@ -46,16 +47,13 @@ fn waiter_static(context: &Context<'_>, waiter: &Waiter<'_>) -> TokenStream {
     let docs = docs::attributes(&context.waiter_docs(source));
     let delay = Literal::u32_unsuffixed(source.delay);
     let acceptors = waiter.acceptors.iter().map(|(state, matcher)| acceptor(*state, matcher));
-    let mut traits = TokenStream::new();
-    for (method, number) in
-        [(quote!(with_max_delay), source.max_delay), (quote!(with_max_attempts), source.max_attempts)]
-    {
-        let number = number.map(Literal::u32_unsuffixed);
-        traits.extend(number.map(|number| quote!(.#method(#number))));
+    let mut traits = Calls::default();
+    for (method, number) in [("with_max_delay", source.max_delay), ("with_max_attempts", source.max_attempts)] {
+        if let Some(number) = number {
+            traits.add(method, &[&Literal::u32_unsuffixed(number)]);
+        }
     }
-    if let Some(documentation) = &source.documentation {
-        traits.extend(quote!(.with_documentation(#documentation)));
-    }
+    traits.text("with_documentation", source.documentation.as_ref());
     quote! {
         #docs
         pub static #static_name: WaiterOf<super::#type_name> =

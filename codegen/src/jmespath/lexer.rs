@@ -60,8 +60,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, String> {
             }
             '"' => {
                 let quoted = quoted(&mut chars, '"').ok_or("a name in quotes does not end")?;
-                let name = serde_json::from_str(&format!("\"{quoted}\""));
-                Token::QuotedName(name.map_err(|error| format!("the name \"{quoted}\" is not JSON: {error}"))?)
+                let name: Result<Value, _> = format!("\"{quoted}\"").parse();
+                let name = name.map_err(|error| format!("the name \"{quoted}\" is not JSON: {error}"))?;
+                Token::QuotedName(name.as_str().unwrap_or_default().to_owned())
             }
             '\'' => {
                 let quoted = quoted(&mut chars, '\'').ok_or("a text in quotes does not end")?;
@@ -69,7 +70,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, String> {
             }
             '`' => {
                 let quoted = quoted(&mut chars, '`').ok_or("a literal in back quotes does not end")?;
-                let json = serde_json::from_str(&quoted.replace("\\`", "`"));
+                let json = quoted.replace("\\`", "`").parse();
                 Token::Json(json.map_err(|error| format!("the literal `{quoted}` is not JSON: {error}"))?)
             }
             _ => {

@@ -204,7 +204,9 @@ fn parse(
     hint: impl FnOnce() -> Option<String>,
 ) -> Result<(Value, Vec<u8>), Problems> {
     let bytes = bytes.map_err(|error| Problem::unreadable(file, &error, hint()))?;
-    let value = serde_json::from_slice(&bytes).map_err(|error| Problem::syntax(file, &error))?;
+    // As text: this reader is compiled in its own crate, that of bytes would be in this one.
+    let text = str::from_utf8(&bytes).map_err(|error| Problem::encoding(file, &bytes[..error.valid_up_to()]))?;
+    let value = text.parse().map_err(|error| Problem::syntax(file, &error))?;
     let repeated = Problem::repeated_keys(file, &bytes, &value);
     if repeated.is_empty() { Ok((value, bytes)) } else { Err(repeated.into()) }
 }
@@ -264,6 +266,14 @@ mod tests {
         let mut fingerprint = Fingerprint::default();
         fingerprint.add(b"foobar");
         assert_eq!(fingerprint.to_string(), "85944171f73967e8");
+    }
+
+    #[test]
+    fn a_file_in_another_encoding_is_told_with_the_place() {
+        let bytes = b"{\"a\": 1,\n \"b\": \"\xe4\"}";
+        let problems = parse("m.json", Ok(bytes.to_vec()), || None).unwrap_err().located_in(|_| Some(bytes.to_vec()));
+        let problem = &problems.list()[0];
+        assert_eq!((problem.line_and_column(), problem.message()), (Some((2, 8)), "not JSON: this byte is not UTF-8"));
     }
 
     #[test]

@@ -207,22 +207,19 @@ impl Runner<'_> {
             return Ok(matches.collect());
         }
         // Of every match, one of its duties must fail.
-        let mut choices = vec![Vec::new()];
+        let mut choices: Vec<Vec<Duty>> = vec![Vec::new()];
         for duties in matches {
             self.work += choices.len() * duties.len();
             if self.work > MAX_WORK {
                 return Err(Reason::Size);
             }
-            choices = choices
-                .iter()
-                .flat_map(|choice: &Vec<Duty>| {
-                    duties.iter().map(|duty| {
-                        let mut choice = choice.clone();
-                        choice.push(Duty { negated: !duty.negated, ..*duty });
-                        choice
-                    })
-                })
-                .collect();
+            let mut longer = Vec::new();
+            for choice in &choices {
+                for duty in &duties {
+                    longer.push([choice.as_slice(), &[Duty { negated: !duty.negated, ..*duty }]].concat());
+                }
+            }
+            choices = longer;
         }
         Ok(choices)
     }

@@ -68,8 +68,10 @@ fn blocks(dfa: &Dfa) -> Vec<usize> {
         queued[splitter] = false;
         let targets = members[splitter].clone();
         for sources in &sources {
-            let mut touched: Vec<(usize, usize)> =
-                targets.iter().flat_map(|target| &sources[*target]).map(|state| (block_of[*state], *state)).collect();
+            let mut touched: Vec<(usize, usize)> = Vec::new();
+            for target in &targets {
+                touched.extend(sources[*target].iter().map(|state| (block_of[*state], *state)));
+            }
             touched.sort_unstable();
             for group in touched.chunk_by(|left, right| left.0 == right.0) {
                 let block = group[0].0;

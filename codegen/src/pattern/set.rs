@@ -26,6 +26,10 @@ impl Set {
     pub(super) fn of_runs(mut runs: Vec<(u32, u32)>) -> Self {
         runs.retain(|(first, last)| first <= last);
         runs.sort_unstable();
+        Self::of_sorted(runs)
+    }
+
+    fn of_sorted(runs: Vec<(u32, u32)>) -> Self {
         let mut joined: Vec<(u32, u32)> = Vec::with_capacity(runs.len());
         for (first, last) in runs {
             match joined.last_mut() {
@@ -60,7 +64,16 @@ impl Set {
     }
 
     pub(super) fn union(&self, other: &Self) -> Self {
-        Self::of_runs([self.runs.as_slice(), other.runs.as_slice()].concat())
+        let mut sorted = Vec::with_capacity(self.runs.len() + other.runs.len());
+        let mut others = other.runs.iter().copied().peekable();
+        for &run in &self.runs {
+            while let Some(before) = others.next_if(|other| *other < run) {
+                sorted.push(before);
+            }
+            sorted.push(run);
+        }
+        sorted.extend(others);
+        Self::of_sorted(sorted)
     }
 
     pub(super) fn negate(&self) -> Self {

@@ -31,13 +31,16 @@ impl Automaton {
         let (dfa, start, accepting) = minimize(dfa);
         let states = dfa.next.len();
         let classes = Classes::new(&dfa, alphabet)?;
-        let entries = dfa.next.iter().flat_map(|row| classes.columns.iter().map(|column| row[*column]));
-        let table = if states <= 256 {
-            entries.map(|state| u8::try_from(state).ok()).collect::<Option<_>>()?
-        } else {
-            let entries: Option<Vec<_>> = entries.map(|state| Some(u16::try_from(state).ok()?.to_be_bytes())).collect();
-            entries?.concat()
-        };
+        let mut table = Vec::new();
+        for row in &dfa.next {
+            for column in &classes.columns {
+                let [high, low] = u16::try_from(row[*column]).ok()?.to_be_bytes();
+                if states > 256 {
+                    table.push(high);
+                }
+                table.push(low);
+            }
+        }
         let width = classes.columns.len();
         Some(Self { ascii: classes.ascii, wide: classes.wide, width, start, accepting, table })
     }
@@ -79,8 +82,10 @@ impl Automaton {
         let (mut here, mut length) = (vec![self.start], 0);
         // From every state but the first a text leads on to one that accepts.
         while !here.is_empty() && here.iter().all(|state| *state < self.accepting) {
-            let next = here.iter().flat_map(|state| (0..self.width).map(|class| self.next(*state, class)));
-            here = next.filter(|state| *state != 0 && !std::mem::replace(&mut known[*state], true)).collect();
+            for state in std::mem::take(&mut here) {
+                let next = (0..self.width).map(|class| self.next(state, class));
+                here.extend(next.filter(|next| *next != 0 && !std::mem::replace(&mut known[*next], true)));
+            }
             length += 1;
         }
         length
