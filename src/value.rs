@@ -278,7 +278,7 @@ impl<T: Value + Default> Value for Option<T> {
         }
     }
     fn clear(&mut self) {
-        *self = None;
+        self.take();
     }
 }
 

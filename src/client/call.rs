@@ -199,7 +199,11 @@ impl<'a> Call<'a> {
         if left.is_some_and(|left| left.is_zero()) {
             return Err(TransportError::timeout(CALL_IS_OVER).into());
         }
-        if let Some(timeout) = [left, self.settings.timeouts.attempt].into_iter().flatten().min() {
+        let timeout = match (left, self.settings.timeouts.attempt) {
+            (Some(left), Some(attempt)) => Some(left.min(attempt)),
+            (left, attempt) => left.or(attempt),
+        };
+        if let Some(timeout) = timeout {
             request.extensions_mut().insert(AttemptTimeout(timeout));
         }
         Ok(request)

@@ -6,6 +6,7 @@ use super::Client;
 use crate::error::Error;
 use crate::jmespath::Value;
 use crate::operation::{OperationShape, ReplyMetadata};
+use crate::protocol::scalar;
 use crate::schema::{Operation, Paginator};
 use crate::value::{Slot, Structure};
 
@@ -271,8 +272,7 @@ fn set_text(structure: &mut dyn Structure, name: &str, token: &str) -> bool {
     }
     match (structure.member_mut(index).slot(), rest) {
         (Slot::String(place), None) => place.set(token.into()),
-        (Slot::Integer(place), None) => return token.parse().map(|number| *place = number).is_ok(),
-        (Slot::Long(place), None) => return token.parse().map(|number| *place = number).is_ok(),
+        (slot @ (Slot::Integer(_) | Slot::Long(_)), None) => return scalar::read(slot, token.into(), false).is_ok(),
         (Slot::Structure(below), Some(rest)) => return set_text(below, rest, token),
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! What a section of a file says. Values are secret until they are asked for by name.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub struct Section {
 }
 
 /// The keys that stand in one place, and their values.
-pub(super) type Values = BTreeMap<String, Value>;
+pub(super) type Values = HashMap<String, Value>;
 
 /// A text, or one level of keys below a key.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl Section {
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         let mut keys = Vec::new();
         for layer in &self.layers {
-            keys.extend(layer.keys().map(String::as_str));
+            keys.extend(in_order(layer));
         }
         keys.sort_unstable();
         keys.dedup();
@@ -68,11 +68,11 @@ impl Section {
 
     /// The keys within a nested one.
     pub fn nested_keys(&self, key: &str) -> impl Iterator<Item = &str> {
-        let values = match self.value(key) {
-            Some(Value::Nested(values)) => Some(values),
-            _ => None,
-        };
-        values.into_iter().flat_map(|values| values.keys().map(String::as_str))
+        match self.value(key) {
+            Some(Value::Nested(values)) => in_order(values),
+            _ => Vec::new(),
+        }
+        .into_iter()
     }
 
     /// What these say, and beyond them those in common.
@@ -89,6 +89,13 @@ impl Section {
     fn value(&self, key: &str) -> Option<&Value> {
         self.layers.iter().find_map(|layer| layer.get(key))
     }
+}
+
+/// The keys of a map in order.
+pub(super) fn in_order<T>(map: &HashMap<String, T>) -> Vec<&str> {
+    let mut keys: Vec<&str> = map.keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
 }
 
 impl fmt::Debug for Section {

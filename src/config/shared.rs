@@ -1,13 +1,13 @@
 //! The config file and the credentials file, and the profiles that both make.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 
 use super::environment::{Environment, MAX_FILE_BYTES};
 use super::error::ConfigError;
 use super::parse::{self, Sections};
-use super::section::Section;
+use super::section::{Section, in_order};
 use super::words::split_posix;
 
 /// What the two shared files say.
@@ -15,13 +15,13 @@ use super::words::split_posix;
 pub struct SharedConfig {
     files: Vec<PathBuf>,
     /// `[default]` and `[profile …]` of the config file.
-    config: BTreeMap<String, Section>,
+    config: HashMap<String, Section>,
     /// All sections of the credentials file.
-    credentials: BTreeMap<String, Section>,
+    credentials: HashMap<String, Section>,
     /// Profiles of both, where the credentials file wins key by key.
-    profiles: BTreeMap<String, Section>,
-    services: BTreeMap<String, Section>,
-    sso_sessions: BTreeMap<String, Section>,
+    profiles: HashMap<String, Section>,
+    services: HashMap<String, Section>,
+    sso_sessions: HashMap<String, Section>,
 }
 
 impl SharedConfig {
@@ -92,7 +92,7 @@ impl SharedConfig {
 
     /// The names of all profiles, in order.
     pub fn profile_names(&self) -> impl Iterator<Item = &str> {
-        self.profiles.keys().map(String::as_str)
+        in_order(&self.profiles).into_iter()
     }
 
     /// A profile, of both files: where both have a key, the credentials file's counts.

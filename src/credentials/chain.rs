@@ -93,16 +93,19 @@ impl CredentialsProvider for DefaultChain {
             &InstanceMetadataProvider::over(config.clone(), metadata_transport.clone()),
         ];
         let first = usize::from(config.profile_name().origin == Origin::Explicit);
-        let mut reasons = Vec::new();
+        let mut reasons = String::new();
         for provider in &providers[first..] {
             match provider.credentials() {
                 Err(error) if error.is_not_configured() => {
-                    reasons.push(format!("{}: {}", error.provider(), error.why()));
+                    if !reasons.is_empty() {
+                        reasons.push_str("; ");
+                    }
+                    reasons.extend([error.provider(), ": ", error.why()]);
                 }
                 result => return result,
             }
         }
-        Err(CredentialsError::not_configured(NAME, reasons.join("; ")))
+        Err(CredentialsError::not_configured(NAME, reasons))
     }
 }
 

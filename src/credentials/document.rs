@@ -59,7 +59,7 @@ impl Document {
 
     /// The text of a member; none if it is absent, null or empty.
     fn take(&mut self, name: &str) -> Result<Option<String>, CredentialsError> {
-        match self.members.remove(name) {
+        match self.members.get_mut(name).map(Value::take) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
             Some(_) => Err(CredentialsError::failed(self.provider, format!("the answer's {name} is no text"))),

@@ -162,12 +162,13 @@ impl<'a> Interpreter<'a> {
     }
 
     fn entries(&mut self, cursor: &mut Cursor, depth: usize) -> Result<Map<String, Json>, EndpointError> {
-        let mut entries = Map::new();
+        // An index inserts as well, by a function that `serde_json` has compiled.
+        let mut entries = Json::Object(Map::new());
         for _ in 0..cursor.count()? {
-            let name = cursor.text()?.to_owned();
-            entries.insert(name, self.property(cursor, depth)?);
+            let name = cursor.text()?;
+            entries[name] = self.property(cursor, depth)?;
         }
-        Ok(entries)
+        Ok(entries.as_object_mut().map(std::mem::take).unwrap_or_default())
     }
 
     fn property(&mut self, cursor: &mut Cursor, depth: usize) -> Result<Json, EndpointError> {
@@ -184,8 +185,11 @@ impl<'a> Interpreter<'a> {
             }
             b'l' => {
                 cursor.byte()?;
-                let values = (0..cursor.count()?).map(|_| self.property(cursor, inner));
-                Json::Array(values.collect::<Result<_, _>>()?)
+                let mut values = Vec::new();
+                for _ in 0..cursor.count()? {
+                    values.push(self.property(cursor, inner)?);
+                }
+                Json::Array(values)
             }
             b'o' => {
                 cursor.byte()?;

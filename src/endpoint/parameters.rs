@@ -1,7 +1,6 @@
 //! What a caller says about the endpoint that it wants.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use super::value::Value;
@@ -25,7 +24,8 @@ pub struct EndpointParameters {
     pub account_id: Option<String>,
     /// Whether the account goes into host names: `preferred`, `required`, `disabled`.
     pub account_id_endpoint_mode: Option<String>,
-    others: BTreeMap<String, ParameterValue>,
+    /// In the order of the names.
+    others: Vec<(String, ParameterValue)>,
 }
 
 /// The value of a parameter.
@@ -93,19 +93,32 @@ impl EndpointParameters {
     /// rules that do not know it leave it aside.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<ParameterValue>) -> Self {
-        self.others.insert(name.into(), value.into());
+        let (name, value) = (name.into(), value.into());
+        match self.place(&name) {
+            Ok(place) => self.others[place].1 = value,
+            Err(place) => self.others.insert(place, (name, value)),
+        }
         self
+    }
+
+    /// Where a name is among the others, or else would be.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.others.binary_search_by(|(other, _)| other.as_str().cmp(name))
+    }
+
+    fn other(&self, name: &str) -> Option<&ParameterValue> {
+        Some(&self.others[self.place(name).ok()?].1)
     }
 
     /// Whether this name has a value.
     #[cfg(feature = "credentials")]
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.others.contains_key(name)
+        self.other(name).is_some()
     }
 
     /// The names that only some rules know.
     pub(super) fn names(&self) -> impl Iterator<Item = &String> {
-        self.others.keys().filter(|name| !name.contains("::"))
+        self.others.iter().map(|(name, _)| name).filter(|name| !name.contains("::"))
     }
 
     /// The value of the parameter of this name, which others may know as `built_in`.
@@ -113,7 +126,7 @@ impl EndpointParameters {
         fn text(text: Option<&String>) -> Option<Value<'_>> {
             text.map(|text| Value::Text(Cow::Borrowed(text)))
         }
-        if let Some(value) = self.others.get(name).or_else(|| self.others.get(built_in)) {
+        if let Some(value) = self.other(name).or_else(|| self.other(built_in)) {
             return Some(match value {
                 ParameterValue::Text(text) => Value::Text(Cow::Borrowed(text)),
                 ParameterValue::Boolean(boolean) => Value::Boolean(*boolean),

@@ -43,18 +43,21 @@ impl Endpoint {
 
 /// The ways to sign among the properties of an endpoint.
 pub(super) fn auth_schemes(properties: &Map<String, Json>) -> Vec<AuthScheme> {
-    let schemes = properties.get("authSchemes").and_then(Json::as_array);
-    schemes.into_iter().flatten().filter_map(auth_scheme).collect()
+    list(properties.get("authSchemes")).iter().filter_map(auth_scheme).collect()
+}
+
+fn list(json: Option<&Json>) -> &[Json] {
+    json.and_then(Json::as_array).map_or(&[], Vec::as_slice)
 }
 
 fn auth_scheme(scheme: &Json) -> Option<AuthScheme> {
     let text = |key: &str| scheme.get(key).and_then(Json::as_str).map(str::to_owned);
-    let regions = scheme.get("signingRegionSet").and_then(Json::as_array);
+    let regions = list(scheme.get("signingRegionSet"));
     Some(AuthScheme {
         name: text("name")?,
         signing_name: text("signingName"),
         signing_region: text("signingRegion"),
-        signing_region_set: regions.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect(),
+        signing_region_set: regions.iter().filter_map(|region| Some(region.as_str()?.to_owned())).collect(),
         disable_double_encoding: scheme.get("disableDoubleEncoding").and_then(Json::as_bool).unwrap_or_default(),
     })
 }

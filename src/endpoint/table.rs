@@ -128,8 +128,11 @@ impl Cursor {
                 b't' => Some(true.into()),
                 b'f' => Some(false.into()),
                 b'l' => {
-                    let texts = (0..self.count()?).map(|_| self.text().map(str::to_owned));
-                    Some(texts.collect::<Result<Vec<_>, _>>()?.into())
+                    let mut texts = Vec::new();
+                    for _ in 0..self.count()? {
+                        texts.push(self.text()?.to_owned());
+                    }
+                    Some(texts.into())
                 }
                 _ => return Err(EndpointError::Damaged),
             },
@@ -145,7 +148,10 @@ impl RuleSet {
             return Err(EndpointError::Damaged);
         }
         let (variables, root) = (cursor.count()?, cursor.number()?);
-        let parameters = (0..cursor.count()?).map(|_| cursor.parameter()).collect::<Result<_, _>>()?;
+        let mut parameters = Vec::new();
+        for _ in 0..cursor.count()? {
+            parameters.push(cursor.parameter()?);
+        }
         Ok(Head { variables, root, parameters, blocks: cursor.at })
     }
 

@@ -435,9 +435,10 @@ macro_rules! service_errors {
         impl ::core::fmt::Display for $type {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 match self {
-                    $(Self::$variant(error) => error.fmt(f),)*
-                    Self::Unmodeled(error) => error.fmt(f),
-                    Self::Call(error) => error.fmt(f),
+                    Self::Call(error) => ::core::fmt::Display::fmt(error, f),
+                    _ => self.context().map_or(::core::result::Result::Ok(()), |context| {
+                        ::core::fmt::Display::fmt(context, f)
+                    }),
                 }
             }
         }

@@ -93,7 +93,12 @@ impl<'a> Value<'a> {
                 .member_index(name)
                 .map_or(Self::Null, |index| Self::from(structure.member(index).view())),
             Self::View(View::Map(map)) => {
-                map.entries().find(|(key, _)| *key == name).map_or(Self::Null, |(_, value)| Self::from(value.view()))
+                for (key, value) in map.entries() {
+                    if key == name {
+                        return Self::from(value.view());
+                    }
+                }
+                Self::Null
             }
             _ => Self::Null,
         }
@@ -112,19 +117,33 @@ impl<'a> Value<'a> {
 
     /// The values of a map or of the members of a structure.
     fn values(&self) -> Self {
-        let values = match self {
-            Self::View(View::Map(map)) => map.entries().map(|(_, value)| Self::from(value.view())).collect(),
+        let mut values = Vec::new();
+        match self {
+            Self::View(View::Map(map)) => {
+                for (_, value) in map.entries() {
+                    values.push(Self::from(value.view()));
+                }
+            }
             Self::View(View::Structure(structure)) => {
-                (0..structure.shape().members().len()).map(|index| Self::from(structure.member(index).view())).collect()
+                for index in 0..structure.shape().members().len() {
+                    values.push(Self::from(structure.member(index).view()));
+                }
             }
             _ => return Self::Null,
-        };
+        }
         Self::List(values)
     }
 
     fn flatten(&self) -> Self {
         let Some(items) = self.items() else { return Self::Null };
-        Self::List(items.into_iter().flat_map(|item| item.items().unwrap_or_else(|| vec![item])).collect())
+        let mut flat = Vec::with_capacity(items.len());
+        for item in items {
+            match item.items() {
+                Some(mut inner) => flat.append(&mut inner),
+                None => flat.push(item),
+            }
+        }
+        Self::List(flat)
     }
 
     fn length(&self) -> Option<usize> {
@@ -202,13 +221,20 @@ impl Node {
             Self::Flatten(list) => list.evaluate(current).flatten(),
             Self::Values(part) => part.evaluate(current).values(),
             Self::Filter(list, condition) => {
-                let Some(items) = list.evaluate(current).items() else { return Value::Null };
-                Value::List(items.into_iter().filter(|item| condition.evaluate(item).is_true()).collect())
+                let Some(mut items) = list.evaluate(current).items() else { return Value::Null };
+                items.retain(|item| condition.evaluate(item).is_true());
+                Value::List(items)
             }
             Self::Project(list, part) => {
                 let Some(items) = list.evaluate(current).items() else { return Value::Null };
-                let values = items.iter().map(|item| part.evaluate(item));
-                Value::List(values.filter(|value| !matches!(value, Value::Null)).collect())
+                let mut values = Vec::with_capacity(items.len());
+                for item in &items {
+                    match part.evaluate(item) {
+                        Value::Null => {}
+                        value => values.push(value),
+                    }
+                }
+                Value::List(values)
             }
             Self::Or(left, right) => {
                 let value = left.evaluate(current);

@@ -80,12 +80,13 @@ pub(crate) fn read(slot: Slot<'_>, text: Cow<'_, str>, sensitive: bool) -> Resul
             }
             None => "boolean",
         },
-        Slot::Integer(place) => match trim(&text).parse() {
-            Ok(value) => {
+        // As all other numbers are read: to parse another type is another loop.
+        Slot::Integer(place) => match trim(&text).parse::<i64>().map(i32::try_from) {
+            Ok(Ok(value)) => {
                 *place = value;
                 return Ok(());
             }
-            Err(_) => "integer of 32 bits",
+            _ => "integer of 32 bits",
         },
         Slot::Long(place) => match trim(&text).parse() {
             Ok(value) => {

@@ -71,7 +71,8 @@ impl Place<'_> {
             });
             place = outer;
         }
-        segments.into_iter().rev().collect()
+        segments.reverse();
+        segments.into_iter().collect()
     }
 }
 

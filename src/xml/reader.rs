@@ -38,7 +38,10 @@ impl<'a> Element<'a> {
             (Some((_, name)), Some((_, key))) => name == key,
             _ => name == key,
         };
-        Attributes(self.0.attributes).flatten().find_map(|(key, value)| is_same(key).then_some(value))
+        Attributes(self.0.attributes).find_map(|attribute| match attribute {
+            Ok((key, value)) if is_same(key) => Some(value),
+            _ => None,
+        })
     }
 }
 
@@ -241,7 +244,7 @@ impl<'a> XmlReader<'a> {
                 return Err(self.error(DecodeErrorKind::TooManyAttributes(self.options.max_attributes)));
             }
             // Quadratic; within the limit that does not matter.
-            if Attributes(text).take(index).flatten().any(|(before, _)| before == name) {
+            if Attributes(text).take(index).any(|before| before.is_ok_and(|(before, _)| before == name)) {
                 return Err(self.error(DecodeErrorKind::Malformed(format!("the attribute {name} twice"))));
             }
         }

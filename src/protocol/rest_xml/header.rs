@@ -20,8 +20,11 @@ pub(super) fn write_all(
     new_token: Option<&dyn Fn() -> String>,
 ) -> Result<(), EncodeError> {
     let is_secret = |member: &Member| source.shape().is_sensitive() || member.is_sensitive();
-    let members = || source.shape().members().iter().enumerate();
-    for (index, member) in members().filter(|(_, member)| member.binding() == Binding::PrefixHeaders) {
+    let members = source.shape().members();
+    for (index, member) in members.iter().enumerate() {
+        if member.binding() != Binding::PrefixHeaders {
+            continue;
+        }
         let View::Map(map) = source.member(index).view() else { continue };
         for (key, value) in map.entries() {
             let name = format!("{}{key}", member.wire_name());
@@ -30,7 +33,10 @@ pub(super) fn write_all(
             }
         }
     }
-    for (index, member) in members().filter(|(_, member)| member.binding() == Binding::Header) {
+    for (index, member) in members.iter().enumerate() {
+        if member.binding() != Binding::Header {
+            continue;
+        }
         let text = match (source.member(index).view(), new_token) {
             (View::Absent | View::String(""), Some(new_token)) if member.is_idempotency_token() => {
                 Some(Cow::Owned(new_token()))
@@ -48,7 +54,7 @@ fn insert(headers: &mut HeaderMap, name: &str, text: &str, is_secret: bool) -> R
     let illegal = || EncodeError::new(EncodeErrorKind::Header).within(name.to_owned());
     let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| illegal())?;
     // Readers trim headers.
-    if text.trim_matches([' ', '\t']) != text {
+    if trim(text) != text {
         return Err(illegal());
     }
     let mut value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| illegal())?;
@@ -81,8 +87,13 @@ fn write_list(list: &dyn List, member: &Member) -> String {
     text
 }
 
+/// Without the blanks around it that HTTP allows.
+fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
+}
+
 fn needs_quotes(text: &str) -> bool {
-    text.is_empty() || text.contains([',', '"']) || text.trim_matches([' ', '\t']) != text
+    text.is_empty() || text.contains([',', '"']) || trim(text) != text
 }
 
 fn push_quoted(out: &mut String, text: &str) {
@@ -141,13 +152,12 @@ fn read_prefixed(
     sensitive: bool,
 ) -> Result<(), DecodeError> {
     let prefix = member.wire_name();
-    let mut keys = headers.keys().filter_map(|name| {
-        let (start, key) = name.as_str().split_at_checked(prefix.len())?;
-        (start.eq_ignore_ascii_case(prefix) && !key.is_empty()).then_some((name, key))
-    });
-    let Some(first) = keys.next() else { return Ok(()) };
-    let Slot::Map(map) = value.slot() else { return Ok(()) };
-    for (name, key) in std::iter::once(first).chain(keys) {
+    for name in headers.keys() {
+        let Some((start, key)) = name.as_str().split_at_checked(prefix.len()) else { continue };
+        if key.is_empty() || !start.eq_ignore_ascii_case(prefix) {
+            continue;
+        }
+        let Slot::Map(map) = value.slot() else { return Ok(()) };
         let text = text(headers, name.as_str()).unwrap_or_default();
         options
             .check_items(map.len())
@@ -213,18 +223,18 @@ fn read(
 /// The items of a list, which may stand in quotes.
 fn split_list(text: &str) -> Vec<String> {
     let mut items = Vec::new();
-    let mut rest = text.trim_matches([' ', '\t']);
+    let mut rest = trim(text);
     while !rest.is_empty() {
         let (item, after) = match rest.strip_prefix('"') {
             Some(quoted) => unquote(quoted),
             None => {
                 let (item, after) = rest.split_once(',').map_or((rest, None), |(item, after)| (item, Some(after)));
-                (item.trim_matches([' ', '\t']).to_owned(), after)
+                (trim(item).to_owned(), after)
             }
         };
         items.push(item);
         let Some(after) = after else { break };
-        rest = after.trim_matches([' ', '\t']);
+        rest = trim(after);
         if rest.is_empty() {
             items.push(String::new());
         }

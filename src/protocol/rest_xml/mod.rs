@@ -12,7 +12,7 @@ mod request_write;
 mod route;
 mod uri;
 
-use crate::schema::{Binding, Member};
+use crate::schema::{Binding, Member, Shape};
 
 pub(crate) use reply_read::{read_head, read_reply};
 #[cfg(feature = "server")]
@@ -22,6 +22,11 @@ pub(crate) use request_read::{RestCall, read_input};
 pub(crate) use request_write::write_request;
 #[cfg(feature = "server")]
 pub(crate) use route::find_operation;
+
+/// The member that is the body, and its place.
+fn payload(shape: &Shape) -> Option<(usize, &'static Member)> {
+    shape.members().iter().enumerate().find(|(_, member)| member.binding() == Binding::Payload)
+}
 
 /// Whether a member of an input is a part of the body's document.
 fn in_request_document(member: &Member) -> bool {

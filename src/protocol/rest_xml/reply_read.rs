@@ -3,7 +3,7 @@
 
 use http::{HeaderMap, StatusCode};
 
-use super::{header, in_reply_document};
+use super::{header, in_reply_document, payload};
 use crate::decode::{DecodeError, DecodeErrorKind, DecodeOptions};
 use crate::error::{Error, ErrorContext, ServiceError};
 use crate::event_stream;
@@ -59,8 +59,7 @@ fn read_body(
     options: &DecodeOptions,
 ) -> Result<bool, Error> {
     let members = output.shape().members();
-    if let Some(index) = members.iter().position(|member| member.binding() == Binding::Payload) {
-        let member = &members[index];
+    if let Some((index, member)) = payload(output.shape()) {
         if body.is_empty() && !member.is_streaming() {
             return Ok(true);
         }

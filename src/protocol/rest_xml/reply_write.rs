@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::header::write_all;
-use super::in_reply_document;
+use super::{in_reply_document, payload};
 use crate::encode::{EncodeError, EncodeErrorKind};
 use crate::error::ErrorContext;
 use crate::protocol::scalar;
@@ -65,8 +65,7 @@ fn service_namespace(service: &Service) -> Option<XmlNamespace> {
 fn body(operation: &Operation, output: &dyn Structure) -> Result<(Vec<u8>, Option<HeaderValue>), EncodeError> {
     let members = output.shape().members();
     let default_namespace = service_namespace(operation.service());
-    if let Some(index) = members.iter().position(|member| member.binding() == Binding::Payload) {
-        let member = &members[index];
+    if let Some((index, member)) = payload(output.shape()) {
         return match output.member(index).view() {
             View::Structure(source) => {
                 let mut xml = XmlWriter::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use http::HeaderMap;
 
-use super::{header, in_request_document};
+use super::{header, in_request_document, payload};
 use crate::decode::{DecodeError, DecodeErrorKind, DecodeOptions};
 use crate::form::{self, Pair};
 use crate::path::{Path, Segment};
@@ -119,8 +119,7 @@ fn read_body(body: &[u8], input: &mut dyn Structure, options: &DecodeOptions) ->
         return Err(DecodeError::new(DecodeErrorKind::TooLong(options.max_bytes), options.max_bytes));
     }
     let members = input.shape().members();
-    if let Some(index) = members.iter().position(|member| member.binding() == Binding::Payload) {
-        let member = &members[index];
+    if let Some((index, member)) = payload(input.shape()) {
         if body.is_empty() && !member.is_streaming() {
             return Ok(());
         }

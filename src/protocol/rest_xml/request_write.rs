@@ -7,7 +7,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 
 use super::uri::{Segment, push_path, segments};
-use super::{header, in_request_document};
+use super::{header, in_request_document, payload};
 use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions, StreamedLength};
 use crate::form::push_encoded;
 use crate::protocol::scalar;
@@ -128,9 +128,12 @@ impl Query<'_> {
 
     /// Writes the members that go into the query string. What has a name of its own goes before the same of a map.
     fn members(&mut self, constant: &str, input: &dyn Structure) {
-        let members = || input.shape().members().iter().enumerate();
+        let members = input.shape().members();
         let mut taken: Vec<&str> = constant.split('&').map(|pair| pair.split('=').next().unwrap_or_default()).collect();
-        for (index, member) in members().filter(|(_, member)| member.binding() == Binding::Query) {
+        for (index, member) in members.iter().enumerate() {
+            if member.binding() != Binding::Query {
+                continue;
+            }
             let value = input.member(index);
             if member.is_idempotency_token() && matches!(value.view(), View::Absent | View::String("")) {
                 self.pair(member.wire_name(), &(self.new_token)());
@@ -139,10 +142,14 @@ impl Query<'_> {
                 taken.push(member.wire_name());
             }
         }
-        for (index, member) in members().filter(|(_, member)| member.binding() == Binding::QueryParams) {
-            if let (View::Map(map), ShapeKind::Map(shape)) = (input.member(index).view(), member.target().kind()) {
-                for (key, value) in map.entries().filter(|(key, _)| !taken.contains(key)) {
-                    self.values(key, value, shape.value);
+        for (index, member) in members.iter().enumerate() {
+            if let (Binding::QueryParams, View::Map(map), ShapeKind::Map(shape)) =
+                (member.binding(), input.member(index).view(), member.target().kind())
+            {
+                for (key, value) in map.entries() {
+                    if !taken.contains(&key) {
+                        self.values(key, value, shape.value);
+                    }
                 }
             }
         }
@@ -172,8 +179,7 @@ fn body(
     options: &EncodeOptions<'_>,
 ) -> Result<(Vec<u8>, Option<&'static str>), EncodeError> {
     let members = input.shape().members();
-    if let Some(index) = members.iter().position(|member| member.binding() == Binding::Payload) {
-        let member = &members[index];
+    if let Some((index, member)) = payload(input.shape()) {
         let service_namespace = operation.service().xml_namespace();
         return match input.member(index).view() {
             View::Structure(source) => {
