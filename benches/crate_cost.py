@@ -66,7 +66,9 @@ def main():
     folder, package = (BENCH, f"{sys.argv[1]}-program") if len(sys.argv) > 1 else generator()
     log = WORK / "log"
     environment = os.environ | {LOG: str(log), "RUSTC_WRAPPER": str(pathlib.Path(__file__).resolve()),
-                                "CARGO_TARGET_DIR": str(WORK / "target")}
+                                "CARGO_TARGET_DIR": str(WORK / "target"),
+                                # As of what comes from a registry.
+                                "CARGO_INCREMENTAL": "0"}
     print(f"load {os.getloadavg()[0]:.1f}")
     command = ["cargo", "build", "--quiet", "--offline", "--package", package, *sys.argv[2:]]
     total, _ = used_by(command, cwd=folder, env=environment)
