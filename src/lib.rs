@@ -27,7 +27,7 @@
 //! |---|---|
 //! | `iam` (default), `sts` | a service |
 //! | `client`, `tls` | `HttpTransport`, a blocking transport over ureq, and TLS for it: rustls |
-//! | `native-tls` | the system's TLS for it, which takes less to build, and trusts whom the system trusts |
+//! | `native-tls` | the system's TLS for `HttpTransport`, whose release builds take less, and which trusts whom the system trusts |
 //! | `async`, `async-tls` | `AsyncClient`, `ReqwestTransport`, and TLS for it |
 //! | `sigv4` | signatures |
 //! | `endpoints` | endpoints from the services' rules |

@@ -1286,15 +1286,14 @@ impl Member {
     /// The wire name with a capital first letter. Most often that is the name in the model.
     fn capitalized(&self) -> Cow<'static, str> {
         let wire_name = self.wire_name();
-        // Names on the wire are of ASCII.
-        let Some(first) = wire_name.chars().next().filter(char::is_ascii_lowercase) else {
-            return Cow::Borrowed(wire_name);
-        };
-        let (first, rest) = (first.to_ascii_uppercase(), &wire_name[1..]);
-        if self.name.strip_prefix(first) == Some(rest) {
+        let mut rest = wire_name.chars();
+        let Some(first) = rest.next().filter(|first| !first.is_uppercase()) else { return Cow::Borrowed(wire_name) };
+        let is_capitalized =
+            |name: &str| name.strip_suffix(rest.as_str()).is_some_and(|start| start.chars().eq(first.to_uppercase()));
+        if is_capitalized(self.name) {
             return Cow::Borrowed(self.name);
         }
-        Cow::Owned(format!("{first}{rest}"))
+        Cow::Owned(first.to_uppercase().chain(rest).collect())
     }
     /// The name in a form of what holds its value, as [`Member::element_name`] is that in a document.
     #[must_use]

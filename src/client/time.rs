@@ -45,8 +45,7 @@ fn since_1970(now: Timestamp) -> Duration {
     Duration::new(now.seconds().try_into().unwrap_or_default(), now.nanoseconds())
 }
 
-/// A random part of a duration: `random` is from 0 to 1, and what a program's own chance makes of that is taken as near it as can
-/// be, what is no number as 0.
+/// A random part of a duration. `random` is taken as 0 where it is below or no number, and as 1 where it is above.
 pub(super) fn part(duration: Duration, random: f64) -> Duration {
     duration.mul_f64(if random > 0.0 { random.min(1.0) } else { 0.0 })
 }

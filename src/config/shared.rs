@@ -1,6 +1,7 @@
 //! The config file and the credentials file, and the profiles that both make.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -11,7 +12,7 @@ use super::section::{Section, in_order};
 use super::words::split_posix;
 
 /// What the two shared files say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct SharedConfig {
     files: Vec<PathBuf>,
     /// `[default]` and `[profile …]` of the config file.
@@ -22,6 +23,18 @@ pub struct SharedConfig {
     profiles: HashMap<String, Section>,
     services: HashMap<String, Section>,
     sso_sessions: HashMap<String, Section>,
+}
+
+/// Names in order, so that it is the same each time.
+impl fmt::Debug for SharedConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedConfig")
+            .field("files", &self.files)
+            .field("profiles", &in_order(&self.profiles))
+            .field("services", &in_order(&self.services))
+            .field("sso_sessions", &in_order(&self.sso_sessions))
+            .finish_non_exhaustive()
+    }
 }
 
 impl SharedConfig {

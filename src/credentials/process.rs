@@ -109,7 +109,7 @@ impl ProcessProvider {
     }
 }
 
-/// A program's whole output, once a thread has read it. A channel would do the same, at a hundredth of the library's code.
+/// A program's whole output, once a thread has read it. A channel would do the same, and be a hundredth of all code of the library.
 #[derive(Default)]
 struct Ending {
     output: Mutex<Option<io::Result<Vec<u8>>>>,

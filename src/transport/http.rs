@@ -19,7 +19,7 @@ use super::{AttemptTimeout, ReplyReader, RequestBody, SecretBody, Transport, Tra
 ///
 /// - `tls` is rustls with ring, and Mozilla's root certificates: the same on all systems, whatever these trust.
 /// - `native-tls` is what the system has, OpenSSL, Schannel or Security Framework, and trusts whom the system trusts, which
-///   administrators may have added to. It takes less to build.
+///   administrators may have added to. A release build takes less, and the program is smaller.
 ///
 /// With both, it is rustls, so that no other crate's choice of features makes a program trust more than it did; and
 /// `HttpTransport::with_native_tls` is the system's.
@@ -72,6 +72,9 @@ fn config(options: &HttpOptions) -> ureq::config::ConfigBuilder<AgentScope> {
         .http_status_as_error(false)
         .max_redirects(0)
         .timeout_connect(Some(options.connect_timeout))
+        .timeout_global(Some(options.attempt_timeout))
+        .timeout_recv_response(Some(options.read_timeout))
+        .timeout_per_read(Some(options.read_timeout))
         .proxy(None)
         .user_agent(USER_AGENT)
 }
@@ -102,13 +105,12 @@ impl Transport for HttpTransport {
         let timeout = timeout.map_or(self.attempt_timeout, |AttemptTimeout(timeout)| timeout.min(self.attempt_timeout));
         let proxy = self.proxies.for_uri(request.uri())?.cloned();
         let (head, sent) = Sent::of(request);
-        let request = Request::from_parts(head, sent.body.as_slice());
-        let request = self.agent.configure_request(request).proxy(proxy);
-        let request = request
-            .timeout_global(Some(timeout))
-            .timeout_recv_response(Some(self.read_timeout))
-            .timeout_per_read(Some(self.read_timeout))
-            .build();
+        let mut request = Request::from_parts(head, sent.body.as_slice());
+        // Only requests that go by the agent's own configuration let it keep what TLS has been set up with, the system's certificates
+        // among that; others then use it.
+        if proxy.is_some() || timeout < self.attempt_timeout {
+            request = self.agent.configure_request(request).proxy(proxy).timeout_global(Some(timeout)).build();
+        }
         let response = self.agent.run(request).map_err(transport_error)?;
         let (head, mut body) = response.into_parts();
         // ureq takes a body that is just as long as its limit for one that is longer.
@@ -202,7 +204,9 @@ fn transport_error(error: ureq::Error) -> TransportError {
         #[cfg(feature = "tls")]
         ureq::Error::Io(ref cause) if super::tls::is_untrusted(cause) => TransportError::unusable(error),
         #[cfg(feature = "native-tls")]
-        ureq::Error::NativeTls(ref cause) if !super::tls::is_cut_off(cause) => TransportError::unusable(error),
+        ureq::Error::NativeTls(ref cause) if super::tls::is_about_certificates(cause) => {
+            TransportError::unusable(error)
+        }
         error => TransportError::new(error),
     }
 }

@@ -20,9 +20,8 @@ pub(super) fn is_untrusted(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// Whether the server has hung up before the end of the handshake. Libraries of systems tell that in words alone.
+/// The same of the system's TLS, whose libraries tell it in words alone.
 #[cfg(feature = "native-tls")]
-pub(super) fn is_cut_off(error: &impl std::fmt::Display) -> bool {
-    let text = error.to_string().to_lowercase();
-    ["unexpected eof", "connection closed"].iter().any(|words| text.contains(words))
+pub(super) fn is_about_certificates(error: &impl std::fmt::Display) -> bool {
+    error.to_string().contains("certificate")
 }

@@ -22,8 +22,11 @@ fn options() -> HttpOptions {
 /// The blocking transport, with each TLS that it has.
 fn blocking() -> Vec<(&'static str, HttpTransport)> {
     vec![
+        #[cfg(feature = "tls")]
         ("rustls", HttpTransport::with_options(&options())),
-        #[cfg(feature = "native-tls")]
+        #[cfg(not(feature = "tls"))]
+        ("the system's", HttpTransport::with_options(&options())),
+        #[cfg(all(feature = "native-tls", feature = "tls"))]
         ("the system's", HttpTransport::with_native_tls(&options())),
     ]
 }
@@ -97,19 +100,30 @@ mod in_the_systems_store {
 
     /// Tells the process of a case where the server is.
     const URL: &str = "SHAPEWIRE_TEST_URL";
+    /// Tells OpenSSL where the store is.
+    const STORE: &str = "SSL_CERT_FILE";
 
-    /// What the process of a case does: prints what each TLS makes of the server, two requests long.
+    /// What the process of a case does: prints what each TLS makes of the server, two requests long, and then what the system's,
+    /// which comes last, makes of another connection when the store is gone.
     #[test]
     fn requests_of_a_case() {
         let Ok(url) = std::env::var(URL) else { return };
-        for (name, transport) in blocking() {
-            for _ in 0..2 {
-                match transport.send(request(&url)) {
-                    Ok(reply) => println!("{name}: {} {}", reply.status(), String::from_utf8_lossy(reply.body())),
-                    Err(error) => println!("{name}: refused: {error}"),
-                }
+        let send = |name: &str, transport: &HttpTransport, connection: &'static str| {
+            let mut request = request(&url);
+            request.headers_mut().insert("connection", http::HeaderValue::from_static(connection));
+            match transport.send(request) {
+                Ok(reply) => println!("{name}: {} {}", reply.status(), String::from_utf8_lossy(reply.body())),
+                Err(error) => println!("{name}: refused: {error}"),
             }
+        };
+        let transports = blocking();
+        for (name, transport) in &transports {
+            send(name, transport, "keep-alive");
+            send(name, transport, "close");
         }
+        std::fs::remove_file(std::env::var_os(STORE).unwrap()).unwrap();
+        let (name, transport) = transports.last().unwrap();
+        send(name, transport, "close");
     }
 
     /// What came of a case: what rustls and the system's TLS have said, and what the server has seen.
@@ -126,7 +140,7 @@ mod in_the_systems_store {
         let server = authority.serve(host);
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "in_the_systems_store::requests_of_a_case", "--nocapture"]).env(URL, server.url());
-        command.env("SSL_CERT_FILE", &file).env_remove("SSL_CERT_DIR");
+        command.env(STORE, &file).env_remove("SSL_CERT_DIR");
         let done = command.output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         let text = String::from_utf8(done.stdout).unwrap();
@@ -139,18 +153,19 @@ mod in_the_systems_store {
     fn the_systems_tls_trusts_whom_the_system_trusts() {
         let authority = Authority::new();
         let Case { rustls, system, seen } = case(&authority, "127.0.0.1");
-        assert_eq!(system, ["200 OK hello", "200 OK hello"]);
+        assert_eq!(system, ["200 OK hello"; 3]);
         // Mozilla's roots, whatever the system's are.
         let refused = "refused: no reply: io: invalid peer certificate: UnknownIssuer";
-        assert_eq!(rustls, [refused, refused]);
-        // The request that was answered keeps its connection.
-        let [first, second, system] = &seen[..] else { panic!("{seen:?}") };
-        assert!(first.sent.is_empty() && second.sent.is_empty(), "{seen:?}");
-        assert_eq!(system.sent.matches(SECRET).count(), 2, "{system:?}");
+        assert_eq!(rustls, vec![refused; if cfg!(feature = "tls") { 2 } else { 0 }]);
+        let (by_rustls, by_the_system) = seen.split_at(rustls.len());
+        assert!(by_rustls.iter().all(|seen| seen.sent.is_empty()), "{seen:?}");
+        // A connection that was answered on is kept, and the store, for the next one.
+        let requests: Vec<usize> = by_the_system.iter().map(|seen| seen.sent.matches(SECRET).count()).collect();
+        assert_eq!(requests, [2, 1], "{seen:?}");
 
         // A certificate of another host is none, whoever has signed it.
         let Case { system, seen, .. } = case(&authority, "elsewhere.test");
-        assert_eq!(system.len(), 2, "{system:?}");
+        assert_eq!(system.len(), 3, "{system:?}");
         for line in system {
             assert!(line.starts_with("refused: no reply: native-tls: ") && line.contains("certificate"), "{line}");
         }
