@@ -9,10 +9,9 @@ use super::container::ContainerProvider;
 use super::environment::EnvironmentProvider;
 use super::instance::InstanceMetadataProvider;
 use super::profile::ProfileProvider;
-use super::sts::Sts;
+use super::sts::{Sts, service};
 use super::{Credentials, CredentialsError, CredentialsProvider};
 use crate::config::{Config, Origin};
-use crate::sts;
 use crate::transport::Transport;
 
 const NAME: &str = "any source";
@@ -125,7 +124,7 @@ fn sts_endpoint(config: &Config) -> Result<(Uri, String), CredentialsError> {
         .without_own_endpoint()
         .endpoint_parameters("STS")
         .map_err(|error| failed("the configuration").with_source(error))?;
-    let endpoint = sts::SERVICE.endpoint(&parameters).map_err(|error| failed("its endpoint").with_source(error))?;
+    let endpoint = service::SERVICE.endpoint(&parameters).map_err(|error| failed("its endpoint").with_source(error))?;
     let signing_region = endpoint.auth_schemes.into_iter().find_map(|scheme| scheme.signing_region);
     Ok((endpoint.url, signing_region.unwrap_or(region.value)))
 }

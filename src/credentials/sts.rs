@@ -7,13 +7,23 @@ use std::sync::Arc;
 use http::Uri;
 use secrecy::{ExposeSecret, SecretString};
 
+use self::service::{AssumeRole, AssumeRoleRequest, AssumeRoleWithWebIdentity, AssumeRoleWithWebIdentityRequest};
 use super::{Credentials, CredentialsError, CredentialsProvider};
 use crate::config::Environment;
 use crate::operation::{OperationShape, without_user};
 use crate::sigv4::Signer;
-use crate::sts::{AssumeRole, AssumeRoleRequest, AssumeRoleWithWebIdentity, AssumeRoleWithWebIdentityRequest};
 use crate::transport::Transport;
 use crate::wipe;
+
+#[cfg(feature = "sts")]
+pub(super) use crate::sts as service;
+
+/// The two operations that are called here. Who wants the others asks for the feature `sts`.
+#[cfg(not(feature = "sts"))]
+#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, reason = "written as a public module")]
+pub(super) mod service {
+    include!(concat!(env!("OUT_DIR"), "/sts.rs"));
+}
 
 const ROLE: &str = "role";
 const WEB_IDENTITY: &str = "web identity";
@@ -182,7 +192,7 @@ impl CredentialsProvider for WebIdentityProvider {
 
 fn of_reply(
     provider: &'static str,
-    credentials: Option<crate::sts::Credentials>,
+    credentials: Option<service::Credentials>,
 ) -> Result<Credentials, CredentialsError> {
     let credentials = credentials.filter(|credentials| {
         !credentials.access_key_id.is_empty()
