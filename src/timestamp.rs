@@ -74,7 +74,13 @@ impl Timestamp {
     pub fn format(self, format: TimestampFormat) -> String {
         let fraction = self.fraction();
         match format {
-            TimestampFormat::DateTime => self.date_time(["-", "-", "T", ":", ":"], &fraction),
+            TimestampFormat::DateTime => {
+                let mut text = self.digits_in(*b"0000-00-00T00:00:00").to_vec();
+                text.extend_from_slice(fraction.as_bytes());
+                text.push(b'Z');
+                // What it is made of is ASCII.
+                String::from_utf8(text).unwrap_or_default()
+            }
             TimestampFormat::HttpDate => {
                 let Civil { year, month, day, weekday, hour, minute, second } = Civil::from_seconds(self.seconds);
                 let (weekday, month) = (WEEKDAYS[weekday], MONTHS[usize::try_from(month - 1).unwrap_or_default()]);
@@ -91,23 +97,18 @@ impl Timestamp {
 
     /// RFC 3339 without punctuation and fraction, as signatures have it: `20150830T123600Z`.
     #[cfg(feature = "sigv4")]
-    pub(crate) fn compact(self) -> String {
-        self.date_time(["", "", "T", "", ""], "")
+    pub(crate) fn compact(self) -> [u8; 16] {
+        self.digits_in(*b"00000000T000000Z")
     }
 
-    fn date_time(self, separators: [&str; 5], fraction: &str) -> String {
+    /// Year to second in place of the zeros of a pattern.
+    fn digits_in<const N: usize>(self, mut pattern: [u8; N]) -> [u8; N] {
         let Civil { year, month, day, hour, minute, second, .. } = Civil::from_seconds(self.seconds);
-        let mut text = Vec::with_capacity(30);
-        push_two_digits(&mut text, year / 100);
-        push_two_digits(&mut text, year % 100);
-        for (separator, value) in separators.into_iter().zip([month, day, hour, minute, second]) {
-            text.extend_from_slice(separator.as_bytes());
-            push_two_digits(&mut text, value);
+        let digits = [year / 100, year % 100, month, day, hour, minute, second].map(two_digits);
+        for (place, digit) in pattern.iter_mut().filter(|place| **place == b'0').zip(digits.as_flattened()) {
+            *place = *digit;
         }
-        text.extend_from_slice(fraction.as_bytes());
-        text.push(b'Z');
-        // What it is made of is ASCII.
-        String::from_utf8(text).unwrap_or_default()
+        pattern
     }
 
     fn fraction(self) -> String {
@@ -225,9 +226,9 @@ impl Civil {
     }
 }
 
-/// Appends a number below 100.
-fn push_two_digits(text: &mut Vec<u8>, value: i64) {
-    text.extend([value / 10, value % 10].map(|digit| b'0' + u8::try_from(digit).unwrap_or_default()));
+/// The digits of a number below 100.
+fn two_digits(value: i64) -> [u8; 2] {
+    [value / 10, value % 10].map(|digit| b'0' + u8::try_from(digit).unwrap_or_default())
 }
 
 /// Takes what a format expects from the front of a text.

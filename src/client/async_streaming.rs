@@ -178,7 +178,7 @@ impl AsyncStreamedBody {
         }
         let mut digest = Sha256::default();
         self.read_through(|bytes| digest.update(bytes)).await?;
-        Ok(self.hash.insert(crate::sigv4::hex(&digest.finalize())).clone())
+        Ok(self.hash.insert(crate::sigv4::hex(&digest.finalize().into()).to_string()).clone())
     }
 }
 

@@ -148,7 +148,7 @@ impl<'a> StreamedBody<'a> {
         if self.hash.is_none() {
             let mut digest = Sha256::default();
             self.read_through(|bytes| digest.update(bytes))?;
-            self.hash = Some(crate::sigv4::hex(&digest.finalize()));
+            self.hash = Some(crate::sigv4::hex(&digest.finalize().into()).to_string());
         }
         Ok(self.hash.clone().unwrap_or_default())
     }

@@ -44,13 +44,13 @@ impl ChunkSigner {
     }
 
     fn sign(&mut self, algorithm: &str, hashes: &str) -> &str {
-        self.previous = hex(&*self.key.hmac(self.text(algorithm, hashes).as_bytes()));
+        self.previous = hex(&self.key.hmac(self.text(algorithm, hashes).as_bytes())).to_string();
         &self.previous
     }
 
     fn verify(&mut self, algorithm: &str, hashes: &str, signature: &[u8; 32]) -> bool {
         let is_right = self.key.verify(self.text(algorithm, hashes).as_bytes(), signature);
-        self.previous = hex(signature);
+        self.previous = hex(signature).to_string();
         is_right
     }
 

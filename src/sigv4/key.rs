@@ -7,6 +7,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+use super::ascii::Ascii;
 use super::identity::TERMINATOR;
 
 /// The key for one day, region and service, ready for messages. Hashes that it has gone into are overwritten when dropped, by the
@@ -69,17 +70,17 @@ impl KeyCache {
     }
 }
 
-pub(super) fn hex_hash(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+pub(super) fn hex_hash(bytes: &[u8]) -> Ascii<64> {
+    hex(&Sha256::digest(bytes).into())
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// A hash in hexadecimal digits.
+pub(crate) fn hex(hash: &[u8; 32]) -> Ascii<64> {
     // Arithmetic in place of a table: compilers do it for many bytes at once.
     let digit = |value: u8| value + if value < 10 { b'0' } else { b'a' - 10 };
-    let mut digits = vec![0; bytes.len() * 2];
-    for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
+    let mut digits = [0; 64];
+    for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(hash) {
         *pair = [digit(byte >> 4), digit(byte & 15)];
     }
-    // ASCII is UTF-8.
-    String::from_utf8(digits).unwrap_or_default()
+    Ascii(digits)
 }

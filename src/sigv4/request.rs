@@ -8,6 +8,7 @@ use http::{HeaderName, Request};
 use memchr::memchr2;
 
 use super::SignError;
+use super::ascii::Ascii;
 use crate::timestamp::Timestamp;
 
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -19,13 +20,13 @@ pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 /// A time as signatures spell it.
 pub(super) struct Time {
     /// `20150830T123600Z`.
-    pub(super) second: String,
+    pub(super) second: Ascii<16>,
     pub(super) timestamp: Timestamp,
 }
 
 impl Time {
     pub(super) fn new(timestamp: Timestamp) -> Self {
-        Self { second: timestamp.compact(), timestamp }
+        Self { second: Ascii(timestamp.compact()), timestamp }
     }
 
     /// Reads `20150830T123600Z`.
@@ -38,7 +39,7 @@ impl Time {
         let (year, month, day) = (&day[..4], &day[4..6], &day[6..]);
         let (hour, minute, second) = (&time[..2], &time[2..4], &time[4..]);
         let timestamp = format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()?;
-        Some(Self { second: text.to_owned(), timestamp })
+        Some(Self::new(timestamp))
     }
 
     pub(super) fn day(&self) -> &str {

@@ -8,6 +8,7 @@ use http::uri::PathAndQuery;
 use http::{Request, Uri};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::ascii::Ascii;
 use super::canonical::{self, Parts, SignedHeaders};
 use super::chunks::ChunkSigner;
 use super::identity::TERMINATOR;
@@ -16,6 +17,10 @@ use super::request::{ALGORITHM, CONTENT_SHA256, DATE, SECURITY_TOKEN, Time, UNSI
 use crate::credentials::Credentials;
 use crate::form::push_encoded;
 use crate::timestamp::Timestamp;
+
+/// Where the time begins in a string to sign, and where the scope does.
+const TIME: usize = ALGORITHM.len() + 1;
+const SCOPE: usize = TIME + 17;
 
 /// Signs requests for one region and service. The key that it derives is kept as long as the day and the secret stay.
 pub struct Signer {
@@ -144,8 +149,8 @@ impl Signer {
         credentials: &Credentials,
         time: Timestamp,
     ) -> Result<Signature, SignError> {
-        let payload_hash = self.payload_hash(request.body().as_ref());
-        self.sign_with_payload_hash(request, &payload_hash, credentials, time)
+        let hash = self.payload_hash(request.body().as_ref());
+        self.sign_with_payload_hash(request, hash.as_deref().unwrap_or(UNSIGNED_PAYLOAD), credentials, time)
     }
 
     /// The same for a body that is not at hand, but whose SHA-256 is known in hexadecimal digits, or which is
@@ -180,20 +185,21 @@ impl Signer {
         }
         let signed_headers = SignedHeaders::new(request.headers(), host(request)?);
         let uri = request.uri();
-        let scope = self.scope(&time);
+        let context = self.context(&time);
+        let scope = SCOPE..context.len();
         let parts = Parts {
             method: request.method().as_str(),
             path: uri.path(),
             query: uri.query().unwrap_or_default(),
             payload_hash,
         };
-        let signature = self.signature(&parts, &signed_headers, credentials, &time, &scope);
+        let signature = self.signature(&parts, &signed_headers, credentials, &time, context);
         let authorization = [
             ALGORITHM,
             " Credential=",
             credentials.access_key_id(),
             "/",
-            &scope,
+            &signature.string_to_sign[scope],
             ", SignedHeaders=",
             &signed_headers.names,
             ", Signature=",
@@ -217,7 +223,7 @@ impl Signer {
     pub fn chunk_signer(&self, seed: &str, credentials: &Credentials, time: Timestamp) -> ChunkSigner {
         let time = Time::new(time);
         let key = self.keys.key(credentials.secret_access_key(), time.day(), &self.region, &self.service);
-        ChunkSigner::new(key, format!("{}\n{}", time.second, self.scope(&time)), seed)
+        ChunkSigner::new(key, self.context(&time)[TIME..].to_owned(), seed)
     }
 
     /// Whether the service is told in a header of what is signed in place of the body's hash.
@@ -243,15 +249,15 @@ impl Signer {
             return Err(SignError::Expiry);
         }
         let time = Time::new(time);
-        let payload_hash = self.payload_hash(request.body().as_ref());
+        let hash = self.payload_hash(request.body().as_ref());
         for header in [AUTHORIZATION, DATE, SECURITY_TOKEN] {
             request.headers_mut().remove(header);
         }
         let signed_headers = SignedHeaders::new(request.headers(), host(request)?);
         let uri = request.uri().clone();
         let mut query = without_signature(uri.query().unwrap_or_default()).replace('+', "%2B");
-        let scope = self.scope(&time);
-        let credential = format!("{}/{scope}", credentials.access_key_id());
+        let context = self.context(&time);
+        let credential = [credentials.access_key_id(), "/", &context[SCOPE..]].concat();
         for (name, value) in [
             ("X-Amz-Algorithm", ALGORITHM),
             ("X-Amz-Credential", &credential),
@@ -267,9 +273,9 @@ impl Signer {
         {
             push_parameter(&mut query, "X-Amz-Security-Token", token);
         }
-        let parts =
-            Parts { method: request.method().as_str(), path: uri.path(), query: &query, payload_hash: &payload_hash };
-        let signature = self.signature(&parts, &signed_headers, credentials, &time, &scope);
+        let payload_hash = hash.as_deref().unwrap_or(UNSIGNED_PAYLOAD);
+        let parts = Parts { method: request.method().as_str(), path: uri.path(), query: &query, payload_hash };
+        let signature = self.signature(&parts, &signed_headers, credentials, &time, context);
         if let Some(token) = token
             && !self.options.sign_session_token
         {
@@ -286,13 +292,15 @@ impl Signer {
         headers: &SignedHeaders<'_>,
         credentials: &Credentials,
         time: &Time,
-        scope: &str,
+        context: String,
     ) -> Signature {
         let canonical_request = canonical::request(parts, headers, &self.options);
         let hash = hex_hash(canonical_request.expose_secret().as_bytes());
-        let string_to_sign = [ALGORITHM, "\n", &time.second, "\n", scope, "\n", &hash].concat();
+        let mut string_to_sign = context;
+        string_to_sign.push('\n');
+        string_to_sign.push_str(&hash);
         let key = self.keys.key(credentials.secret_access_key(), time.day(), &self.region, &self.service);
-        let signature = hex(&*key.hmac(string_to_sign.as_bytes()));
+        let signature = hex(&key.hmac(string_to_sign.as_bytes())).to_string();
         Signature { signature, canonical_request, string_to_sign }
     }
 
@@ -304,15 +312,19 @@ impl Signer {
         (self.options.payload == Payload::Unsigned || over_tls).then_some(UNSIGNED_PAYLOAD)
     }
 
-    fn scope(&self, time: &Time) -> String {
-        [time.day(), "/", &self.region, "/", &self.service, "/", TERMINATOR].concat()
+    /// What a string to sign begins with: algorithm, time and scope, a line each. With room for a hash.
+    fn context(&self, time: &Time) -> String {
+        let (region, service) = (&self.region, &self.service);
+        let mut context = String::with_capacity(SCOPE + 8 + 3 + TERMINATOR.len() + 65 + region.len() + service.len());
+        for part in [ALGORITHM, "\n", &time.second, "\n", time.day(), "/", region, "/", service, "/", TERMINATOR] {
+            context.push_str(part);
+        }
+        context
     }
 
-    fn payload_hash(&self, body: &[u8]) -> String {
-        match self.options.payload {
-            Payload::Signed => hex_hash(body),
-            Payload::Unsigned => UNSIGNED_PAYLOAD.to_owned(),
-        }
+    /// The hash of a body, if it is signed.
+    fn payload_hash(&self, body: &[u8]) -> Option<Ascii<64>> {
+        (self.options.payload == Payload::Signed).then(|| hex_hash(body))
     }
 }
 

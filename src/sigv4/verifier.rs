@@ -192,7 +192,7 @@ impl Verifier {
         let Identity { day, region, service: signed_service, .. } = &claim.identity;
         let refuse = |why: String| Err(VerifyError::Scope(why));
         if day != claim.time.day() {
-            let (expected, second) = (claim.time.day(), &claim.time.second);
+            let (expected, second) = (claim.time.day(), claim.time.second);
             return refuse(format!(
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
                  '{day}' != '{expected}', from '{second}'."
@@ -210,7 +210,9 @@ impl Verifier {
     fn check_time(&self, claim: &Claim, now: Timestamp) -> Result<(), VerifyError> {
         let signed = &claim.time;
         let skew = i64::try_from(self.allowed_skew.as_secs()).unwrap_or(i64::MAX);
-        let written = |seconds: i64| Timestamp::new(seconds, 0).map(|time| Time::new(time).second).unwrap_or_default();
+        let written = |seconds: i64| {
+            Timestamp::new(seconds, 0).map(|time| Time::new(time).second.to_string()).unwrap_or_default()
+        };
         let (seconds, now) = (signed.timestamp.seconds(), now.seconds());
         if seconds.saturating_sub(skew) > now {
             let (signed, latest, now) = (&signed.second, written(now.saturating_add(skew)), written(now));
@@ -278,7 +280,11 @@ impl Verifier {
             None if self.options.content_sha256_header && !is_presigned => Err(VerifyError::Payload),
             told => {
                 let hash = key::hex_hash(request.body().as_ref());
-                if told.is_some_and(|told| told != hash.as_bytes()) { Err(VerifyError::Payload) } else { Ok(hash) }
+                if told.is_some_and(|told| told != hash.as_bytes()) {
+                    Err(VerifyError::Payload)
+                } else {
+                    Ok(hash.to_string())
+                }
             }
         }
     }
