@@ -29,12 +29,12 @@
 //! | `client`, `tls` | `HttpTransport`, a blocking transport over ureq, and TLS for it: rustls |
 //! | `native-tls` | the system's TLS for `HttpTransport`, whose release builds take less, and which trusts whom the system trusts |
 //! | `async`, `async-tls` | `AsyncClient`, `ReqwestTransport`, and TLS for it |
-//! | `sigv4` | signatures |
+//! | `sigv4` | signatures of requests |
 //! | `endpoints` | endpoints from the services' rules |
 //! | `credentials` | settings and credentials from where the AWS CLI finds them |
 //! | `serde` | serde's traits for all structures and enumerations |
 //! | `tracing` | spans and events of calls and attempts |
-//! | `server`, `local` | the server half, and an IAM endpoint in the process |
+//! | `server`, `local` | the server half, which verifies signatures, and an IAM endpoint in the process |
 
 #![forbid(unsafe_code)]
 // What may grow says so; what may not says why.

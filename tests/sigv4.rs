@@ -1,5 +1,5 @@
 //! Signatures: the official suite, and presigned requests against botocore's signer.
-#![cfg(feature = "sigv4")]
+#![cfg(feature = "server")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Verification of signatures: what is signed holds, and nothing else does. Random requests; the seed is printed and can be
 //! given as `SHAPEWIRE_SEED`.
-#![cfg(feature = "sigv4")]
+#![cfg(feature = "server")]
 
 use std::time::Duration;
 

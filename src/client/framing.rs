@@ -15,7 +15,7 @@ use crate::encode::{EncodeError, EncodeErrorKind};
 use crate::error::Error;
 use crate::protocol::checksum;
 use crate::sigv4::ChunkSigner;
-use crate::sigv4::frames::{
+use crate::sigv4::aws_chunked::{
     AWS_CHUNKED, CHUNK_SIGNATURE, DECODED_LENGTH, LINE_END, SIGNED, SIGNED_WITH_TRAILER, TRAILER_SIGNATURE,
     UNSIGNED_WITH_TRAILER,
 };

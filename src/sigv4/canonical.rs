@@ -40,6 +40,7 @@ impl<'a> SignedHeaders<'a> {
     }
 
     /// The headers with these names, or the host as it is sent. `None` where one is not there or is not UTF-8.
+    #[cfg(feature = "server")]
     pub(super) fn named(
         headers: &'a HeaderMap,
         host: Cow<'a, str>,

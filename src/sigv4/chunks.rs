@@ -34,11 +34,13 @@ impl ChunkSigner {
     }
 
     /// Whether the next chunk has this signature, in a time that does not depend on it.
+    #[cfg(feature = "server")]
     pub(super) fn verify_chunk(&mut self, bytes: &[u8], signature: &[u8; 32]) -> bool {
         self.verify(CHUNK, &hashes(bytes), signature)
     }
 
     /// The same for what follows the last chunk.
+    #[cfg(feature = "server")]
     pub(super) fn verify_trailer(&mut self, headers: &str, signature: &[u8; 32]) -> bool {
         self.verify(TRAILER, &hex_hash(headers.as_bytes()), signature)
     }
@@ -48,6 +50,7 @@ impl ChunkSigner {
         &self.previous
     }
 
+    #[cfg(feature = "server")]
     fn verify(&mut self, algorithm: &str, hashes: &str, signature: &[u8; 32]) -> bool {
         let is_right = self.key.verify(self.text(algorithm, hashes).as_bytes(), signature);
         self.previous = hex(signature).to_string();

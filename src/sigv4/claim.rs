@@ -16,6 +16,8 @@ const MAX_EXPIRES: i64 = 7 * 86_400;
 /// A signature, whose it is, and what it covers.
 pub(super) struct Claim {
     pub(super) identity: Identity,
+    pub(super) timestamp: Timestamp,
+    /// The same as it was signed.
     pub(super) time: Time,
     pub(super) place: Place,
     pub(super) signature: [u8; 32],
@@ -70,14 +72,15 @@ impl Claim {
             }
         }
         let time = match single(headers, &DATE)? {
-            Some(date) => Time::parse(date),
+            Some(date) => time_of(date),
             // Any form of a date that HTTP allows.
             None => single(headers, &http::header::DATE)?
-                .map(|date| Time::parse(date).or_else(|| Some(Time::new(date.parse::<Timestamp>().ok()?))))
+                .map(|date| time_of(date).or_else(|| date.parse().ok()))
                 .ok_or_else(|| {
                     malformed("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
                 })?,
         };
+        let timestamp = time.ok_or_else(invalid_date)?;
         let required = |value: Option<&'_ str>, name: &str| {
             value
                 .map(str::to_owned)
@@ -85,7 +88,8 @@ impl Claim {
         };
         Ok(Self {
             identity: identity(&required(credential, "Credential")?)?,
-            time: time.ok_or_else(invalid_date)?,
+            timestamp,
+            time: Time::new(timestamp),
             place: Place::Header,
             signature: digest(&required(signature, "Signature")?)?,
             session_token: single(headers, &SECURITY_TOKEN)?.map(SecretString::from),
@@ -108,12 +112,14 @@ impl Claim {
         if required("X-Amz-Algorithm")? != ALGORITHM {
             return Err(malformed(format!("AWS query-string requires the algorithm '{ALGORITHM}'.")));
         }
+        let timestamp = time_of(&required("X-Amz-Date")?).ok_or_else(invalid_date)?;
         let expires = required("X-Amz-Expires")?;
         let is_number = !expires.is_empty() && expires.bytes().all(|byte| byte.is_ascii_digit());
         let expires = is_number.then(|| expires.parse().ok()).flatten().filter(|expires| *expires <= MAX_EXPIRES);
         Ok(Self {
             identity: identity(&required("X-Amz-Credential")?)?,
-            time: Time::parse(&required("X-Amz-Date")?).ok_or_else(invalid_date)?,
+            timestamp,
+            time: Time::new(timestamp),
             place: Place::Query {
                 expires: expires.ok_or_else(|| {
                     malformed(format!("X-Amz-Expires must be a number of seconds, at most a week ({MAX_EXPIRES})."))
@@ -149,6 +155,18 @@ impl Claim {
         // who verified that would let anyone make a space of a plus that was signed.
         signed.replace('+', "%20")
     }
+}
+
+/// Reads `20150830T123600Z`.
+fn time_of(text: &str) -> Option<Timestamp> {
+    let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(day, 8) || !digits(time, 6) {
+        return None;
+    }
+    let (year, month, day) = (&day[..4], &day[4..6], &day[6..]);
+    let (hour, minute, second) = (&time[..2], &time[2..4], &time[4..]);
+    format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()
 }
 
 fn malformed(why: impl Into<String>) -> VerifyError {

@@ -9,24 +9,15 @@ use std::fmt;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::aws_chunked::{
+    AWS_CHUNKED, CHUNK_SIGNATURE, DECODED_LENGTH, LINE_END, SIGNED, SIGNED_WITH_TRAILER, TRAILER_SIGNATURE,
+    UNSIGNED_WITH_TRAILER,
+};
 use super::request::{CONTENT_SHA256, UNSIGNED_PAYLOAD};
 
-/// The content encoding.
-pub(crate) const AWS_CHUNKED: &str = "aws-chunked";
-pub(crate) const DECODED_LENGTH: HeaderName = HeaderName::from_static("x-amz-decoded-content-length");
 /// Names the headers that follow the bytes.
-pub(crate) const TRAILER: HeaderName = HeaderName::from_static("x-amz-trailer");
-/// In a frame's first line.
-pub(crate) const CHUNK_SIGNATURE: &str = ";chunk-signature=";
-/// The last line of all.
-pub(crate) const TRAILER_SIGNATURE: &str = "x-amz-trailer-signature";
-pub(crate) const LINE_END: &[u8] = b"\r\n";
-
-/// What is told in place of the body's hash.
-pub(crate) const SIGNED: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
-pub(crate) const SIGNED_WITH_TRAILER: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
-pub(crate) const UNSIGNED_WITH_TRAILER: &str = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
-/// The same with signatures that are read, and that nobody here can verify.
+const TRAILER: HeaderName = HeaderName::from_static("x-amz-trailer");
+/// What is told of frames with signatures that are read, and that nobody here can verify.
 const OTHERWISE_SIGNED: [&str; 2] =
     ["STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER"];
 

@@ -3,9 +3,7 @@
 use http::{HeaderMap, Uri};
 
 use super::canonical::percent_decoded;
-
-/// The last part of every scope.
-pub(super) const TERMINATOR: &str = "aws4_request";
+use super::request::TERMINATOR;
 
 /// An access key, and what its signature holds for: one day, region and service.
 #[derive(Clone, Debug, PartialEq, Eq)]

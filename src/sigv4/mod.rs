@@ -1,6 +1,7 @@
 //! AWS Signature Version 4 over `http::Request`, as a header or in the query ("presigned").
 //!
-//! AWS's documentation: *IAM User Guide*, "AWS Signature Version 4 for API requests".
+//! AWS's documentation: *IAM User Guide*, "AWS Signature Version 4 for API requests". What verifies signatures comes with the
+//! feature `server`.
 //!
 //! ```
 //! use shapewire::Timestamp;
@@ -19,19 +20,28 @@
 //! ```
 
 mod ascii;
+#[cfg(feature = "checksums")]
+pub(crate) mod aws_chunked;
 mod canonical;
 mod chunks;
+#[cfg(feature = "server")]
 mod claim;
+#[cfg(feature = "server")]
 pub(crate) mod frames;
+#[cfg(feature = "server")]
 mod identity;
 mod key;
 mod request;
 mod signer;
+#[cfg(feature = "server")]
 mod verifier;
 
 pub use chunks::ChunkSigner;
+#[cfg(feature = "server")]
 pub use frames::FramingError;
+#[cfg(feature = "server")]
 pub use identity::Identity;
 pub(crate) use key::hex;
 pub use signer::{Options, Payload, SignError, Signature, Signer};
+#[cfg(feature = "server")]
 pub use verifier::{Verifier, VerifyError};

@@ -16,30 +16,18 @@ pub(super) const DATE: HeaderName = HeaderName::from_static("x-amz-date");
 pub(super) const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
 pub(super) const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
 pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+/// The last part of every scope.
+pub(super) const TERMINATOR: &str = "aws4_request";
 
 /// A time as signatures spell it.
 pub(super) struct Time {
     /// `20150830T123600Z`.
     pub(super) second: Ascii<16>,
-    pub(super) timestamp: Timestamp,
 }
 
 impl Time {
     pub(super) fn new(timestamp: Timestamp) -> Self {
-        Self { second: Ascii(timestamp.compact()), timestamp }
-    }
-
-    /// Reads `20150830T123600Z`.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
-        let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits(day, 8) || !digits(time, 6) {
-            return None;
-        }
-        let (year, month, day) = (&day[..4], &day[4..6], &day[6..]);
-        let (hour, minute, second) = (&time[..2], &time[2..4], &time[4..]);
-        let timestamp = format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()?;
-        Some(Self::new(timestamp))
+        Self { second: Ascii(timestamp.compact()) }
     }
 
     pub(super) fn day(&self) -> &str {

@@ -8,13 +8,14 @@ use std::time::Duration;
 use http::Request;
 use secrecy::ExposeSecret;
 
+use super::aws_chunked::{SIGNED, SIGNED_WITH_TRAILER, UNSIGNED_WITH_TRAILER};
 use super::canonical::{self, Parts, SignedHeaders};
 use super::chunks::ChunkSigner;
 use super::claim::{self, Claim, Place};
-use super::frames::{Frames, Framing, FramingError, SIGNED, SIGNED_WITH_TRAILER, UNSIGNED_WITH_TRAILER};
-use super::identity::{Identity, TERMINATOR};
+use super::frames::{Frames, Framing, FramingError};
+use super::identity::Identity;
 use super::key::{self, SigningKey};
-use super::request::{ALGORITHM, CONTENT_SHA256, Time, UNSIGNED_PAYLOAD, host};
+use super::request::{ALGORITHM, CONTENT_SHA256, TERMINATOR, Time, UNSIGNED_PAYLOAD, host};
 use super::{Options, Payload};
 use crate::credentials::Credentials;
 use crate::timestamp::Timestamp;
@@ -22,7 +23,7 @@ use crate::timestamp::Timestamp;
 /// How far a signature's time may be from ours.
 const ALLOWED_SKEW: Duration = Duration::from_mins(15);
 
-/// Verifies signatures.
+/// Verifies signatures. Needs the feature `server`.
 ///
 /// ```
 /// use http::Request;
@@ -213,7 +214,7 @@ impl Verifier {
         let written = |seconds: i64| {
             Timestamp::new(seconds, 0).map(|time| Time::new(time).second.to_string()).unwrap_or_default()
         };
-        let (seconds, now) = (signed.timestamp.seconds(), now.seconds());
+        let (seconds, now) = (claim.timestamp.seconds(), now.seconds());
         if seconds.saturating_sub(skew) > now {
             let (signed, latest, now) = (&signed.second, written(now.saturating_add(skew)), written(now));
             let why = format!(
