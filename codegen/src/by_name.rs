@@ -48,10 +48,6 @@ impl<V> ByName<V> {
         self.places.contains_key(name)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.values.len()
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
     }

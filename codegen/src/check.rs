@@ -1,9 +1,8 @@
 //! Whether a model is whole: everything that it refers to is there, and values of every shape can exist.
 
-use serde_json::Value;
-
 use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, did_you_mean, pointer};
+use crate::json::Value;
 use crate::lint::Lint;
 use crate::model::{Kind, Member, Model, Number, Operation, Range, Shape};
 

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use serde_json::{Map, Value};
-
 use crate::diagnostic::{Diagnostics, Problem, Problems};
+use crate::json::{Map, Value};
 use crate::load::{Files, Source, load_source};
 use crate::model::Model;
 use crate::select;
@@ -19,7 +18,7 @@ use crate::select;
 pub fn import(path: &Path) -> Result<String, Problems> {
     let source = Source::read(path, Files::Disk).map_err(Problems::located)?;
     load_source(&source).map_err(Problems::located)?;
-    text(&source, source.joined())
+    Ok(text(&source, source.joined()))
 }
 
 /// The same with these operations alone, and of the shapes, paginators and waiters what they reach.
@@ -43,11 +42,11 @@ pub fn import_operations<N: Into<String>>(path: &Path, names: impl IntoIterator<
     if let Value::Object(model) = &mut model {
         keep_selected(model, &selected);
     }
-    text(&source, model)
+    Ok(text(&source, model))
 }
 
 /// Removes what was not selected from the keys of the format that hold it.
-fn keep_selected(model: &mut Map<String, Value>, selected: &Model) {
+fn keep_selected(model: &mut Map, selected: &Model) {
     let has_operation = |name: &str| selected.operations.iter().any(|operation| operation.name == name);
     retain(model, "operations", |name, _| has_operation(name));
     retain(model, "pagination", |name, _| has_operation(name));
@@ -55,32 +54,30 @@ fn keep_selected(model: &mut Map<String, Value>, selected: &Model) {
     retain(model, "waiters", |_, waiter| waiter["operation"].as_str().is_some_and(has_operation));
 }
 
-fn retain(model: &mut Map<String, Value>, key: &str, is_kept: impl Fn(&str, &Value) -> bool) {
+fn retain(model: &mut Map, key: &str, is_kept: impl Fn(&str, &Value) -> bool) {
     if let Some(Value::Object(map)) = model.get_mut(key) {
         map.retain(|name, value| is_kept(name, value));
     }
 }
 
 /// The text of a file, without prose.
-fn text(source: &Source, mut model: Value) -> Result<String, Problems> {
+fn text(source: &Source, mut model: Value) -> String {
     if let Value::Object(model) = &mut model {
         match model.get_mut("shapes") {
             Some(Value::Object(shapes)) if source.is_smithy() => {
                 shapes.values_mut().for_each(strip_traits);
-                model.shift_remove("metadata");
+                model.remove("metadata");
             }
             _ => remove_prose(model),
         }
     }
-    let text = serde_json::to_string_pretty(&model)
-        .map_err(|error| Problem::new(&source.file, "", format!("cannot be written: {error}")))?;
-    Ok(text + "\n")
+    format!("{model:#}\n")
 }
 
 /// Removes prose where the format has it, and only there: members may well be called `documentation`.
-fn remove_prose(model: &mut Map<String, Value>) {
-    model.shift_remove("documentation");
-    model.shift_remove("examples");
+fn remove_prose(model: &mut Map) {
+    model.remove("documentation");
+    model.remove("examples");
     for operation in values(model, "operations") {
         strip(operation);
         for key in ["input", "output"] {
@@ -101,7 +98,7 @@ fn remove_prose(model: &mut Map<String, Value>) {
     }
     for waiter in values(model, "waiters") {
         if let Value::Object(waiter) = waiter {
-            waiter.shift_remove("description");
+            waiter.remove("description");
         }
     }
     for parameter in values(model, "clientContextParams") {
@@ -127,10 +124,10 @@ fn strip_traits(shape: &mut Value) {
     let Value::Object(shape) = shape else { return };
     if let Some(Value::Object(traits)) = shape.get_mut("traits") {
         for id in PROSE {
-            traits.shift_remove(id);
+            traits.remove(id);
         }
         if let Some(Value::Object(deprecated)) = traits.get_mut("smithy.api#deprecated") {
-            deprecated.shift_remove("message");
+            deprecated.remove("message");
         }
         for waiter in values(traits, "smithy.waiters#waitable") {
             strip(waiter);
@@ -142,7 +139,7 @@ fn strip_traits(shape: &mut Value) {
             values(rules, "parameters").for_each(strip);
         }
         if traits.is_empty() {
-            shape.shift_remove("traits");
+            shape.remove("traits");
         }
     }
     values(shape, "members").for_each(strip_traits);
@@ -151,14 +148,14 @@ fn strip_traits(shape: &mut Value) {
     }
 }
 
-fn values<'a>(map: &'a mut Map<String, Value>, key: &str) -> impl Iterator<Item = &'a mut Value> {
+fn values<'a>(map: &'a mut Map, key: &str) -> impl Iterator<Item = &'a mut Value> {
     map.get_mut(key).and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
 }
 
 fn strip(value: &mut Value) {
     if let Value::Object(map) = value {
-        map.shift_remove("documentation");
-        map.shift_remove("deprecatedMessage");
+        map.remove("documentation");
+        map.remove("deprecatedMessage");
     }
 }
 
@@ -170,7 +167,7 @@ mod tests {
 
     #[test]
     fn prose_goes_and_names_stay() {
-        let mut model = json!({
+        let mut model = Value::from(json!({
             "documentation": "x",
             "operations": {"documentation": {"documentation": "x", "errors": [{"shape": "E", "documentation": "x"}]}},
             "shapes": {
@@ -182,7 +179,7 @@ mod tests {
             },
             "endpointRuleSet": {"parameters": {"Region": {"type": "string", "documentation": "x"}}},
             "waiters": {"W": {"description": "x", "delay": 1}}
-        });
+        }));
         remove_prose(model.as_object_mut().unwrap());
         let expected = json!({
             "operations": {"documentation": {"errors": [{"shape": "E"}]}},
@@ -190,6 +187,6 @@ mod tests {
             "endpointRuleSet": {"parameters": {"Region": {"type": "string"}}},
             "waiters": {"W": {"delay": 1}}
         });
-        assert_eq!(model, expected);
+        assert_eq!(model, expected.into());
     }
 }

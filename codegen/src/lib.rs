@@ -32,6 +32,7 @@ mod file;
 #[cfg(feature = "command")]
 mod import;
 pub mod jmespath;
+pub mod json;
 pub mod lint;
 mod load;
 mod markdown;

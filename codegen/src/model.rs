@@ -4,14 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
 use crate::endpoint::RuleSet;
 use crate::jmespath::Literal;
+use crate::json::{Map, Value};
 use crate::pattern::Dialect;
 
 /// Facts that are kept as JSON, by their name in the source.
-pub type RawFacts = Map<String, Value>;
+pub type RawFacts = Map;
 
 /// A service model.
 #[derive(Clone, Debug, PartialEq, Default)]

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use serde_json::{Map, Value, json};
-
+use crate::json::{Map, Value};
 use crate::model::{Kind, Model, Shape};
 use crate::reach::reachable;
 
@@ -142,11 +141,13 @@ pub fn text(stats: &[Stats]) -> String {
 #[must_use]
 pub fn json(stats: &[Stats]) -> Value {
     let object = |stats: &Stats| {
-        let counts: Map<String, Value> =
-            stats.counts.iter().map(|(name, count)| ((*name).to_owned(), json!(count))).collect();
-        let largest: Vec<Value> =
-            stats.largest.iter().map(|(name, count)| json!({"shape": name, "members": count})).collect();
-        json!({"service": stats.service, "counts": counts, "largest": largest})
+        let mut counts = Map::new();
+        for (name, count) in &stats.counts {
+            counts.insert((*name).to_owned(), (*count).into());
+        }
+        let shape = |(name, count): &(String, usize)| [("shape", name.as_str().into()), ("members", (*count).into())];
+        let largest: Vec<_> = stats.largest.iter().map(shape).collect();
+        [("service", stats.service.as_str().into()), ("counts", counts.into()), ("largest", largest.into())]
     };
-    Value::Array(stats.iter().map(object).collect())
+    stats.iter().map(object).collect::<Vec<_>>().into()
 }

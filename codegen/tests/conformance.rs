@@ -63,7 +63,7 @@ fn files_that_are_no_suites_are_refused_as_a_whole() {
     ];
     assert_eq!(found, expected);
     let text = Suites::read([file("no-json", "[")]).unwrap_err().to_string();
-    assert!(text.contains("not JSON") && text.contains("suite.json:1:1"), "{text}");
+    assert!(text.contains("not JSON") && text.contains("suite.json:1:2"), "{text}");
     assert!(Suites::read(["no such file"]).unwrap_err().to_string().contains("no such file: cannot be read"));
 }
 

@@ -75,7 +75,7 @@ fn programs_get_the_parts() {
 
 #[test]
 fn without_the_text_a_problem_is_a_line() {
-    let json = serde_json::json!({"version": "1.0", "parameters": {}, "rule": []});
+    let json = r#"{"version": "1.0", "parameters": {}, "rule": []}"#.parse().unwrap();
     let problems: Problems = RuleSet::from_json("rules", &json).unwrap_err();
     assert_eq!(problems.to_string().lines().count(), problems.list().len());
     assert!(problems.to_string().contains("rules#/rule: the key `rule` is unknown here; did you mean `rules`?"));

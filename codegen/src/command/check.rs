@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use lexopt::prelude::{Long, Value};
-use serde_json::json;
+use shapewire_codegen::json;
 use shapewire_codegen::lint::{self, Finding, Level, Lint};
 
 use super::{Command, Failure, colour, colour_by_default, format, other, print, text};
@@ -61,11 +61,19 @@ fn run(parser: &mut lexopt::Parser) -> Result<ExitCode, Failure> {
     let found = files.iter().flat_map(|file| lint::lint(file, &overlays));
     let found: Vec<Finding> = found.filter_map(|finding| changed(finding, &changes)).collect();
     print(&match form {
-        "json" => format!("{:#}\n", json!({"findings": lint::json(&found), "counts": counts(&found)})),
+        "json" => format!("{:#}\n", json(&found)),
         _ => report(&found, in_colour),
     })?;
     let has_errors = found.iter().any(|finding| finding.level == Level::Error);
     Ok(if has_errors { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn json(found: &[Finding]) -> json::Value {
+    let mut levels = json::Map::new();
+    for (level, count) in counts(found) {
+        levels.insert(level.to_owned(), count.into());
+    }
+    [("findings", lint::json(found)), ("counts", levels.into())].into()
 }
 
 /// The lints of a name, or of a level.

@@ -2,61 +2,59 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value};
 
 /// Facts that suites may write at a shape with a location, for all members that target it, and that models write at the
 /// members.
 const MEMBER_FACTS: [&str; 3] = ["location", "locationName", "jsonvalue"];
 
 /// A model of these shapes, without operations.
-pub(super) fn model(metadata: &Value, shapes: &Map<String, Value>) -> Value {
-    let mut model = json!({
-        "metadata": {
-            "apiVersion": "",
-            "endpointPrefix": "suite",
-            "serviceFullName": "Protocol suite",
-            "serviceId": "Suite",
-        },
-        "operations": {},
-        "shapes": shapes,
-    });
-    for (key, value) in metadata.as_object().into_iter().flatten() {
-        model["metadata"][key] = value.clone();
+pub(super) fn model(metadata: &Map, shapes: &Map) -> Value {
+    let mut service = Map::new();
+    for (key, value) in
+        [("apiVersion", ""), ("endpointPrefix", "suite"), ("serviceFullName", "Protocol suite"), ("serviceId", "Suite")]
+    {
+        service.insert(key.to_owned(), value.into());
     }
-    let names: Vec<String> = shapes.keys().cloned().collect();
-    for name in &names {
-        let shape = &mut model["shapes"][name];
-        if let Some(shape) = shape.as_object_mut() {
-            shape.remove("resultWrapper");
-            if shape.get("type").and_then(Value::as_str) == Some("character") {
-                shape.insert("type".to_owned(), "string".into());
-            }
+    service.append(metadata.clone());
+    let mut adapted = shapes.clone();
+    for name in shapes.keys() {
+        let Some(shape) = adapted.get_mut(name).and_then(Value::as_object_mut) else { continue };
+        shape.remove("resultWrapper");
+        if shape.get("type").and_then(Value::as_str) == Some("character") {
+            shape.insert("type".to_owned(), "string".into());
         }
-        if model["shapes"][name].get("location").is_none() {
+        if !shape.contains_key("location") {
             continue;
         }
-        for fact in MEMBER_FACTS {
-            let Some(value) = model["shapes"][name].as_object_mut().and_then(|shape| shape.remove(fact)) else {
-                continue;
-            };
-            for member in members(&mut model["shapes"]).filter(|member| member["shape"] == name.as_str()) {
-                if let Some(member) = member.as_object_mut() {
-                    member.entry(fact).or_insert_with(|| value.clone());
+        let facts = MEMBER_FACTS.map(|fact| (fact, shape.remove(fact)));
+        for member in members(&mut adapted).filter(|member| member["shape"].as_str() == Some(name)) {
+            let Some(member) = member.as_object_mut() else { continue };
+            for (fact, value) in &facts {
+                if let Some(value) = value {
+                    insert_new(member, fact, || value.clone());
                 }
             }
         }
     }
-    model
+    [("metadata", service.into()), ("operations", Map::new().into()), ("shapes", adapted.into())].into()
+}
+
+/// Inserts what is not there.
+fn insert_new(map: &mut Map, key: &str, value: impl FnOnce() -> Value) {
+    if !map.contains_key(key) {
+        map.insert(key.to_owned(), value());
+    }
 }
 
 /// The model with those shapes that operations reach, and the errors: those that an operation does not list may come too.
 pub(super) fn pruned(mut model: Value) -> Value {
-    let is_error = |shape: &&Value| shape["exception"] == true || shape.get("error").is_some();
+    let is_error = |shape: &&Value| shape["exception"].as_bool() == Some(true) || shape.get("error").is_some();
     let shapes = model["shapes"].as_object().cloned().unwrap_or_default();
     let mut unread: Vec<&Value> = vec![&model["operations"]];
     unread.extend(shapes.values().filter(is_error));
     let mut kept: BTreeSet<String> =
-        shapes.iter().filter(|(_, shape)| is_error(shape)).map(|(name, _)| name.clone()).collect();
+        shapes.iter().filter(|(_, shape)| is_error(shape)).map(|(name, _)| name.to_owned()).collect();
     while let Some(value) = unread.pop() {
         match value {
             Value::Object(map) => {
@@ -71,27 +69,22 @@ pub(super) fn pruned(mut model: Value) -> Value {
             _ => {}
         }
     }
-    if let Some(shapes) = model["shapes"].as_object_mut() {
+    if let Some(shapes) = model.get_mut("shapes").and_then(Value::as_object_mut) {
         shapes.retain(|name, _| kept.contains(name));
     }
     model
 }
 
 /// The members of all structures.
-fn members(shapes: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let shapes = shapes.as_object_mut().into_iter().flat_map(Map::values_mut);
-    shapes.filter_map(|shape| shape.get_mut("members")?.as_object_mut()).flat_map(Map::values_mut)
+fn members(shapes: &mut Map) -> impl Iterator<Item = &mut Value> {
+    shapes.values_mut().filter_map(|shape| shape.get_mut("members")?.as_object_mut()).flat_map(Map::values_mut)
 }
 
 /// The operation that a case is given: its name, and what a model says of it.
 ///
 /// # Errors
 /// Why the case is none.
-pub(super) fn operation(
-    case: &Map<String, Value>,
-    protocol: &str,
-    shapes: &Map<String, Value>,
-) -> Result<(String, Value), String> {
+pub(super) fn operation(case: &Map, protocol: &str, shapes: &Map) -> Result<(String, Value), String> {
     let Some(given) = case.get("given") else { return Err("the key `given` is missing".to_owned()) };
     let Value::Object(given) = given else { return Err("`given` is not an object".to_owned()) };
     check(case)?;
@@ -103,10 +96,10 @@ pub(super) fn operation(
     let mut operation = given.clone();
     operation.remove("documentation");
     operation.insert("name".to_owned(), name.into());
-    let http = operation.entry("http").or_insert_with(|| json!({}));
-    if let Value::Object(http) = http {
-        http.entry("method").or_insert_with(|| "POST".into());
-        http.entry("requestUri").or_insert_with(|| "/".into());
+    insert_new(&mut operation, "http", || Map::new().into());
+    if let Some(Value::Object(http)) = operation.get_mut("http") {
+        insert_new(http, "method", || "POST".into());
+        insert_new(http, "requestUri", || "/".into());
     }
     if protocol == "query"
         && let Some(Value::Object(output)) = operation.get_mut("output")
@@ -115,7 +108,7 @@ pub(super) fn operation(
         let has_members = shape.is_some_and(|shape| shape["members"].as_object().is_some_and(|all| !all.is_empty()));
         if has_members {
             let wrapper = shape.and_then(|shape| shape.get("resultWrapper")).cloned();
-            output.entry("resultWrapper").or_insert_with(|| wrapper.unwrap_or_else(|| format!("{name}Result").into()));
+            insert_new(output, "resultWrapper", || wrapper.unwrap_or_else(|| format!("{name}Result").into()));
         }
     }
     Ok((name.to_owned(), Value::Object(operation)))
@@ -163,16 +156,16 @@ impl Type {
 
     fn fits(self, value: &Value) -> bool {
         match self {
-            Self::Object => value.is_object(),
-            Self::Text => value.is_string(),
-            Self::Texts => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
-            Self::Number => value.is_number(),
+            Self::Object => matches!(value, Value::Object(_)),
+            Self::Text => value.as_str().is_some(),
+            Self::Texts => value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some())),
+            Self::Number => matches!(value, Value::Number(_)),
         }
     }
 }
 
 /// Checks that there is something to be run, and that it has the types that the runner takes for granted.
-fn check(case: &Map<String, Value>) -> Result<(), String> {
+fn check(case: &Map) -> Result<(), String> {
     for (path, kind) in TYPES {
         let below = path[1..].iter().try_fold(case.get(path[0]), |value, key| Some(value?.get(key)));
         if let Some(Some(value)) = below

@@ -5,10 +5,9 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
-
 use crate::builder::write_if_changed;
 use crate::conformance::{Report, Suites};
+use crate::json::Value;
 
 const NAME: &str = "conformance-suites";
 
@@ -94,8 +93,8 @@ impl Project {
             let program = self.build(suites, &source)?;
             let cases = source.join("cases.json");
             let text = fs::read_to_string(&cases).map_err(failed(&cases))?;
-            let cases: Vec<Value> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-            Ok(suites.report(self.outcomes(&program, &cases)?))
+            let cases: Value = text.parse().map_err(|error| format!("{}: {error}", cases.display()))?;
+            Ok(suites.report(self.outcomes(&program, cases.as_array().unwrap_or_default())?))
         })
     }
 
@@ -150,17 +149,21 @@ impl Project {
             let messages: Vec<Value> = output
                 .stdout
                 .split(|byte| *byte == b'\n')
-                .filter_map(|line| serde_json::from_slice(line).ok())
+                .filter_map(|line| str::from_utf8(line).ok()?.parse().ok())
                 .collect();
             if output.status.success() {
                 return messages
                     .iter()
-                    .filter(|message| message["target"]["name"] == NAME)
+                    .filter(|message| message["target"]["name"].as_str() == Some(NAME))
                     .find_map(|message| message["executable"].as_str().map(PathBuf::from))
                     .ok_or_else(|| "cargo has built no program".to_owned());
             }
             let mut found = false;
-            for message in messages.iter().map(|message| &message["message"]).filter(|text| text["level"] == "error") {
+            for message in messages
+                .iter()
+                .map(|message| &message["message"])
+                .filter(|text| text["level"].as_str() == Some("error"))
+            {
                 let text = message["message"].as_str().unwrap_or_default();
                 let spans = message["spans"].as_array().into_iter().flatten();
                 for file in spans.filter_map(|span| Path::new(span["file_name"].as_str()?).file_name()?.to_str()) {
@@ -202,10 +205,11 @@ impl Project {
             .stdin(Stdio::null())
             .output()
             .map_err(|error| format!("{}: {error}", program.display()))?;
-        let outcomes =
-            serde_json::from_slice::<Vec<Value>>(&output.stdout).ok().filter(|outcomes| outcomes.len() == cases.len());
-        match outcomes {
-            Some(outcomes) if output.status.success() => Ok(outcomes.iter().map(failure).collect()),
+        let outcomes = str::from_utf8(&output.stdout).ok().and_then(|text| text.parse::<Value>().ok());
+        match outcomes.as_ref().and_then(Value::as_array) {
+            Some(outcomes) if output.status.success() && outcomes.len() == cases.len() => {
+                Ok(outcomes.iter().map(failure).collect())
+            }
             _ => {
                 let errors = String::from_utf8_lossy(&output.stderr);
                 Err(format!("the program ended with {}: {}", output.status, errors.trim()))

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use crate::json::Value;
 
 /// How a case went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,13 +92,18 @@ impl Report {
     pub fn to_json(&self) -> Value {
         let cases = self.cases.iter().map(|CaseReport { file, pointer, id, status, reason }| {
             let status = status.to_string().to_lowercase();
-            json!({"file": file, "pointer": pointer, "id": id, "status": status, "reason": reason})
+            Value::from([
+                ("file", file.as_str().into()),
+                ("pointer", pointer.as_str().into()),
+                ("id", id.as_str().into()),
+                ("status", status.into()),
+                ("reason", reason.clone().into()),
+            ])
         });
         let [pass, fail, skip] = [Status::Pass, Status::Fail, Status::Skip].map(|status| self.count(status));
-        json!({
-            "cases": Value::Array(cases.collect()),
-            "totals": {"cases": self.cases.len(), "pass": pass, "fail": fail, "skip": skip},
-        })
+        let totals =
+            [("cases", self.cases.len().into()), ("pass", pass.into()), ("fail", fail.into()), ("skip", skip.into())];
+        Value::from([("cases", Value::Array(cases.collect())), ("totals", totals.into())])
     }
 }
 

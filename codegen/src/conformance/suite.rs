@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value};
-
 use crate::builder::{Builder, write_if_changed};
 use crate::conformance::adapt;
 use crate::conformance::report::{CaseReport, Report, Status};
 use crate::diagnostic::{Diagnostics, Problem, Problems, did_you_mean, pointer};
+use crate::json::{Map, Value};
 use crate::load::{Source, load_source, read_json};
 
 /// Protocols that API JSON knows and that do not speak XML.
@@ -42,7 +41,7 @@ struct Case {
     suite: usize,
     index: usize,
     id: String,
-    json: Map<String, Value>,
+    json: Map,
     plan: Plan,
 }
 
@@ -99,7 +98,7 @@ impl Suites {
         let Some(cases) = suite.get("cases").and_then(Value::as_array) else {
             return expected(&["cases"], "an array of cases");
         };
-        let (Some(metadata @ Value::Object(_)), Some(protocol)) = (metadata, protocol) else {
+        let (Some(Value::Object(metadata)), Some(protocol)) = (metadata, protocol) else {
             return expected(&["metadata", "protocol"], "the name of a protocol");
         };
         if !PROTOCOLS.contains(&protocol) && !OTHER_PROTOCOLS.contains(&protocol) {
@@ -155,7 +154,9 @@ impl Suites {
         if index == self.models.len() {
             self.models.push(new());
         }
-        self.models[index].document["operations"][name] = operation.clone();
+        if let Some(operations) = operations_of(&mut self.models[index].document) {
+            operations.insert(name.to_owned(), operation.clone());
+        }
         index
     }
 
@@ -270,7 +271,7 @@ impl Suites {
     fn divide(&mut self, model: usize, operations: &BTreeSet<String>) {
         for name in operations {
             let mut own = self.models[model].clone();
-            if let Some(others) = own.document["operations"].as_object_mut() {
+            if let Some(others) = operations_of(&mut own.document) {
                 others.retain(|other, _| other == name);
             }
             let place = self.models.len();
@@ -337,11 +338,15 @@ impl Case {
 }
 
 /// A case without an id is named as botocore names it: file, suite and case.
-fn id_of(path: &Path, suite: usize, case: usize, json: &Map<String, Value>) -> String {
+fn id_of(path: &Path, suite: usize, case: usize, json: &Map) -> String {
     match json.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()) {
         Some(id) => id.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect(),
         None => format!("{}:{suite}:{case}", path.file_stem().unwrap_or_default().to_string_lossy()),
     }
+}
+
+fn operations_of(model: &mut Value) -> Option<&mut Map> {
+    model.get_mut("operations")?.as_object_mut()
 }
 
 fn module_name(model: usize) -> String {

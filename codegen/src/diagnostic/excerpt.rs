@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::diagnostic::spot::Spot;
+use crate::json::Located;
 
 /// How much of a line is shown. Files without line breaks are one line.
 const WIDTH: usize = 120;
@@ -47,25 +47,14 @@ impl Excerpt {
     }
 
     /// The value that a pointer leads to, or the key of one that holds others.
-    pub(super) fn of_pointer(text: &[u8], root: &Spot, pointer: &str, of_key: bool) -> Option<Self> {
-        let (spot, complete) = root.find(pointer);
-        if std::ptr::eq(spot, root) {
-            return None;
-        }
-        let holds_others = matches!(text.get(spot.value.start), Some(b'{' | b'['));
-        let place = match &spot.key {
+    pub(super) fn of_pointer(text: &[u8], located: &Located, pointer: &str, of_key: bool) -> Option<Self> {
+        let (place, complete) = located.find(pointer)?;
+        let holds_others = matches!(text.get(place.value.start), Some(b'{' | b'['));
+        let shown = match &place.key {
             Some(key) if of_key || holds_others || !complete => key,
-            _ => &spot.value,
+            _ => &place.value,
         };
-        Some(Self::of_bytes(text, place))
-    }
-
-    /// A line and a column in bytes, both from 1, as `serde_json` gives them.
-    pub(super) fn of_line(text: &[u8], line: usize, column: usize) -> Self {
-        let start: usize =
-            text.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
-        let at = start + column.saturating_sub(1);
-        Self::of_bytes(text, &(at..at + 1))
+        Some(Self::of_bytes(text, shown))
     }
 
     /// Writes the place, the line and the mark below it, with a label beside the mark.
@@ -110,15 +99,15 @@ mod tests {
         let excerpt = Excerpt::of_bytes(text.as_bytes(), &(7..11));
         assert_eq!((excerpt.line, excerpt.column, excerpt.underlined), (1, 7, 3));
         assert_eq!(excerpt.source, "{\"ä\": \"ö\",");
-        let excerpt = Excerpt::of_line(text.as_bytes(), 2, 7);
+        let excerpt = Excerpt::of_bytes(text.as_bytes(), &(20..23));
         assert_eq!((excerpt.line, excerpt.column, excerpt.source.as_str()), (2, 7, "\t\"b\": tru}"));
     }
 
     #[test]
     fn a_place_that_is_not_there_is_the_end() {
-        for (text, line, column) in [("", 1, 0), ("a", 1, 9), ("a\n", 3, 0), ("", 0, 0)] {
-            let excerpt = Excerpt::of_line(text.as_bytes(), line, column);
-            assert_eq!(excerpt.underlined, 1, "{text:?}");
+        for (text, at, line, column) in [("", 0, 1, 1), ("a", 9, 1, 2), ("a\n", 2, 2, 1)] {
+            let excerpt = Excerpt::of_bytes(text.as_bytes(), &(at..at));
+            assert_eq!((excerpt.line, excerpt.column, excerpt.underlined), (line, column, 1), "{text:?}");
         }
     }
 

@@ -3,20 +3,17 @@
 mod excerpt;
 mod nearest;
 mod smithy;
-mod spot;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
-use std::ops::Range;
 use std::path::Path;
 
 use excerpt::Excerpt;
-use serde_json::Value;
-use spot::Spot;
 
 use crate::by_name::ByName;
 use crate::file;
+use crate::json::{Error, Located, Repeated};
 
 #[cfg(feature = "command")]
 pub(crate) use nearest::distance;
@@ -40,8 +37,6 @@ pub struct Problem {
 enum Part {
     Value,
     Key,
-    /// No JSON: a line and a column in bytes.
-    Syntax(usize, usize),
 }
 
 impl Problem {
@@ -56,34 +51,30 @@ impl Problem {
         }
     }
 
-    /// A file that is not JSON.
-    pub(crate) fn syntax(file: &str, error: &serde_json::Error) -> Self {
-        let message = error.to_string();
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        let message = format!("not JSON: {}", message.strip_suffix(&place).unwrap_or(&message));
-        Self { part: Part::Syntax(error.line(), error.column()), ..Self::new(file, "", message) }
-    }
-
-    /// A file that is not UTF-8 after these bytes.
-    pub(crate) fn encoding(file: &str, before: &[u8]) -> Self {
-        let line = before.split(|byte| *byte == b'\n').count();
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-        Self { part: Part::Syntax(line, column), ..Self::new(file, "", "not JSON: this byte is not UTF-8") }
-    }
-
-    /// The keys that one object of a JSON file has more than once: the reader would see the last one only, and so drop facts.
-    pub(crate) fn repeated_keys(file: &str, text: &[u8], value: &Value) -> Vec<Self> {
-        if keys_in_text(text) == keys(value) {
-            return Vec::new();
+    /// A file that is not JSON, or whose objects have keys more than once: of these the last one alone would count, and
+    /// facts be dropped.
+    pub(crate) fn not_json(file: &str, text: &[u8], errors: Vec<Error>) -> Vec<Self> {
+        let mut problems = Vec::new();
+        for Error { message, place, repeated } in errors {
+            let mut problem = Self::new(file, "", message);
+            if let Some(Repeated { pointer, before }) = repeated {
+                let before = Excerpt::of_bytes(text, &(before..before));
+                let hint = format!("the one before is in line {}, column {}", before.line, before.column);
+                problem.hint = Some(hint.into_boxed_str());
+                problem.pointer = pointer;
+            } else {
+                problem.message.insert_str(0, "not JSON: ");
+            }
+            problem.excerpt = Some(Box::new(Excerpt::of_bytes(text, &place)));
+            problems.push(problem);
         }
-        let problem = |(pointer, first): (String, Range<usize>)| {
-            let first = Excerpt::of_bytes(text, &first);
-            let key = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
-            let hint = format!("the one before is in line {}, column {}", first.line, first.column);
-            let problem = Self::new(file, &pointer, format!("the key `{key}` is there already"));
-            Self { part: Part::Key, hint: Some(hint.into_boxed_str()), ..problem }
-        };
-        spot::repeated(text).into_iter().take(MAX_SHOWN).map(problem).collect()
+        problems
+    }
+
+    /// A file that is not UTF-8 from this byte on.
+    pub(crate) fn encoding(file: &str, text: &[u8], at: usize) -> Self {
+        let excerpt = Some(Box::new(Excerpt::of_bytes(text, &(at..at + 1))));
+        Self { excerpt, ..Self::new(file, "", "not JSON: this byte is not UTF-8") }
     }
 
     /// A file that cannot be read.
@@ -141,17 +132,11 @@ impl Problem {
         Self { pointer: pointer.to_owned(), excerpt: None, ..self.clone() }
     }
 
-    fn locate(&mut self, text: &[u8], root: Option<&Spot>) {
-        if let Some(pointer) = root.and_then(|root| smithy::pointer(root, &self.pointer)) {
+    fn locate(&mut self, text: &[u8], located: &Located) {
+        if let Some(pointer) = smithy::pointer(&located.value, &self.pointer) {
             self.pointer = pointer;
         }
-        let excerpt = match self.part {
-            Part::Syntax(line, column) => Some(Excerpt::of_line(text, line, column)),
-            Part::Key | Part::Value => {
-                root.and_then(|root| Excerpt::of_pointer(text, root, &self.pointer, self.part == Part::Key))
-            }
-        };
-        self.excerpt = excerpt.map(Box::new);
+        self.excerpt = Excerpt::of_pointer(text, located, &self.pointer, self.part == Part::Key).map(Box::new);
     }
 }
 
@@ -188,30 +173,6 @@ impl fmt::Display for Report<'_> {
     }
 }
 
-/// How many keys a JSON text has: colons that are in no string. The text is known to be JSON.
-fn keys_in_text(text: &[u8]) -> usize {
-    let (mut count, mut in_string, mut escaped) = (0, false, false);
-    for byte in text {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = in_string,
-            b'"' => in_string = !in_string,
-            b':' if !in_string => count += 1,
-            _ => {}
-        }
-    }
-    count
-}
-
-/// How many keys a value has, with those of the values in it.
-fn keys(value: &Value) -> usize {
-    match value {
-        Value::Object(map) => map.len() + map.values().map(keys).sum::<usize>(),
-        Value::Array(items) => items.iter().map(keys).sum(),
-        _ => 0,
-    }
-}
-
 /// Text of a file that does nothing to a terminal, and stays on its line.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(char::is_control) {
@@ -227,11 +188,11 @@ pub(crate) fn locate(problems: &mut [Problem], read: impl Fn(&str) -> Option<Vec
     for problem in problems.iter_mut().take(MAX_SHOWN).filter(|problem| problem.excerpt.is_none()) {
         let text = texts.get_or_insert_with(&problem.file, || {
             let text = read(&problem.file)?;
-            let root = Spot::of(&text);
-            Some((text, root))
+            let located = Located::of(&text)?;
+            Some((text, located))
         });
-        if let Some((text, root)) = text {
-            problem.locate(text, root.as_ref());
+        if let Some((text, located)) = text {
+            problem.locate(text, located);
         }
     }
 }
@@ -312,7 +273,7 @@ impl fmt::Debug for Problems {
 impl std::error::Error for Problems {}
 
 /// How many problems have hints and are shown with their text. Both take time, and so many problems have one cause.
-const MAX_SHOWN: usize = 100;
+pub(crate) const MAX_SHOWN: usize = 100;
 
 /// What a run has found so far.
 #[derive(Debug, Default)]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::change::{Change, Severity, Subject, Wire};
 use super::roles::Role;
 use super::words::Words;
+use crate::json::Value;
 use crate::model::{Deprecation, Kind, Length, Number, Range, RawFacts, Shape};
 
 /// Collects changes of one subject.
@@ -55,11 +56,11 @@ impl Facts<'_> {
     /// Facts that are kept as they were read: what they do is not known here. Of what is secret they may show a value, such as
     /// the default.
     pub(super) fn raw(&mut self, old: &RawFacts, new: &RawFacts, is_secret: bool) {
-        let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        let keys: BTreeSet<&str> = old.keys().chain(new.keys()).collect();
         for key in keys {
             let (old, new) = (old.get(key), new.get(key));
             if old != new {
-                let text = |value: Option<&serde_json::Value>| match value {
+                let text = |value: Option<&Value>| match value {
                     None => "none".to_owned(),
                     Some(_) if is_secret => "[redacted]".to_owned(),
                     Some(value) => value.to_string(),

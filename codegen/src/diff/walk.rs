@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
-
 use super::change::{Change, Severity, Subject, Wire};
 use super::facts::Facts;
 use super::roles::Roles;
 use super::shapes::{self, Pair};
 use crate::endpoint::RuleSet;
+use crate::json::{Map, Value};
 use crate::model::{Model, Operation, Payload, Shape, Waiter};
 
 const MINOR: Severity = Severity::Minor;
@@ -121,7 +120,7 @@ fn rules_without_prose(mut rules: RuleSet) -> RuleSet {
 
 fn parameters_without_prose(mut parameters: Value) -> Value {
     for parameter in parameters.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
-        parameter.shift_remove("documentation");
+        parameter.remove("documentation");
     }
     parameters
 }
@@ -180,7 +179,7 @@ fn operation(facts: &mut Facts<'_>, model: &Model, old: &Operation, new: &Operat
     facts.fact("signing", "ways to sign", &ways_to_sign(old), &ways_to_sign(new), Wire::new(MINOR, MINOR));
     let [old, new] = [old, new].map(|operation| {
         let mut other = operation.other.clone();
-        other.retain(|key, _| !AUTH.contains(&key.as_str()));
+        other.retain(|key, _| !AUTH.contains(&key));
         other
     });
     facts.raw(&old, &new, false);

@@ -130,7 +130,7 @@ fn shape_traits(context: &Context<'_>, shape: &Shape) -> Calls {
         }));
         traits.add("with_error", &[code, &status, &fault]);
         if let Some(retryable) = shape.other.get("retryable") {
-            let throttling = retryable.get("throttling").and_then(serde_json::Value::as_bool).unwrap_or_default();
+            let throttling = retryable.get("throttling").and_then(crate::json::Value::as_bool).unwrap_or_default();
             traits.add("retryable", &[&throttling]);
         }
     }

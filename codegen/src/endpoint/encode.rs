@@ -247,7 +247,7 @@ mod tests {
         let tree = json!({"conditions": [], "rules": [rule], "type": "tree"});
         let tables = |rules: serde_json::Value| {
             let rules = json!({"parameters": {"A": {"type": "string"}}, "rules": rules});
-            RuleSet::from_json("f", &rules).unwrap().tables()
+            RuleSet::from_json("f", &rules.into()).unwrap().tables()
         };
         let (once, twice) = (tables(json!([rule, tree])), tables(json!([rule, tree, rule, tree])));
         assert_eq!(once.text, twice.text);

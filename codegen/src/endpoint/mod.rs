@@ -8,9 +8,8 @@ mod template;
 
 use std::cell::RefCell;
 
-use serde_json::Value;
-
 use crate::diagnostic::{Diagnostics, Problems};
+use crate::json::Value;
 use crate::load::Document;
 
 pub use encode::Tables;

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 
 use crate::diagnostic::{Diagnostics, Problem, Problems};
+use crate::json::Value;
 use crate::load::{Document, Node, Object, read_json};
 
 /// A partition as the file has it.
@@ -46,13 +46,11 @@ pub fn import_partitions(path: &Path) -> Result<String, Problems> {
     let partitions = value.get_mut("partitions").and_then(Value::as_array_mut);
     for partition in partitions.into_iter().flatten() {
         let regions = partition.get_mut("regions").and_then(Value::as_object_mut);
-        for region in regions.into_iter().flat_map(serde_json::Map::values_mut) {
-            *region = Value::Object(serde_json::Map::new());
+        for region in regions.into_iter().flat_map(crate::json::Map::values_mut) {
+            *region = crate::json::Map::new().into();
         }
     }
-    let text = serde_json::to_string_pretty(&value)
-        .map_err(|error| Problem::new(&file, "", format!("cannot be written: {error}")))?;
-    Ok(text + "\n")
+    Ok(format!("{value:#}\n"))
 }
 
 /// The runtime's table of partitions, as Rust, out of a file that [`import_partitions`] has written.
@@ -205,7 +203,7 @@ mod tests {
             "regionRegex": "^.*$",
             "regions": {"us-east-1": {"descriptoin": "x"}},
         }]});
-        let problems = read("p", &partitions).unwrap_err();
+        let problems = read("p", &partitions.into()).unwrap_err();
         let mut pointers: Vec<&str> =
             problems.list().iter().map(|problem| problem.pointer().trim_start_matches("/partitions/0/")).collect();
         pointers.sort_unstable();

@@ -1,12 +1,11 @@
 //! The reader of endpoint rule sets: every name leads somewhere and every value has the type that its place wants.
 
-use serde_json::Value;
-
 use super::rules::{
     Condition, DefaultValue, Endpoint, Expression, FUNCTIONS, Outcome, Parameter, ParameterType, Property, Rule,
     RuleSet, Type,
 };
 use super::template::{Piece, pieces};
+use crate::json::Value;
 use crate::load::{Node, Object};
 use crate::markdown;
 
@@ -333,13 +332,13 @@ mod tests {
 
     use super::*;
 
-    fn problems(conditions: &Value, url: &str) -> Vec<String> {
+    fn problems(conditions: &serde_json::Value, url: &str) -> Vec<String> {
         let rules = json!({
             "version": "1.0",
             "parameters": {"Region": {"type": "string"}, "UseFIPS": {"type": "boolean"}},
             "rules": [{"conditions": conditions, "endpoint": {"url": url}, "type": "endpoint"}]
         });
-        let problems = RuleSet::from_json("f", &rules).err();
+        let problems = RuleSet::from_json("f", &rules.into()).err();
         problems.iter().flat_map(crate::Problems::list).map(ToString::to_string).collect()
     }
 

@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 use std::str::CharIndices;
 
-use serde_json::Value;
+use crate::json::Value;
 
 /// The most tokens of an expression, so that no tree is too deep. The longest published ones have about 40.
 const MAX_TOKENS: usize = 100;

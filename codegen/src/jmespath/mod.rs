@@ -7,6 +7,7 @@ mod check;
 mod lexer;
 mod parse;
 
+use crate::json::{Number, Value};
 use crate::model::Model;
 
 pub use parse::parse;
@@ -78,15 +79,18 @@ pub enum Literal {
 impl Literal {
     /// The literal that JSON writes so; none for arrays and objects.
     #[must_use]
-    pub fn from_json(json: &serde_json::Value) -> Option<Self> {
+    #[expect(clippy::cast_precision_loss, reason = "what does not fit is rounded, as JSON's other numbers are")]
+    pub fn from_json(json: &Value) -> Option<Self> {
         match json {
-            serde_json::Value::Null => Some(Self::Null),
-            serde_json::Value::Bool(boolean) => Some(Self::Boolean(*boolean)),
-            serde_json::Value::Number(number) => {
-                number.as_i64().map(Self::Integer).or_else(|| number.as_f64().map(Self::Float))
+            Value::Null => Some(Self::Null),
+            Value::Bool(boolean) => Some(Self::Boolean(*boolean)),
+            Value::Number(Number::Unsigned(number)) => {
+                Some(i64::try_from(*number).map_or(Self::Float(*number as f64), Self::Integer))
             }
-            serde_json::Value::String(text) => Some(Self::String(text.clone())),
-            serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
+            Value::Number(Number::Negative(number)) => Some(Self::Integer(*number)),
+            Value::Number(Number::Float(number)) => Some(Self::Float(*number)),
+            Value::String(text) => Some(Self::String(text.clone())),
+            Value::Array(_) | Value::Object(_) => None,
         }
     }
 }

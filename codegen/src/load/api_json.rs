@@ -2,10 +2,9 @@
 
 use std::cell::RefCell;
 
-use serde_json::Value;
-
 use crate::diagnostic::Diagnostics;
 use crate::endpoint;
+use crate::json::Value;
 use crate::load::sidecars::{read_paginators, read_waiters};
 use crate::load::source::SidecarKind;
 use crate::load::{Document, Node, Object, Source};

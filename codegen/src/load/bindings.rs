@@ -1,9 +1,8 @@
 //! Where members go, settled once all shapes are known. API JSON says parts of it at the target, and leaves parts to be
 //! found out.
 
-use serde_json::Value;
-
 use crate::by_name::ByName;
+use crate::json::Value;
 use crate::model::{Binding, Kind, Member, Model, Shape};
 
 /// What API JSON calls a location.

@@ -2,9 +2,8 @@
 
 use std::cell::RefCell;
 
-use serde_json::{Map, Value};
-
 use crate::diagnostic::{Diagnostics, did_you_mean, step};
+use crate::json::{Map, Value};
 use crate::model::{Number, RawFacts};
 
 /// A JSON file that is being read.
@@ -64,7 +63,11 @@ impl<'a> Node<'a> {
             self.expected("an object");
             return None;
         };
-        Some(Object { unread: map.keys().map(String::as_str).collect(), asked: Vec::new(), map, node: self })
+        let mut unread = Vec::with_capacity(map.len());
+        for (key, _) in map.iter() {
+            unread.push(key);
+        }
+        Some(Object { unread, asked: Vec::new(), map, node: self })
     }
 
     /// An object as a map from names to values.
@@ -73,7 +76,11 @@ impl<'a> Node<'a> {
             self.expected("an object");
             return Vec::new();
         };
-        map.iter().map(|(key, value)| (key.as_str(), self.child(key, value))).collect()
+        let mut entries = Vec::with_capacity(map.len());
+        for (key, value) in map.iter() {
+            entries.push((key, self.child(key, value)));
+        }
+        entries
     }
 
     pub(crate) fn items(&self) -> Vec<Node<'a>> {
@@ -81,15 +88,19 @@ impl<'a> Node<'a> {
             self.expected("an array");
             return Vec::new();
         };
-        items.iter().enumerate().map(|(index, item)| self.child(&index.to_string(), item)).collect()
+        let mut nodes = Vec::with_capacity(items.len());
+        for item in items {
+            nodes.push(self.child(&nodes.len().to_string(), item));
+        }
+        nodes
     }
 
     pub(crate) fn is_array(&self) -> bool {
-        self.value.is_array()
+        matches!(self.value, Value::Array(_))
     }
 
     pub(crate) fn is_null(&self) -> bool {
-        self.value.is_null()
+        matches!(self.value, Value::Null)
     }
 
     pub(crate) fn text(&self) -> Option<&'a str> {
@@ -101,7 +112,13 @@ impl<'a> Node<'a> {
     }
 
     pub(crate) fn texts(&self) -> Vec<String> {
-        self.items().iter().filter_map(Node::text).map(str::to_owned).collect()
+        let mut texts = Vec::new();
+        for item in self.items() {
+            if let Some(text) = item.text() {
+                texts.push(text.to_owned());
+            }
+        }
+        texts
     }
 
     pub(crate) fn boolean(&self) -> Option<bool> {
@@ -113,9 +130,9 @@ impl<'a> Node<'a> {
     }
 
     pub(crate) fn number(&self) -> Option<Number> {
-        let number = match (self.value.as_i64(), self.value.as_f64()) {
+        let number = match (self.value.as_i64(), self.value.as_float()) {
             (Some(number), _) => Some(Number::Integer(number)),
-            (None, Some(number)) if self.value.is_f64() => Some(whole(number).unwrap_or(Number::Float(number))),
+            (None, Some(number)) => Some(whole(number).unwrap_or(Number::Float(number))),
             _ => None,
         };
         if number.is_none() {
@@ -126,7 +143,7 @@ impl<'a> Node<'a> {
 
     /// A whole number that is not negative; `1.0` is one.
     pub(crate) fn size(&self) -> Option<u64> {
-        let size = match (self.value.as_u64(), self.value.as_f64().and_then(whole)) {
+        let size = match (self.value.as_u64(), self.value.as_float().and_then(whole)) {
             (Some(size), _) => Some(size),
             (None, Some(Number::Integer(size))) => u64::try_from(size).ok(),
             _ => None,
@@ -157,7 +174,7 @@ fn whole(number: f64) -> Option<Number> {
 /// An object with known keys: what is not taken until [`Object::finish`] is a problem.
 pub(crate) struct Object<'a> {
     node: Node<'a>,
-    map: &'a Map<String, Value>,
+    map: &'a Map,
     unread: Vec<&'a str>,
     asked: Vec<&'a str>,
 }
@@ -231,7 +248,13 @@ impl<'a> Object<'a> {
     /// The keys that nobody asked for, with their values.
     pub(crate) fn unread(self) -> Vec<(&'a str, Node<'a>)> {
         let Self { node, map, unread, .. } = self;
-        unread.into_iter().filter_map(|key| Some((key, node.child(key, map.get(key)?)))).collect()
+        let mut entries = Vec::new();
+        for key in unread {
+            if let Some(value) = map.get(key) {
+                entries.push((key, node.child(key, value)));
+            }
+        }
+        entries
     }
 
     /// Reports the keys that nobody asked for.
@@ -263,9 +286,9 @@ mod tests {
 
     use super::*;
 
-    fn problems(value: &Value, read: impl Fn(Node<'_>)) -> Vec<String> {
+    fn problems(value: &serde_json::Value, read: impl Fn(Node<'_>)) -> Vec<String> {
         let found = RefCell::new(Diagnostics::default());
-        read(Document { file: "f", found: &found }.root(value));
+        read(Document { file: "f", found: &found }.root(&value.clone().into()));
         found.into_inner().finish().err().iter().flat_map(crate::Problems::list).map(ToString::to_string).collect()
     }
 

@@ -110,7 +110,9 @@ fn read_matcher(object: &mut Object<'_>) -> Option<Matcher> {
     let comparator = match matcher.text()? {
         "status" => return expected.status().map(Matcher::Status),
         // Any error, or none.
-        "error" if expected.raw().is_boolean() => return expected.boolean().map(|error| Matcher::Success(!error)),
+        "error" if expected.raw().as_bool().is_some() => {
+            return expected.boolean().map(|error| Matcher::Success(!error));
+        }
         "error" => return expected.text().map(|code| Matcher::Error(code.to_owned())),
         "path" => Comparator::Equals,
         "pathAll" => Comparator::All,

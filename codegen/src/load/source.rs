@@ -4,10 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::{Map, Value};
-
 use crate::diagnostic::{Problem, Problems, on_disk};
 use crate::file;
+use crate::json::{self, Map, Value};
 
 /// A model file with the files beside it.
 pub(crate) struct Source {
@@ -204,11 +203,11 @@ fn parse(
     hint: impl FnOnce() -> Option<String>,
 ) -> Result<(Value, Vec<u8>), Problems> {
     let bytes = bytes.map_err(|error| Problem::unreadable(file, &error, hint()))?;
-    // As text: this reader is compiled in its own crate, that of bytes would be in this one.
-    let text = str::from_utf8(&bytes).map_err(|error| Problem::encoding(file, &bytes[..error.valid_up_to()]))?;
-    let value = text.parse().map_err(|error| Problem::syntax(file, &error))?;
-    let repeated = Problem::repeated_keys(file, &bytes, &value);
-    if repeated.is_empty() { Ok((value, bytes)) } else { Err(repeated.into()) }
+    let text = str::from_utf8(&bytes).map_err(|error| Problem::encoding(file, &bytes, error.valid_up_to()))?;
+    match json::read(text) {
+        Ok(value) => Ok((value, bytes)),
+        Err(errors) => Err(Problem::not_json(file, &bytes, errors).into()),
+    }
 }
 
 /// Puts the members of `changes` into `value`, object by object; anything else is replaced.
@@ -219,7 +218,7 @@ fn merge(value: &mut Value, changes: Value) {
     }
 }
 
-fn merge_objects(map: &mut Map<String, Value>, changes: Map<String, Value>) {
+fn merge_objects(map: &mut Map, changes: Map) {
     for (key, change) in changes {
         match map.get_mut(&key) {
             Some(value) => merge(value, change),
@@ -271,15 +270,15 @@ mod tests {
     #[test]
     fn a_file_in_another_encoding_is_told_with_the_place() {
         let bytes = b"{\"a\": 1,\n \"b\": \"\xe4\"}";
-        let problems = parse("m.json", Ok(bytes.to_vec()), || None).unwrap_err().located_in(|_| Some(bytes.to_vec()));
+        let problems = parse("m.json", Ok(bytes.to_vec()), || None).unwrap_err();
         let problem = &problems.list()[0];
         assert_eq!((problem.line_and_column(), problem.message()), (Some((2, 8)), "not JSON: this byte is not UTF-8"));
     }
 
     #[test]
     fn changes_are_merged_object_by_object() {
-        let mut value = json!({"a": {"b": 1, "c": [1]}, "d": 2});
-        merge(&mut value, json!({"a": {"c": [2], "e": 3}}));
-        assert_eq!(value, json!({"a": {"b": 1, "c": [2], "e": 3}, "d": 2}));
+        let mut value = Value::from(json!({"a": {"b": 1, "c": [1]}, "d": 2}));
+        merge(&mut value, json!({"a": {"c": [2], "e": 3}}).into());
+        assert_eq!(value, json!({"a": {"b": 1, "c": [2], "e": 3}, "d": 2}).into());
     }
 }

@@ -1,8 +1,7 @@
 //! A tree as JSON.
 
-use serde_json::{Map, Value};
-
 use super::{End, Node};
+use crate::json::{Map, Value};
 
 /// The tree as JSON: `role`, `shape`, `kind`, the facts by name, `recursive` or `cut` where there is more, `children`.
 #[must_use]
@@ -27,7 +26,7 @@ pub fn json(node: &Node) -> Value {
         None => None,
     };
     if !node.children.is_empty() {
-        put("children", node.children.iter().map(json).collect());
+        put("children", node.children.iter().map(json).collect::<Vec<_>>().into());
     }
     Value::Object(object)
 }

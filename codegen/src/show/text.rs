@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
-use serde_json::Value;
-
 use super::{End, Node};
 use crate::diagnostic::visible;
+use crate::json::Value;
 
 /// How many values of an enumeration are listed.
 const MAX_VALUES: usize = 12;

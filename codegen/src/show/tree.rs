@@ -3,10 +3,9 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
-
 use super::Found;
 use crate::jmespath::Literal;
+use crate::json::Value;
 use crate::model::{
     Acceptor, AcceptorState, Binding, Comparator, Fault, Kind, Matcher, Member, Model, Number, Operation, Paginator,
     Payload, Shape, TimestampFormat, Waiter,
@@ -195,7 +194,7 @@ fn shape_facts(shape: &Shape, facts: &mut Vec<Fact>) {
             }),
         );
     }
-    let bounds = |min: Option<Value>, max: Option<Value>| json!({"min": min, "max": max});
+    let bounds = |min: Option<Value>, max: Option<Value>| Value::from([("min", min.into()), ("max", max.into())]);
     add(facts, "length", shape.length.map(|it| bounds(it.min.map(Value::from), it.max.map(Value::from))));
     let number = |number: Number| match number {
         Number::Integer(number) => Value::from(number),

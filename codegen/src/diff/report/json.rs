@@ -1,46 +1,45 @@
 //! For programs.
 
-use serde_json::{Value, json};
-
-use crate::diff::Difference;
+use crate::diff::{Change, Difference, RustChange};
+use crate::json::Value;
 
 /// The report as one JSON object: `service`, `old`, `new`, `advice`, `severity` by reader, `changes`.
 #[must_use]
 pub fn json(difference: &Difference) -> Value {
-    let model = |(file, version): &(String, String)| json!({"file": file, "apiVersion": version});
-    let changes: Vec<Value> = difference
-        .changes
-        .iter()
-        .map(|change| {
-            let items: Vec<Value> = change
-                .rust_changes
-                .iter()
-                .map(|item| {
-                    json!({"item": item.item, "old": item.old, "new": item.new, "severity": item.severity.name()})
-                })
-                .collect();
-            json!({
-                "subject": change.subject.to_string(),
-                "subjectKind": change.subject.kind(),
-                "kind": change.kind,
-                "text": change.text,
-                "rust": change.rust.name(),
-                "client": change.client.name(),
-                "server": change.server.name(),
-                "rustChanges": items,
-            })
-        })
-        .collect();
-    json!({
-        "service": difference.service,
-        "old": model(&difference.old),
-        "new": model(&difference.new),
-        "advice": difference.advice(),
-        "severity": {
-            "rust": difference.rust().name(),
-            "client": difference.client().name(),
-            "server": difference.server().name(),
-        },
-        "changes": changes,
-    })
+    let model = |(file, version): &(String, String)| {
+        Value::from([("file", file.as_str().into()), ("apiVersion", version.as_str().into())])
+    };
+    let item = |item: &RustChange| {
+        [
+            ("item", item.item.as_str().into()),
+            ("old", item.old.clone().into()),
+            ("new", item.new.clone().into()),
+            ("severity", item.severity.name().into()),
+        ]
+    };
+    let change = |change: &Change| {
+        [
+            ("subject", change.subject.to_string().into()),
+            ("subjectKind", change.subject.kind().into()),
+            ("kind", change.kind.into()),
+            ("text", change.text.as_str().into()),
+            ("rust", change.rust.name().into()),
+            ("client", change.client.name().into()),
+            ("server", change.server.name().into()),
+            ("rustChanges", change.rust_changes.iter().map(item).collect::<Vec<_>>().into()),
+        ]
+    };
+    let severity = [
+        ("rust", difference.rust().name().into()),
+        ("client", difference.client().name().into()),
+        ("server", difference.server().name().into()),
+    ];
+    Value::from([
+        ("service", difference.service.as_str().into()),
+        ("old", model(&difference.old)),
+        ("new", model(&difference.new)),
+        ("advice", difference.advice().into()),
+        ("severity", severity.into()),
+        ("changes", difference.changes.iter().map(change).collect::<Vec<_>>().into()),
+    ])
 }

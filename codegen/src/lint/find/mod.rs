@@ -8,10 +8,9 @@ mod unused;
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-
 use super::{Level, Lint};
 use crate::diagnostic::{Diagnostics, Problem, Problems, locate, on_disk, pointer};
+use crate::json::Value;
 use crate::load::{Loaded, Places};
 use crate::model::Model;
 use crate::{check, overlay, paginator, support, waiter, wire_names};
@@ -106,20 +105,18 @@ fn problems(found: Diagnostics) -> Vec<Problem> {
 /// The findings as JSON.
 #[must_use]
 pub fn json(findings: &[Finding]) -> Value {
-    findings
-        .iter()
-        .map(|Finding { lint, level, problem }| {
-            let place = problem.line_and_column();
-            json!({
-                "lint": lint.name(),
-                "level": level.name(),
-                "file": problem.file(),
-                "pointer": problem.pointer(),
-                "line": place.map(|(line, _)| line),
-                "column": place.map(|(_, column)| column),
-                "message": problem.message(),
-                "hint": problem.hint(),
-            })
-        })
-        .collect()
+    let finding = |Finding { lint, level, problem }: &Finding| {
+        let place = problem.line_and_column();
+        [
+            ("lint", lint.name().into()),
+            ("level", level.name().into()),
+            ("file", problem.file().into()),
+            ("pointer", problem.pointer().into()),
+            ("line", place.map(|(line, _)| line).into()),
+            ("column", place.map(|(_, column)| column).into()),
+            ("message", problem.message().into()),
+            ("hint", problem.hint().into()),
+        ]
+    };
+    findings.iter().map(finding).collect::<Vec<_>>().into()
 }

@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
         self.model.endpoint_rule_set = traits.take("smithy.rules#endpointRuleSet").map(|node| endpoint::read(&node));
         self.model.client_context_params =
             traits.take("smithy.rules#clientContextParams").map(|node| node.raw().clone());
-        self.model.service.other.append(&mut traits.finish());
+        self.model.service.other.append(traits.finish());
 
         let mut bound = Bound::default();
         self.bind(&mut object, &mut bound);
@@ -329,7 +329,7 @@ fn read_operation<'a>(
     if let Some(node) = traits.take("smithy.waiters#waitable") {
         waiters.extend(waiters::read(&node, name));
     }
-    operation.other.append(&mut traits.finish());
+    operation.other.append(traits.finish());
     object.finish();
     operation
 }

@@ -2,11 +2,10 @@
 
 use std::collections::VecDeque;
 
-use serde_json::Value;
-
 use super::traits::Traits;
 use super::{Ast, local, target, type_of};
 use crate::by_name::ByName;
+use crate::json::Value;
 use crate::load::{Node, Object};
 use crate::model::{
     self, Binding, ErrorTrait, Fault, Kind, Length, List, MapShape, Member, Number, Range, Service, Shape,

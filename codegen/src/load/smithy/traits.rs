@@ -1,7 +1,6 @@
 //! Traits as they stand at shapes and members. Every one is read, known to say nothing to a generator, or reported.
 
-use serde_json::Value;
-
+use crate::json::Value;
 use crate::load::{Node, Object};
 use crate::markdown;
 use crate::model::{Deprecation, Length, Number, Range, RawFacts, TimestampFormat, XmlNamespace};
