@@ -58,7 +58,7 @@ fn check_maps(model: &Model, file: &str, found: &mut Diagnostics) {
 }
 
 fn check_shape(protocol: Protocol, shape: &Shape, file: &str, found: &mut Diagnostics) {
-    let mut facts: Vec<_> = SHAPE_FACTS.into_iter().filter(|fact| shape.other.contains_key(*fact)).collect();
+    let mut facts: Vec<_> = SHAPE_FACTS.into_iter().filter(|fact| shape.other.contains_key(fact)).collect();
     if protocol != Protocol::RestXml {
         facts.extend(shape.other.contains_key("event").then_some("event"));
         facts.extend(shape.streaming.then_some("streaming"));

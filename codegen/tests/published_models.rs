@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use shapewire_codegen::endpoint::import_partitions;
+use shapewire_codegen::json::Map;
 use shapewire_codegen::model::{Deprecation, Kind, Matcher, Member, Model, Operation};
 use shapewire_codegen::{Builder, import, jmespath, load};
 
@@ -132,7 +133,7 @@ fn without_prose(model: &mut Model) {
         parameter.documentation = None;
     }
     let parameters = model.client_context_params.as_mut().and_then(|parameters| parameters.as_object_mut());
-    for parameter in parameters.into_iter().flat_map(|parameters| parameters.values_mut()) {
+    for parameter in parameters.into_iter().flat_map(Map::values_mut) {
         parameter.as_object_mut().unwrap().remove("documentation");
     }
     for waiter in &mut model.waiters {

@@ -12,8 +12,8 @@ const FEW: usize = 16;
 #[derive(Default)]
 pub struct Map {
     members: Vec<(String, Value)>,
-    /// Where the keys are, if they are many.
-    places: Option<Box<BTreeMap<String, usize>>>,
+    /// Where the keys are; empty if they are few.
+    places: BTreeMap<String, usize>,
 }
 
 impl Map {
@@ -37,8 +37,8 @@ impl Map {
 
     /// The place of a key in the order.
     pub(super) fn place(&self, key: &str) -> Option<usize> {
-        if let Some(places) = &self.places {
-            return places.get(key).copied();
+        if self.members.len() > FEW {
+            return self.places.get(key).copied();
         }
         for (place, (known, _)) in self.members.iter().enumerate() {
             if known == key {
@@ -84,8 +84,8 @@ impl Map {
     /// Adds a member whose key is known to be new.
     pub(super) fn push(&mut self, key: String, value: Value) {
         let place = self.members.len();
-        if let Some(places) = &mut self.places {
-            places.insert(key.clone(), place);
+        if place > FEW {
+            self.places.insert(key.clone(), place);
         }
         self.members.push((key, value));
         if place == FEW {
@@ -94,13 +94,11 @@ impl Map {
     }
 
     fn find_places(&mut self) {
-        self.places = None;
+        self.places = BTreeMap::new();
         if self.members.len() > FEW {
-            let mut places = Box::<BTreeMap<String, usize>>::default();
             for (place, (key, _)) in self.members.iter().enumerate() {
-                places.insert(key.clone(), place);
+                self.places.insert(key.clone(), place);
             }
-            self.places = Some(places);
         }
     }
 
@@ -149,7 +147,7 @@ impl Map {
 /// The places are found again, which takes less code than to copy a tree.
 impl Clone for Map {
     fn clone(&self) -> Self {
-        let mut map = Self { members: self.members.clone(), places: None };
+        let mut map = Self { members: self.members.clone(), places: BTreeMap::new() };
         map.find_places();
         map
     }

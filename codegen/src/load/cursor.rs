@@ -260,7 +260,7 @@ impl<'a> Object<'a> {
     /// Reports the keys that nobody asked for.
     pub(crate) fn finish(self) {
         for key in &self.unread {
-            if let Some(value) = self.map.get(*key) {
+            if let Some(value) = self.map.get(key) {
                 let Node { document, pointer, .. } = self.node.child(key, value);
                 document.found.borrow_mut().unknown_key(document.file, &pointer, key, &self.asked);
             }
