@@ -30,7 +30,7 @@ edition = "2024"
 path = "lib.rs"
 
 [dependencies]
-shapewire = {{ path = "{ROOT}", default-features = false, features = [%s] }}
+shapewire = {{ path = "{ROOT}", default-features = false, features = ["rest-xml"%s] }}
 
 [workspace]
 """
@@ -70,7 +70,7 @@ def unpacked(model, crate):
 def generate(codegen, model, crate, serde):
     """Writes the crate; gives its lines and the generator's CPU seconds."""
     crate.mkdir(parents=True, exist_ok=True)
-    (crate / "Cargo.toml").write_text(MANIFEST % ('"serde"' if serde else ""))
+    (crate / "Cargo.toml").write_text(MANIFEST % (', "serde"' if serde else ""))
     shutil.copy(ROOT / "Cargo.lock", crate)
     overlay = ["--overlay", ROOT / "model/overlays/iam.json"] if model == IAM else []
     options = [*overlay, *(["--serde"] if serde else [])]

@@ -15,6 +15,7 @@ pub struct EncodeOptions<'a> {
     /// there: a bucket in the host name or in the path. What it has is not written again. Not by default.
     pub endpoint_is_complete: bool,
     /// The body that will be sent instead of the member that streams.
+    #[cfg(feature = "rest-xml")]
     pub(crate) streamed: Option<StreamedLength>,
 }
 
@@ -24,6 +25,7 @@ impl EncodeOptions<'static> {
         new_token: &crate::uuid::new,
         min_compression_bytes: 10_240,
         endpoint_is_complete: false,
+        #[cfg(feature = "rest-xml")]
         streamed: None,
     };
 }
@@ -47,6 +49,7 @@ impl<'a> EncodeOptions<'a> {
         self
     }
     /// The same for a body that does not come from the input.
+    #[cfg(feature = "rest-xml")]
     pub(crate) const fn with_streamed(mut self, length: StreamedLength) -> Self {
         self.streamed = Some(length);
         self
@@ -54,12 +57,14 @@ impl<'a> EncodeOptions<'a> {
 }
 
 /// How many bytes a streamed body has.
+#[cfg(feature = "rest-xml")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StreamedLength {
     Known(u64),
     Unknown,
 }
 
+#[cfg(feature = "rest-xml")]
 impl StreamedLength {
     pub(crate) fn known(self) -> Option<u64> {
         match self {

@@ -29,6 +29,8 @@
 //! | `client`, `tls` | `HttpTransport`, a blocking transport over ureq, and TLS for it: rustls |
 //! | `native-tls` | the system's TLS for `HttpTransport`, whose release builds take less, and which trusts whom the system trusts |
 //! | `async`, `async-tls` | `AsyncClient`, `ReqwestTransport`, and TLS for it |
+//! | `rest-xml` | the protocol `restXml`, and bodies that stream |
+//! | `checksums` | the same with checksums of bodies, and event streams |
 //! | `sigv4` | signatures of requests |
 //! | `endpoints` | endpoints from the services' rules |
 //! | `credentials` | settings and credentials from where the AWS CLI finds them |
@@ -56,6 +58,7 @@ pub mod decode;
 pub mod encode;
 pub mod endpoint;
 pub mod error;
+#[cfg(feature = "rest-xml")]
 pub mod event_stream;
 mod form;
 pub mod jmespath;

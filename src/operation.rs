@@ -9,8 +9,12 @@ use crate::decode::DecodeOptions;
 use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions};
 use crate::error::{self, Error, ErrorType};
 use crate::json;
-use crate::protocol::{checksum, compression, host_prefix, query, rest_xml};
-use crate::schema::{Binding, Operation, Protocol, Shape, ShapeKind};
+#[cfg(feature = "rest-xml")]
+use crate::protocol::rest_xml;
+use crate::protocol::{checksum, compression, host_prefix, query};
+#[cfg(feature = "rest-xml")]
+use crate::schema::{Binding, Shape, ShapeKind};
+use crate::schema::{Operation, Protocol};
 use crate::transport::SecretBody;
 use crate::validation::{self, Report};
 use crate::value::Structure;
@@ -57,6 +61,7 @@ pub struct ReplyMetadata {
 }
 
 /// Among a reply's extensions: its body is not there, because it is read as it arrives.
+#[cfg(feature = "rest-xml")]
 #[derive(Clone, Copy)]
 pub(crate) struct BodyApart;
 
@@ -116,6 +121,7 @@ impl Operation {
                     .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"));
                 request
             }
+            #[cfg(feature = "rest-xml")]
             Protocol::RestXml => rest_xml::write_request(self, input, endpoint, options)?,
         };
         if wipe::holds_secret(input) {
@@ -147,14 +153,17 @@ impl Operation {
         options: &DecodeOptions,
     ) -> Result<ReplyMetadata, Error> {
         let status = response.status().as_u16();
-        let body_is_apart = response.extensions().get::<BodyApart>().is_some();
         let read = match self.service().protocol() {
-            _ if body_is_apart => rest_xml::read_head(response.status(), response.headers(), output, options)
-                .map(|()| ReplyMetadata::default())
-                .map_err(Error::from),
+            #[cfg(feature = "rest-xml")]
+            _ if response.extensions().get::<BodyApart>().is_some() => {
+                rest_xml::read_head(response.status(), response.headers(), output, options)
+                    .map(|()| ReplyMetadata::default())
+                    .map_err(Error::from)
+            }
             Protocol::AwsQuery | Protocol::Ec2Query => {
                 query::read_reply(self, status, response.body().as_ref(), output, options)
             }
+            #[cfg(feature = "rest-xml")]
             Protocol::RestXml => rest_xml::read_reply(
                 self,
                 response.status(),
@@ -164,12 +173,6 @@ impl Operation {
                 options,
             ),
         };
-        let read = read.and_then(|metadata| {
-            if !body_is_apart {
-                checksum::verify(self, response.status(), response.headers(), response.body().as_ref())?;
-            }
-            Ok(metadata)
-        });
         match read {
             Ok(mut metadata) => {
                 metadata.status = status;
@@ -220,6 +223,7 @@ pub(crate) fn without_user(url: &Uri) -> String {
 }
 
 /// The place of the member that is a streamed body.
+#[cfg(feature = "rest-xml")]
 pub(crate) fn streamed_member(shape: &Shape) -> Option<usize> {
     shape.members().iter().position(|member| {
         let is_event_stream =

@@ -207,9 +207,14 @@ pub enum Protocol {
     AwsQuery,
     /// `ec2Query`: the same with other names in requests, and replies without wrappers.
     Ec2Query,
-    /// `restXml`: members bound to path, query string, headers and body; bodies are XML.
+    /// `restXml`: members bound to path, query string, headers and body; bodies are XML. Needs the feature `rest-xml`.
+    #[cfg(feature = "rest-xml")]
     RestXml,
 }
+
+/// [`Protocol::RestXml`], as generated code names it: of a constant that is not there, compilers tell which feature it needs.
+#[cfg(feature = "rest-xml")]
+pub const REST_XML: Protocol = Protocol::RestXml;
 
 /// An operation: names, input, output, errors.
 pub struct Operation {

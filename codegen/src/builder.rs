@@ -24,7 +24,8 @@ use crate::{check, complete, custom, events, paginator, select, support, waiter}
 /// }
 /// ```
 ///
-/// and in the library: `pub mod iam { include!(concat!(env!("OUT_DIR"), "/iam.rs")); }`.
+/// and in the library: `pub mod iam { include!(concat!(env!("OUT_DIR"), "/iam.rs")); }`. The code needs the library `shapewire`,
+/// that of a service whose protocol is `restXml` with its feature `rest-xml`.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Builder {

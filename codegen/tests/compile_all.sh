@@ -27,7 +27,7 @@ version = "0.0.0"
 edition = "2024"
 
 [dependencies]
-shapewire = { path = "$root", default-features = false }
+shapewire = { path = "$root", default-features = false, features = ["rest-xml"] }
 
 [workspace]
 END

@@ -11,7 +11,8 @@ use futures_core::Stream;
 use http::{Request, Response};
 
 use super::AsyncClient;
-use super::call::{CALL_IS_OVER, Call, Step, not_streamed};
+use super::call::streamed::not_streamed;
+use super::call::{CALL_IS_OVER, Call, Step};
 use super::framing::{self, Framer};
 use super::received::Received;
 #[cfg(feature = "checksums")]
@@ -29,7 +30,7 @@ use crate::schema::Operation;
 use crate::transport::{AsyncRequestBody, AttemptTimeout, Chunks, Pace, Taken, TransportError};
 use crate::value::Structure;
 
-/// The body of a request, from a stream of chunks. Needs the feature `async`.
+/// The body of a request, from a stream of chunks. Needs the features `async` and `rest-xml`.
 ///
 /// The chunks must have exactly the bytes that were said. If they have fewer or more, the request is broken off before its end,
 /// so that the service never takes it for a whole one. A chunk is asked for when there is room for it on the connection.
@@ -279,7 +280,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A reply whose body is still on its way. Needs the feature `async`.
+/// A reply whose body is still on its way. Needs the features `async` and `rest-xml`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct AsyncStreamedReply<T> {
@@ -291,7 +292,7 @@ pub struct AsyncStreamedReply<T> {
     pub body: AsyncReplyBody,
 }
 
-/// The body of a reply, a stream of chunks as they arrive. Needs the feature `async`.
+/// The body of a reply, a stream of chunks as they arrive. Needs the features `async` and `rest-xml`.
 ///
 /// Its end is an error if bytes are missing, or if it has not the checksum that the reply's head says: what was read is good
 /// only once the stream has ended without one. Dropped before its end, it closes the connection.

@@ -2,6 +2,9 @@
 //!
 //! Clients, blocking or not, are loops around a [`Call`]: they find the credentials, send, wait, and decide nothing.
 
+#[cfg(feature = "rest-xml")]
+pub(super) mod streamed;
+
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Request, Response};
@@ -11,17 +14,15 @@ use super::observe::Observer;
 use super::retry;
 use super::settings::Settings;
 use super::time::Moment;
-use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions, StreamedLength};
+use crate::encode::EncodeOptions;
 use crate::error::Error;
-use crate::operation::{ReplyMetadata, streamed_member};
-#[cfg(feature = "checksums")]
-use crate::protocol::checksum;
+use crate::operation::ReplyMetadata;
 use crate::schema::Operation;
 use crate::timestamp::Timestamp;
 use crate::transport::{AttemptTimeout, SecretBody, TransportError};
 use crate::uuid;
 use crate::validation::{self, Mode};
-use crate::value::{self, Structure, View};
+use crate::value::{self, Structure};
 use crate::wipe;
 
 pub(super) const CALL_IS_OVER: &str = "the time for the whole call is over";
@@ -70,47 +71,6 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The same with a body that does not come from the input.
-    pub(super) fn with_streamed_body(
-        settings: &'a Settings,
-        operation: &'static Operation,
-        input: &dyn Structure,
-        elapsed: Duration,
-        length: StreamedLength,
-    ) -> Result<Self, Error> {
-        Self::prepared(settings, operation, elapsed, |observer| {
-            let member = streamed_member(input.shape())
-                .ok_or_else(|| not_streamed("the operation's input has no body that streams"))?;
-            if !matches!(input.member(member).view(), View::Absent | View::Blob([])) {
-                return Err(not_streamed("the input has a body of its own").into());
-            }
-            if length == StreamedLength::Unknown && !operation.has_unsigned_payload() {
-                return Err(not_streamed(
-                    "the operation needs the body's length beforehand: say it, put the body into a file, or send it in parts",
-                )
-                .into());
-            }
-            let options = EncodeOptions::DEFAULT.with_streamed(length);
-            prepare(settings, operation, input, &options, observer)
-        })
-    }
-
-    /// The same for a reply whose body is read as it comes.
-    pub(super) fn for_streamed_reply(
-        settings: &'a Settings,
-        operation: &'static Operation,
-        input: &dyn Structure,
-        output: &dyn Structure,
-        elapsed: Duration,
-    ) -> Result<Self, Error> {
-        Self::prepared(settings, operation, elapsed, |observer| {
-            if streamed_member(output.shape()).is_none() {
-                return Err(not_streamed("the operation's output has no body that streams").into());
-            }
-            prepare(settings, operation, input, &EncodeOptions::DEFAULT, observer)
-        })
-    }
-
     fn prepared(
         settings: &'a Settings,
         operation: &'static Operation,
@@ -141,43 +101,14 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The checksum of a streamed body that the request lacks.
-    #[cfg(feature = "checksums")]
-    pub(super) fn lacking_checksum(&self, input: &dyn Structure) -> Result<Option<checksum::Lacking>, Error> {
-        Ok(checksum::lacking(self.operation, input, self.request.headers())?)
-    }
-
-    /// Adds that checksum to all attempts.
-    #[cfg(feature = "checksums")]
-    pub(super) fn add_checksum(&mut self, checksum: checksum::Lacking) -> Result<(), Error> {
-        Ok(checksum.add(self.request.headers_mut())?)
-    }
-
-    /// When the whole call must be over.
-    pub(super) fn deadline(&self) -> Option<Duration> {
-        self.deadline
-    }
-
     /// How long the whole call may still take.
     pub(super) fn time_left(&self, elapsed: Duration) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_sub(elapsed))
     }
 
-    /// Ends a call that comes to no attempt.
-    #[cfg(feature = "checksums")]
-    pub(super) fn give_up(mut self, error: Error) -> Error {
-        self.observer.end(Err(&error));
-        error
-    }
-
     /// Who is told of the attempt that is on its way.
     pub(super) fn observer(&self) -> &Observer {
         &self.observer
-    }
-
-    /// Rules out another attempt.
-    pub(super) fn end_with_this_attempt(&mut self) {
-        self.is_last = true;
     }
 
     /// The request of the next attempt, not yet signed, with what tells the service which one it is, and the time that it
@@ -227,41 +158,6 @@ impl<'a> Call<'a> {
             Some(signing) => Ok(signing.sign(request, credentials, now, self.skew)?),
             None => Ok(()),
         }
-    }
-
-    /// Signs the request of the attempt, whose body has this hash, or something that stands for it; gives the signature.
-    #[cfg(feature = "sigv4")]
-    pub(super) fn sign_with_payload_hash(
-        &self,
-        request: &mut Request<Vec<u8>>,
-        hash: &str,
-        credentials: &crate::credentials::Credentials,
-        now: Timestamp,
-    ) -> Result<Option<String>, Error> {
-        let Some(signing) = self.signing() else { return Ok(None) };
-        Ok(Some(signing.sign_with_payload_hash(request, hash, credentials, now, self.skew)?.signature))
-    }
-
-    /// Whether a body that can be read only once may go in frames.
-    #[cfg(feature = "checksums")]
-    pub(super) fn can_frame(&self) -> bool {
-        #[cfg(feature = "sigv4")]
-        let can_frame = self.signing().is_some_and(|signing| signing.can_frame(&self.request));
-        #[cfg(not(feature = "sigv4"))]
-        let can_frame = false;
-        can_frame && self.operation.checksum().is_some()
-    }
-
-    /// What signs the frames of the attempt's body, after its head.
-    #[cfg(all(feature = "sigv4", feature = "checksums"))]
-    pub(super) fn chunk_signer(
-        &self,
-        request: &Request<Vec<u8>>,
-        seed: &str,
-        credentials: &crate::credentials::Credentials,
-        now: Timestamp,
-    ) -> Option<crate::sigv4::ChunkSigner> {
-        Some(self.signing()?.chunk_signer(request, seed, credentials, now, self.skew))
     }
 
     /// Reads the reply into `output`, which is new; or judges why there is none. `chance` gives a random number from 0 up to
@@ -381,8 +277,4 @@ fn prepare(
         return Ok(resolver.encode(operation, input, options)?);
     }
     Ok(operation.encode_with(input, &settings.endpoint, options)?)
-}
-
-pub(super) fn not_streamed(why: &'static str) -> EncodeError {
-    EncodeError::new(EncodeErrorKind::Streaming(why))
 }

@@ -1,6 +1,6 @@
 //! Calls over a transport: check, encode, sign, send, decode, and try again.
 
-#[cfg(feature = "async")]
+#[cfg(all(feature = "async", feature = "rest-xml"))]
 mod async_streaming;
 #[cfg(feature = "async")]
 mod async_wait;
@@ -9,11 +9,13 @@ mod asynchronous;
 mod call;
 #[cfg(feature = "sigv4")]
 mod flight;
+#[cfg(feature = "rest-xml")]
 #[cfg_attr(not(all(feature = "sigv4", feature = "checksums")), path = "unframed.rs")]
 mod framing;
 #[cfg_attr(not(feature = "tracing"), path = "unobserved.rs")]
 mod observe;
 mod paginate;
+#[cfg(feature = "rest-xml")]
 mod received;
 #[cfg(feature = "credentials")]
 mod resolver;
@@ -23,6 +25,7 @@ mod settings;
 mod setup;
 #[cfg(feature = "sigv4")]
 mod signing;
+#[cfg(feature = "rest-xml")]
 mod streaming;
 #[cfg(feature = "async")]
 mod streams;
@@ -37,7 +40,7 @@ use self::call::{Call, Step};
 use self::settings::{Settings, settings_methods};
 use self::time::Moment;
 
-#[cfg(feature = "async")]
+#[cfg(all(feature = "async", feature = "rest-xml"))]
 pub use self::async_streaming::{AsyncReplyBody, AsyncStreamedBody, AsyncStreamedReply};
 #[cfg(feature = "async")]
 pub use self::asynchronous::AsyncClient;
@@ -50,6 +53,7 @@ pub use self::setup::SetupError;
 use self::signing::Signing;
 #[cfg(feature = "sigv4")]
 pub use self::signing::SigningError;
+#[cfg(feature = "rest-xml")]
 pub use self::streaming::{ReplyBody, StreamedBody, StreamedReply};
 #[cfg(feature = "async")]
 pub use self::streams::{AsyncItems, AsyncPages, AsyncPagesByName};

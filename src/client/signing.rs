@@ -10,7 +10,9 @@ use crate::credentials::{Credentials, CredentialsError, CredentialsProvider};
 use crate::error::{Error, ErrorContext};
 #[cfg(feature = "checksums")]
 use crate::sigv4::ChunkSigner;
-use crate::sigv4::{SignError, Signature, Signer};
+#[cfg(feature = "rest-xml")]
+use crate::sigv4::Signature;
+use crate::sigv4::{SignError, Signer};
 use crate::timestamp::Timestamp;
 
 /// Codes that say that the clocks differ.
@@ -101,6 +103,27 @@ impl Signing {
         self.signer.clone()
     }
 
+    /// Whether the failure of a request that was signed with the difference `signed` comes from another difference of the
+    /// clocks; then that one is kept for what is signed next.
+    pub(super) fn correct_skew(&self, error: &Error, headers: &HeaderMap, now: Timestamp, signed: i64) -> bool {
+        let Error::Service(error) = error else { return false };
+        let ErrorContext { code, .. } = error.context();
+        let date = headers.get("date").and_then(|date| date.to_str().ok()).and_then(|date| date.parse().ok());
+        let Some(date): Option<Timestamp> = date else { return false };
+        let skew = date.seconds() - now.seconds();
+        let changed = (skew - signed).abs();
+        let is_skewed = SKEWED.contains(&code.as_str()) && changed > 0
+            || PERHAPS_SKEWED.contains(&code.as_str()) && changed > ALLOWED_SKEW;
+        if is_skewed {
+            self.skew.store(skew, Ordering::Relaxed);
+        }
+        is_skewed
+    }
+}
+
+/// For bodies that stream.
+#[cfg(feature = "rest-xml")]
+impl Signing {
     /// What is signed in place of the hash of a body that is streamed, if its SHA-256 need not be known.
     pub(super) fn hash_without_body(&self, request: &Request<Vec<u8>>) -> Option<&'static str> {
         self.signer_of(request).payload_hash_without_body(request.uri())
@@ -137,23 +160,6 @@ impl Signing {
         skew: i64,
     ) -> ChunkSigner {
         self.signer_of(request).chunk_signer(seed, credentials, corrected(now, skew))
-    }
-
-    /// Whether the failure of a request that was signed with the difference `signed` comes from another difference of the
-    /// clocks; then that one is kept for what is signed next.
-    pub(super) fn correct_skew(&self, error: &Error, headers: &HeaderMap, now: Timestamp, signed: i64) -> bool {
-        let Error::Service(error) = error else { return false };
-        let ErrorContext { code, .. } = error.context();
-        let date = headers.get("date").and_then(|date| date.to_str().ok()).and_then(|date| date.parse().ok());
-        let Some(date): Option<Timestamp> = date else { return false };
-        let skew = date.seconds() - now.seconds();
-        let changed = (skew - signed).abs();
-        let is_skewed = SKEWED.contains(&code.as_str()) && changed > 0
-            || PERHAPS_SKEWED.contains(&code.as_str()) && changed > ALLOWED_SKEW;
-        if is_skewed {
-            self.skew.store(skew, Ordering::Relaxed);
-        }
-        is_skewed
     }
 }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use http::{Request, Response};
 
 use super::Client;
-use super::call::{CALL_IS_OVER, Call, not_streamed};
+use super::call::streamed::not_streamed;
+use super::call::{CALL_IS_OVER, Call};
 use super::framing::{self, Framer};
 use super::received::Received;
 use super::time::Time;
@@ -24,7 +25,7 @@ use crate::value::Structure;
 #[cfg(any(feature = "checksums", feature = "sigv4"))]
 const BUFFER: usize = 64 * 1024;
 
-/// The body of a request, from a reader.
+/// The body of a request, from a reader. Needs the feature `rest-xml`.
 ///
 /// The reader must have exactly the bytes that were said. If it has fewer or more, the request is broken off before its end, so
 /// that the service never takes it for a whole one.
@@ -246,7 +247,7 @@ pub(super) fn unreadable(error: io::Error) -> Error {
     TransportError::unusable(error).into()
 }
 
-/// A reply whose body is still on its way.
+/// A reply whose body is still on its way. Needs the feature `rest-xml`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StreamedReply<T> {
@@ -258,7 +259,7 @@ pub struct StreamedReply<T> {
     pub body: ReplyBody,
 }
 
-/// The body of a reply, read as it arrives. Its end is an error if bytes are missing, or if it has not the checksum that the
+/// The body of a reply, read as it arrives. Needs the feature `rest-xml`. Its end is an error if bytes are missing, or if it has not the checksum that the
 /// reply's head says: what was read is good only once the reader has said that this was all.
 ///
 /// Dropped before its end, it closes the connection.
@@ -306,7 +307,7 @@ impl fmt::Debug for ReplyBody {
 }
 
 impl Client {
-    /// Calls an operation whose input has a body that streams, with `body` in that member's place.
+    /// Calls an operation whose input has a body that streams, with `body` in that member's place. Needs the feature `rest-xml`.
     ///
     /// What fails before a byte of the body was read is tried again like any call; later only a [seekable](StreamedBody::seekable)
     /// body is. The time for an attempt is that for each read and write, and for the reply once the request is sent; the whole
@@ -340,7 +341,7 @@ impl Client {
     }
 
     /// Calls an operation whose output has a body that streams, bytes or events, and gives it as it arrives. For events,
-    /// [`Events`](crate::event_stream::Events) reads it.
+    /// [`Events`](crate::event_stream::Events) reads it. Needs the feature `rest-xml`.
     ///
     /// Calls are tried again until the head of a reply is there. An error is read whole, within the limit for replies; the body
     /// has no limit, and the time for an attempt is that for each of its reads.

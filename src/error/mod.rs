@@ -276,6 +276,7 @@ impl ServiceError {
         service.errors().iter().position(|error| std::ptr::eq(error.shape(), shape))
     }
     /// The members of the error's own shape, to be filled.
+    #[cfg(feature = "rest-xml")]
     pub(crate) fn details_mut(&mut self) -> Option<&mut dyn Structure> {
         self.details.as_deref_mut()
     }

@@ -14,7 +14,7 @@
 //! # }
 //! ```
 //!
-//! Source: Smithy's "Amazon Event Stream Specification". Reading and writing need the feature `checksums`.
+//! Source: Smithy's "Amazon Event Stream Specification". Needs the feature `rest-xml`, and `checksums` to read and write.
 
 #[cfg(feature = "checksums")]
 mod event;

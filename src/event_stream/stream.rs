@@ -16,7 +16,8 @@ use crate::transport::TransportError;
 use crate::value::Structure;
 
 /// The events of a stream, one by one as they arrive, without blocking; in all else these are [`Events`](super::Events). `E` is
-/// the union of events, `S` the chunks of bytes, such as [`AsyncReplyBody`](crate::client::AsyncReplyBody). Needs the feature `async`.
+/// the union of events, `S` the chunks of bytes, such as [`AsyncReplyBody`](crate::client::AsyncReplyBody). Needs the
+/// features `async` and `checksums`.
 pub struct AsyncEvents<E, S> {
     /// Nothing once it is over.
     chunks: Option<S>,

@@ -1,8 +1,11 @@
 //! Checksums of bodies. Operations with Smithy's `httpChecksum` take one of several algorithms: CRC-32 unless the input says
 //! otherwise, as AWS's SDKs have it since 2025. Those with `httpChecksumRequired` alone take `Content-MD5` (RFC 1864).
 
-use http::{HeaderMap, Request, StatusCode};
+#[cfg(feature = "rest-xml")]
+use http::StatusCode;
+use http::{HeaderMap, Request};
 
+#[cfg(feature = "rest-xml")]
 use crate::decode::DecodeError;
 use crate::encode::{EncodeError, EncodeOptions};
 use crate::schema::Operation;
@@ -62,7 +65,7 @@ pub(crate) fn add(
 }
 
 /// Without the feature `checksums`, replies are not checked.
-#[cfg(not(feature = "checksums"))]
+#[cfg(all(feature = "rest-xml", not(feature = "checksums")))]
 #[expect(clippy::unnecessary_wraps, reason = "with the feature it does more")]
 pub(crate) fn verify(_: &Operation, _: StatusCode, _: &HeaderMap, _: &[u8]) -> Result<(), DecodeError> {
     Ok(())

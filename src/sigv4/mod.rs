@@ -41,6 +41,7 @@ pub use chunks::ChunkSigner;
 pub use frames::FramingError;
 #[cfg(feature = "server")]
 pub use identity::Identity;
+#[cfg(feature = "rest-xml")]
 pub(crate) use key::hex;
 pub use signer::{Options, Payload, SignError, Signature, Signer};
 #[cfg(feature = "server")]

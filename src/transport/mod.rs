@@ -24,7 +24,9 @@ pub use self::http::HttpTransport;
 #[cfg(any(feature = "client", feature = "async"))]
 pub use self::options::HttpOptions;
 #[cfg(feature = "async")]
-pub(crate) use self::pace::{Pace, Taken};
+pub(crate) use self::pace::Pace;
+#[cfg(all(feature = "async", feature = "rest-xml"))]
+pub(crate) use self::pace::Taken;
 #[cfg(feature = "async")]
 pub use self::reqwest::ReqwestTransport;
 
@@ -182,10 +184,12 @@ impl TransportError {
         Self::unusable(format!("the reply has more than {max_bytes} bytes"))
     }
     /// For what failed while the body of a reply was read.
+    #[cfg(feature = "rest-xml")]
     pub(crate) fn of_io(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::TimedOut { Self::timeout(error) } else { Self::new(error) }
     }
     /// The transport's own error.
+    #[cfg(feature = "rest-xml")]
     pub(crate) fn into_source(self) -> Box<dyn std::error::Error + Send + Sync> {
         self.source
     }

@@ -13,9 +13,10 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
     let service = &context.model.service;
     let (module_name, service_id, api_version) = (context.module_name, &service.service_id, &service.api_version);
     let protocol = match context.protocol {
-        Protocol::AwsQuery => quote!(AwsQuery),
-        Protocol::Ec2Query => quote!(Ec2Query),
-        Protocol::RestXml => quote!(RestXml),
+        Protocol::AwsQuery => quote!(Protocol::AwsQuery),
+        Protocol::Ec2Query => quote!(Protocol::Ec2Query),
+        // Only of such a name do compilers tell that it needs a feature.
+        Protocol::RestXml => quote!(REST_XML),
     };
     let full_name = &service.full_name;
     let endpoint_prefix = &service.endpoint_prefix;
@@ -34,7 +35,7 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
     quote! {
         #docs
         pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
-            #module_name, #service_id, #api_version, ::shapewire::schema::Protocol::#protocol,
+            #module_name, #service_id, #api_version, ::shapewire::schema::#protocol,
         )
         .with_full_name(#full_name)
         .with_endpoint(#endpoint_prefix, #signing_name)

@@ -50,7 +50,7 @@ pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service:
         "depot",
         "Depot",
         "2024-05-01",
-        ::shapewire::schema::Protocol::RestXml,
+        ::shapewire::schema::REST_XML,
     )
     .with_full_name("Depot Service")
     .with_endpoint("depot", "depot")

@@ -7,7 +7,9 @@ mod reply_write;
 mod request_read;
 mod request_write;
 
-pub(crate) use reply_read::{read_error, read_reply};
+#[cfg(feature = "rest-xml")]
+pub(crate) use reply_read::read_error;
+pub(crate) use reply_read::read_reply;
 #[cfg(feature = "server")]
 pub(crate) use reply_write::{write_error, write_reply};
 #[cfg(feature = "server")]

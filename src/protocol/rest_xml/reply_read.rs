@@ -9,8 +9,8 @@ use crate::error::{Error, ErrorContext, ServiceError};
 use crate::event_stream;
 use crate::operation::ReplyMetadata;
 use crate::protocol::query::read_error;
-use crate::protocol::scalar;
 use crate::protocol::xml::{read_element, read_member, read_selected};
+use crate::protocol::{checksum, scalar};
 use crate::schema::{Binding, Operation, ShapeKind, StructureType};
 use crate::value::{Slot, Structure, View};
 use crate::xml::XmlReader;
@@ -31,6 +31,7 @@ pub(crate) fn read_reply(
         return Err(service_error(operation, status, headers, body, options)?.into());
     }
     read_head(status, headers, output, options)?;
+    checksum::verify(operation, status, headers, body)?;
     Ok(ReplyMetadata::default())
 }
 
