@@ -307,6 +307,14 @@ fn a_key_that_is_there_already_is_an_error() {
     assert_eq!(error(&format!("{{{}, \"7\": 1}}", members.join(", "))), "the key `7` is there already at byte 891");
 }
 
+#[test]
+fn nesting_takes_little_of_the_stack() {
+    for text in [objects(127), objects(100_000)] {
+        let read = move || drop(text.parse::<Value>());
+        std::thread::Builder::new().stack_size(256 << 10).spawn(read).unwrap().join().unwrap();
+    }
+}
+
 /// If work grew as the square of the length, these would take hours.
 #[test]
 fn work_grows_with_the_text() {

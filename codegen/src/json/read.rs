@@ -46,54 +46,49 @@ impl FromStr for Value {
 
     /// Reads a text of one value. The same key twice in an object is an error, where JSON leaves open what it means.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let mut reader = Reader::new(text);
-        let value = reader.document()?;
-        if reader.repeated.is_empty() { Ok(value) } else { Err(reader.repeated.swap_remove(0)) }
+        read(text).map_err(|mut errors| errors.swap_remove(0))
     }
 }
 
 /// The value of a text; else why it is none, or all keys that are repeated, up to as many as are shown.
 pub(crate) fn read(text: &str) -> Result<Value, Vec<Error>> {
     let mut reader = Reader::new(text);
-    let value = reader.document();
-    match value {
-        Ok(value) if reader.repeated.is_empty() => return Ok(value),
-        Ok(_) => {}
-        Err(error) => reader.repeated = vec![error],
-    }
-    Err(reader.repeated)
+    reader.document().ok_or(reader.errors)
 }
 
 /// The value with the places of all that is in it, each value before what is in it.
 pub(super) fn read_with_places(text: &str) -> Option<(Value, Vec<Place>)> {
     let mut reader = Reader::new(text);
     reader.places = Some(Vec::new());
-    match (reader.document(), reader.places) {
-        (Ok(value), Some(places)) if reader.repeated.is_empty() => Some((value, places)),
-        _ => None,
-    }
+    let value = reader.document()?;
+    Some((value, reader.places?))
 }
 
+/// What reads is none where it is not as expected, for which there is an error then.
 struct Reader<'a> {
     text: &'a str,
     /// The next byte.
     at: usize,
     /// Where the keys of those objects begin that have not ended, one object's after those of the one around it.
     keys: Vec<usize>,
-    repeated: Vec<Error>,
+    /// Keys that are repeated, or what ended the reading.
+    errors: Vec<Error>,
     /// If they are wanted.
     places: Option<Vec<Place>>,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, at: 0, keys: Vec::new(), repeated: Vec::new(), places: None }
+        Self { text, at: 0, keys: Vec::new(), errors: Vec::new(), places: None }
     }
 
-    fn document(&mut self) -> Result<Value, Error> {
+    fn document(&mut self) -> Option<Value> {
         self.pass_space();
         let value = self.value(None, MAX_DEPTH)?;
-        if self.at == self.text.len() { Ok(value) } else { Err(self.expected("the end")) }
+        if self.at < self.text.len() {
+            self.expected("the end");
+        }
+        if self.errors.is_empty() { Some(value) } else { None }
     }
 
     /// The next byte; zero, which JSON has nowhere, at the end.
@@ -116,7 +111,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What is missing where the reader is.
-    fn expected(&self, what: &str) -> Error {
+    fn expected(&mut self, what: &str) {
         let rest = &self.text[self.at..];
         let mut length = 0;
         while length < rest.len().min(MAX_WORD) && rest.as_bytes()[length].is_ascii_alphanumeric() {
@@ -131,16 +126,17 @@ impl<'a> Reader<'a> {
         while length == 0 && start > 0 && self.text.as_bytes()[start - 1].is_ascii_whitespace() {
             start -= 1;
         }
-        Error { message: format!("expected {what}, found {found}"), place: start..start + length, repeated: None }
+        let message = format!("expected {what}, found {found}");
+        self.errors = vec![Error { message, place: start..start + length, repeated: None }];
     }
 
     /// What is wrong with all from `start` to where the reader is.
-    fn wrong(&self, start: usize, message: &str) -> Error {
-        Error { message: message.to_owned(), place: start..self.at, repeated: None }
+    fn wrong(&mut self, start: usize, message: &str) {
+        self.errors = vec![Error { message: message.to_owned(), place: start..self.at, repeated: None }];
     }
 
     /// A value, and the space behind it.
-    fn value(&mut self, key: Option<Range<usize>>, depth: usize) -> Result<Value, Error> {
+    fn value(&mut self, key: Option<Range<usize>>, depth: usize) -> Option<Value> {
         let start = self.at;
         let mut place = 0;
         if let Some(places) = &mut self.places {
@@ -155,14 +151,17 @@ impl<'a> Reader<'a> {
             _ if self.passes_word("true") => Value::Bool(true),
             _ if self.passes_word("false") => Value::Bool(false),
             _ if self.passes_word("null") => Value::Null,
-            _ => return Err(self.expected("a value")),
+            _ => {
+                self.expected("a value");
+                return None;
+            }
         };
         if let Some(places) = &mut self.places {
             places[place].value.end = self.at;
             places[place].next = places.len();
         }
         self.pass_space();
-        Ok(value)
+        Some(value)
     }
 
     fn passes_word(&mut self, word: &str) -> bool {
@@ -172,62 +171,69 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes an opening bracket, and the space behind it.
-    fn open(&mut self, depth: usize) -> Result<usize, Error> {
+    fn open(&mut self, depth: usize) -> Option<usize> {
         let start = self.at;
         self.at += 1;
         if depth == 0 {
-            return Err(self.wrong(start, &format!("objects and arrays nest more than {MAX_DEPTH} deep")));
+            self.wrong(start, &format!("objects and arrays nest more than {MAX_DEPTH} deep"));
+            return None;
         }
         self.pass_space();
-        Ok(depth - 1)
+        Some(depth - 1)
     }
 
     /// Passes what is behind an item or a member: whether another one follows.
-    fn goes_on(&mut self, close: u8, expected: &str) -> Result<bool, Error> {
+    fn goes_on(&mut self, close: u8, expected: &str) -> Option<bool> {
         if self.passes(b',') {
             self.pass_space();
-            return Ok(true);
+            return Some(true);
         }
-        if self.passes(close) { Ok(false) } else { Err(self.expected(expected)) }
+        if self.passes(close) {
+            return Some(false);
+        }
+        self.expected(expected);
+        None
     }
 
-    fn array(&mut self, depth: usize) -> Result<Vec<Value>, Error> {
+    fn array(&mut self, depth: usize) -> Option<Vec<Value>> {
         let depth = self.open(depth)?;
         let mut items = Vec::new();
         if self.passes(b']') {
-            return Ok(items);
+            return Some(items);
         }
         loop {
-            let repeated = self.repeated.len();
+            let repeated = self.errors.len();
             let item = self.value(None, depth)?;
             self.came_by(repeated, &items.len());
             items.push(item);
             if !self.goes_on(b']', "`,` or `]`")? {
-                return Ok(items);
+                return Some(items);
             }
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Map, Error> {
+    fn object(&mut self, depth: usize) -> Option<Map> {
         let depth = self.open(depth)?;
         let mut map = Map::new();
         if self.passes(b'}') {
-            return Ok(map);
+            return Some(map);
         }
         let first = self.keys.len();
         loop {
             let start = self.at;
             if self.next() != b'"' {
-                return Err(self.expected(if map.is_empty() { "a key in quotation marks or `}`" } else { KEY }));
+                self.expected(if map.is_empty() { "a key in quotation marks or `}`" } else { KEY });
+                return None;
             }
             let key = self.string()?;
             let place = start..self.at;
             self.pass_space();
             if !self.passes(b':') {
-                return Err(self.expected("`:`"));
+                self.expected("`:`");
+                return None;
             }
             self.pass_space();
-            let repeated = self.repeated.len();
+            let repeated = self.errors.len();
             let value = self.value(Some(place.clone()), depth)?;
             self.came_by(repeated, &key);
             if let Some(known) = map.place(&key) {
@@ -239,21 +245,21 @@ impl<'a> Reader<'a> {
             }
             if !self.goes_on(b'}', "`,` or `}`")? {
                 self.keys.truncate(first);
-                return Ok(map);
+                return Some(map);
             }
         }
     }
 
     fn repeat(&mut self, key: &str, place: Range<usize>, before: usize) {
-        if self.repeated.len() < MAX_SHOWN {
+        if self.errors.len() < MAX_SHOWN {
             let repeated = Some(Repeated { pointer: step("", key), before });
-            self.repeated.push(Error { message: format!("the key `{key}` is there already"), place, repeated });
+            self.errors.push(Error { message: format!("the key `{key}` is there already"), place, repeated });
         }
     }
 
     /// Puts a step before the pointers of the repeated keys that were found since there were `known` of them.
     fn came_by(&mut self, known: usize, name: &dyn fmt::Display) {
-        for error in &mut self.repeated[known..] {
+        for error in &mut self.errors[known..] {
             if let Some(repeated) = &mut error.repeated {
                 repeated.pointer = step("", &name.to_string()) + &repeated.pointer;
             }
@@ -261,7 +267,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string, whose quotation mark is next.
-    fn string(&mut self) -> Result<String, Error> {
+    fn string(&mut self) -> Option<String> {
         let start = self.at;
         self.at += 1;
         let mut string = String::new();
@@ -272,19 +278,26 @@ impl<'a> Reader<'a> {
             match self.next() {
                 b'"' => break,
                 b'\\' => string.push(self.escape()?),
-                b'\n' | b'\r' => return Err(self.wrong(start, "this string does not end on its line")),
-                _ if self.at == self.text.len() => return Err(self.wrong(start, "this string does not end")),
+                b'\n' | b'\r' => {
+                    self.wrong(start, "this string does not end on its line");
+                    return None;
+                }
+                _ if self.at == self.text.len() => {
+                    self.wrong(start, "this string does not end");
+                    return None;
+                }
                 byte => {
                     self.at += 1;
-                    return Err(self.wrong(self.at - 1, &format!("this character must be written `\\u{byte:04x}`")));
+                    self.wrong(self.at - 1, &format!("this character must be written `\\u{byte:04x}`"));
+                    return None;
                 }
             }
         }
         self.at += 1;
-        Ok(string)
+        Some(string)
     }
 
-    fn escape(&mut self) -> Result<char, Error> {
+    fn escape(&mut self) -> Option<char> {
         let start = self.at;
         self.at += 1;
         let character = match self.next() {
@@ -295,14 +308,17 @@ impl<'a> Reader<'a> {
             b't' => '\t',
             mark @ (b'"' | b'\\' | b'/') => char::from(mark),
             b'u' => return self.code(start),
-            _ => return Err(self.expected("one of `\"\\/bfnrtu` behind `\\`")),
+            _ => {
+                self.expected("one of `\"\\/bfnrtu` behind `\\`");
+                return None;
+            }
         };
         self.at += 1;
-        Ok(character)
+        Some(character)
     }
 
     /// The character of a code in hexadecimal digits, before which is `u`.
-    fn code(&mut self, start: usize) -> Result<char, Error> {
+    fn code(&mut self, start: usize) -> Option<char> {
         self.at += 1;
         let mut code = self.hexadecimal()?;
         // What is not among the first 65,536 characters takes two.
@@ -312,25 +328,27 @@ impl<'a> Reader<'a> {
                 code = 0x1_0000 + ((code - 0xd800) << 10) + (low - 0xdc00);
             }
         }
-        match char::from_u32(code) {
-            Some(character) => Ok(character),
-            None => Err(self.wrong(start, "this is half of a surrogate pair, and no character")),
+        let character = char::from_u32(code);
+        if character.is_none() {
+            self.wrong(start, "this is half of a surrogate pair, and no character");
         }
+        character
     }
 
-    fn hexadecimal(&mut self) -> Result<u32, Error> {
+    fn hexadecimal(&mut self) -> Option<u32> {
         let mut code = 0;
         for _ in 0..4 {
             let Some(digit) = char::from(self.next()).to_digit(16) else {
-                return Err(self.expected("a hexadecimal digit"));
+                self.expected("a hexadecimal digit");
+                return None;
             };
             code = code * 16 + digit;
             self.at += 1;
         }
-        Ok(code)
+        Some(code)
     }
 
-    fn number(&mut self) -> Result<Number, Error> {
+    fn number(&mut self) -> Option<Number> {
         let start = self.at;
         let is_negative = self.passes(b'-');
         let digits = self.at;
@@ -338,14 +356,15 @@ impl<'a> Reader<'a> {
         self.digits()?;
         let whole_digits = &self.text[digits..self.at];
         if starts_with_zero && whole_digits.len() > 1 {
-            return Err(self.wrong(start, "a number has no zeros before other digits"));
+            self.wrong(start, "a number has no zeros before other digits");
+            return None;
         }
         if !matches!(self.next(), b'.' | b'e' | b'E') {
             match (whole(whole_digits), is_negative) {
-                (Some(number), false) => return Ok(Number::Unsigned(number)),
+                (Some(number), false) => return Some(Number::Unsigned(number)),
                 (Some(number @ 1..), true) => {
                     if let Some(number) = 0_i64.checked_sub_unsigned(number) {
-                        return Ok(Number::Negative(number));
+                        return Some(Number::Negative(number));
                     }
                 }
                 _ => {}
@@ -355,24 +374,30 @@ impl<'a> Reader<'a> {
             self.digits()?;
         }
         if self.passes(b'e') || self.passes(b'E') {
-            let _ = self.passes(b'+') || self.passes(b'-');
+            if !self.passes(b'+') {
+                self.passes(b'-');
+            }
             self.digits()?;
         }
         match self.text[start..self.at].parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Number::Float(number)),
-            _ => Err(self.wrong(start, "this number is too large for 64 bits")),
+            Ok(number) if number.is_finite() => Some(Number::Float(number)),
+            _ => {
+                self.wrong(start, "this number is too large for 64 bits");
+                None
+            }
         }
     }
 
     /// One digit or more.
-    fn digits(&mut self) -> Result<(), Error> {
+    fn digits(&mut self) -> Option<()> {
         if !self.next().is_ascii_digit() {
-            return Err(self.expected("a digit"));
+            self.expected("a digit");
+            return None;
         }
         while self.next().is_ascii_digit() {
             self.at += 1;
         }
-        Ok(())
+        Some(())
     }
 }
 

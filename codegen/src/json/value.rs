@@ -63,7 +63,11 @@ impl Value {
     #[must_use]
     pub fn pointer(&self, pointer: &str) -> Option<&Self> {
         let mut value = self;
-        for step in pointer.split('/').skip(1) {
+        let mut steps = pointer.split('/');
+        if !steps.next()?.is_empty() {
+            return None;
+        }
+        for step in steps {
             value = value.step(step)?.1;
         }
         Some(value)
@@ -73,7 +77,7 @@ impl Value {
     pub(super) fn step(&self, step: &str) -> Option<(usize, &Self)> {
         match self {
             Self::Object(map) => map.member(&step.replace("~1", "/").replace("~0", "~")),
-            Self::Array(items) => {
+            Self::Array(items) if step == "0" || !(step.is_empty() || step.starts_with('0')) => {
                 let index = usize::try_from(whole(step)?).ok()?;
                 Some((index, items.get(index)?))
             }
@@ -157,5 +161,21 @@ impl Index<&str> for Value {
 
     fn index(&self, key: &str) -> &Self {
         self.get(key).unwrap_or(&Self::Null)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_are_those_of_the_standard() {
+        let value: Value = r#"{"a/b": [10, {"~": 11}], "": 12, "0": [13]}"#.parse().unwrap();
+        let at = |pointer: &str| value.pointer(pointer).and_then(Value::as_u64);
+        assert_eq!(value.pointer(""), Some(&value));
+        assert_eq!([at("/a~1b/0"), at("/a~1b/1/~0"), at("/"), at("/0/0")], [10, 11, 12, 13].map(Some));
+        for pointer in ["a", "a/0", "/a", "/a/b/0", "/a~1b/2", "/a~1b/00", "/a~1b/", "/a~1b/-", "/a~1b/+1", "/0/0/0"] {
+            assert_eq!(value.pointer(pointer), None, "{pointer}");
+        }
     }
 }
