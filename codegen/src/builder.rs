@@ -300,11 +300,7 @@ impl Builder {
         found.checkpoint()?;
         let names = Names::new(model);
         let patterns = Patterns::new(model, file, found);
-        let code = emit::emit(&Context::new(model, protocol, &names, &module_name, &patterns, &loops, &options))
-            .map_err(|error| {
-                let message = format!("the generated code is not Rust, which is a fault of the generator: {error}");
-                Problem::new(file, "", message)
-            })?;
+        let code = emit::emit(&Context::new(model, protocol, &names, &module_name, &patterns, &loops, &options));
         Ok((code, Named { module_name, names }))
     }
 
@@ -319,7 +315,7 @@ impl Builder {
             found.problem(file, "", format!("{name:?} is no name of a file in the folder that is written to"));
         }
         if let Some(visibility) = &self.module_visibility
-            && !custom::is_visibility(visibility)
+            && custom::visibility(visibility).is_none()
         {
             found.problem(file, "", format!("`{visibility}` is no visibility of a module"));
         }

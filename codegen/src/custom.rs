@@ -1,10 +1,10 @@
 //! What the caller adds to the generated code: attributes on types, a module around all of it.
 
-use proc_macro2::TokenStream;
-use syn::parse::Parser;
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, did_you_mean};
+use crate::layout;
 use crate::model::{Kind, Model, Service, Shape};
 
 /// Attributes by the names of the shapes on whose types they are put.
@@ -28,12 +28,16 @@ pub(crate) fn attributes(
             });
             continue;
         }
-        let tokens = syn::parse_str::<TokenStream>(text);
-        match tokens.and_then(|tokens| Ok((syn::Attribute::parse_outer.parse2(tokens.clone())?, tokens))) {
-            Ok((parsed, tokens)) if !parsed.is_empty() => {
+        match text.parse::<TokenStream>() {
+            Ok(tokens) if tokens.is_empty() => {
+                found.problem(file, "", format!("the attribute for `{name}` is empty"));
+            }
+            Ok(tokens) if are_attributes(&trees(&tokens)) => {
                 attributes.get_or_insert_with(name, TokenStream::new).extend(tokens);
             }
-            Ok(_) => found.problem(file, "", format!("the attribute for `{name}` is empty")),
+            Ok(_) => {
+                found.problem(file, "", format!("{text:?} is no attribute for `{name}`, as `#[name]` or `#[name(…)]`"));
+            }
             Err(error) => found.problem(file, "", format!("{text:?} is no attribute for `{name}`: {error}")),
         }
     }
@@ -49,14 +53,65 @@ fn is_type(shape: &Shape) -> bool {
 pub(crate) fn module(visibility: &str, name: &str, service: &Service, code: &str) -> String {
     let title = format!("{}, API version {}.", service.full_name, service.api_version);
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    let item = format!("{visibility} mod {name}");
+    let item = format!("{} mod {name}", self::visibility(visibility).unwrap_or_default());
     let item = item.trim_start();
     // Nobody uses all of it, and who asks for no documentation need not be told that there is none.
     let allowed = "dead_code, missing_docs, unreachable_pub, clippy::all, clippy::pedantic";
     format!("/// {title}\n#[allow({allowed})]\n{item} {{\n{code}}}\n")
 }
 
-/// Whether Rust has such a visibility.
-pub(crate) fn is_visibility(text: &str) -> bool {
-    syn::parse_str::<syn::Visibility>(text).is_ok()
+/// A visibility as Rust has it, without what is no code; none if the text is something else.
+pub(crate) fn visibility(text: &str) -> Option<String> {
+    let tokens: TokenStream = text.parse().ok()?;
+    let is_visibility = match trees(&tokens).as_slice() {
+        [] => true,
+        [TokenTree::Ident(word)] => word == "pub",
+        [TokenTree::Ident(word), TokenTree::Group(group)] => {
+            let is_place = match trees(&group.stream()).as_slice() {
+                [TokenTree::Ident(place)] => place == "crate" || place == "self" || place == "super",
+                [TokenTree::Ident(within), path @ ..] => {
+                    within == "in" && after_path(path).is_some_and(<[_]>::is_empty)
+                }
+                _ => false,
+            };
+            word == "pub" && group.delimiter() == Delimiter::Parenthesis && is_place
+        }
+        _ => false,
+    };
+    is_visibility.then(|| layout::text(tokens).trim_end().to_owned())
+}
+
+fn trees(tokens: &TokenStream) -> Vec<TokenTree> {
+    tokens.clone().into_iter().collect()
+}
+
+/// Whether these are outer attributes: of a path each, and of arguments or a value if there are any.
+fn are_attributes(trees: &[TokenTree]) -> bool {
+    trees.chunks(2).all(|attribute| {
+        let [TokenTree::Punct(hash), TokenTree::Group(group)] = attribute else { return false };
+        let is_attribute = match after_path(&self::trees(&group.stream())) {
+            Some([] | [TokenTree::Group(_)]) => true,
+            Some([TokenTree::Punct(mark), _, ..]) => mark.as_char() == '=',
+            _ => false,
+        };
+        hash.as_char() == '#' && group.delimiter() == Delimiter::Bracket && is_attribute
+    })
+}
+
+/// What follows a path, if there is one.
+fn after_path(trees: &[TokenTree]) -> Option<&[TokenTree]> {
+    let mut rest = after_colons(trees).unwrap_or(trees);
+    loop {
+        let [TokenTree::Ident(_), after @ ..] = rest else { return None };
+        match after_colons(after) {
+            Some(more) => rest = more,
+            None => return Some(after),
+        }
+    }
+}
+
+fn after_colons(trees: &[TokenTree]) -> Option<&[TokenTree]> {
+    let [TokenTree::Punct(first), TokenTree::Punct(second), rest @ ..] = trees else { return None };
+    let are_colons = first.as_char() == ':' && first.spacing() == Spacing::Joint && second.as_char() == ':';
+    are_colons.then_some(rest)
 }

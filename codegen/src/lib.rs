@@ -33,6 +33,7 @@ mod file;
 mod import;
 pub mod jmespath;
 pub mod json;
+mod layout;
 pub mod lint;
 mod load;
 mod markdown;

@@ -121,7 +121,7 @@ fn options_that_cannot_be_followed_are_all_problems() {
                 Some("did you mean `ListBooksRequest`?")
             ),
             ("there is no structure, union or enumeration `titleType` to put attributes on", None),
-            ("\"derive(Eq)\" is no attribute for `Tag`: unexpected token", None),
+            ("\"derive(Eq)\" is no attribute for `Tag`, as `#[name]` or `#[name(…)]`", None),
             ("the attribute for `Tag` is empty", None),
         ]
     );

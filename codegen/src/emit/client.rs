@@ -43,8 +43,8 @@ pub(super) fn service(context: &Context<'_>) -> TokenStream {
         #bare_errors
         #endpoint_rules
         #documentation
-        .with_operations(&[#(&operations::#operations),*])
-        .with_errors(&[#(::shapewire::schema::StructureType::new::<#error_types>(&shapes::#error_shapes)),*])
+        .with_operations(&[#(&operations::#operations,)*])
+        .with_errors(&[#(::shapewire::schema::StructureType::new::<#error_types>(&shapes::#error_shapes),)*])
         #waiters;
     }
 }

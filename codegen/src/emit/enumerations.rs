@@ -31,7 +31,7 @@ pub(super) fn enumeration(context: &Context<'_>, shape: &Shape, values: &[String
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#names => #values,)*
-                    Self::Other(text) => text
+                    Self::Other(text) => text,
                 }
             }
         }
@@ -39,7 +39,7 @@ pub(super) fn enumeration(context: &Context<'_>, shape: &Shape, values: &[String
             fn from(text: &str) -> Self {
                 match text {
                     #(#values => Self::#names,)*
-                    text => Self::Other(text.into())
+                    text => Self::Other(text.into()),
                 }
             }
         }

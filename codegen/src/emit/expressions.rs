@@ -9,8 +9,8 @@ use crate::jmespath::{Comparison, Expression, Literal, Node};
 pub(super) fn imports<'a>(expressions: impl IntoIterator<Item = &'a Expression>) -> Option<TokenStream> {
     let mut expressions = expressions.into_iter().peekable();
     expressions.peek()?;
-    let node = (!expressions.all(is_plain)).then(|| quote!(, Node));
-    Some(quote!(use ::shapewire::jmespath::{Expression #node};))
+    let names: &[&str] = if expressions.all(is_plain) { &["Expression"] } else { &["Expression", "Node"] };
+    super::imports("jmespath", names)
 }
 
 /// Whether its text is its tree as well.
@@ -35,7 +35,7 @@ fn tree(node: &Node) -> TokenStream {
     };
     let list = |parts: &[Node]| {
         let parts = parts.iter().map(tree);
-        quote!(&[#(#parts),*])
+        quote!(&[#(#parts,)*])
     };
     let (name, arguments) = match node {
         Node::Current => return quote!(Node::Current),

@@ -15,11 +15,12 @@ mod types;
 mod unions;
 mod waiters;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::by_name::{ByName, sort_by_name};
 use crate::custom::Attributes;
+use crate::layout;
 use crate::model::{Kind, Model, Operation, Shape};
 use crate::name::Names;
 use crate::paginator::Paginator;
@@ -122,34 +123,50 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The file, without its header. The error says where the emitter has made what is not Rust.
-pub(crate) fn emit(context: &Context<'_>) -> Result<String, syn::Error> {
-    let mut items = Vec::new();
-    let mut add = |tokens: TokenStream| -> Result<(), syn::Error> {
+/// What a module imports of one of the runtime's; nothing if it uses nothing.
+fn imports(module: &str, names: &[&str]) -> Option<TokenStream> {
+    let ident = |name: &&str| Ident::new(name, Span::call_site());
+    let module = ident(&module);
+    match names {
+        [] => None,
+        [name] => {
+            let name = ident(name);
+            Some(quote!(use ::shapewire::#module::#name;))
+        }
+        names => {
+            let names = names.iter().map(ident);
+            Some(quote!(use ::shapewire::#module::{#(#names),*};))
+        }
+    }
+}
+
+/// The file, without its header.
+pub(crate) fn emit(context: &Context<'_>) -> String {
+    let mut items = String::new();
+    let mut add = |tokens: TokenStream| {
         let tokens = if context.options.documentation { tokens } else { docs::removed(tokens) };
-        items.extend(syn::parse2::<syn::File>(tokens)?.items);
-        Ok(())
+        items.push_str(&layout::text(tokens));
     };
-    add(client::service(context))?;
-    add(client::client(context))?;
+    add(client::service(context));
+    add(client::client(context));
     for operation in context.operations() {
-        add(operations::operation(context, operation))?;
+        add(operations::operation(context, operation));
     }
     let (mut structures, mut enumerations) = (Vec::new(), Vec::new());
     for shape in &context.model.shapes {
         match &shape.kind {
             Kind::Structure(members) => {
-                add(structures::structure(context, shape, members))?;
+                add(structures::structure(context, shape, members));
                 if !shape.generated {
                     structures.push(context.names.type_of(&shape.name));
                 }
             }
             Kind::Union(members) => {
-                add(unions::union(context, shape, members))?;
+                add(unions::union(context, shape, members));
                 structures.push(context.names.type_of(&shape.name));
             }
             Kind::Enum(values) => {
-                add(enumerations::enumeration(context, shape, values))?;
+                add(enumerations::enumeration(context, shape, values));
                 enumerations.push(context.names.type_of(&shape.name));
             }
             _ => {}
@@ -157,28 +174,28 @@ pub(crate) fn emit(context: &Context<'_>) -> Result<String, syn::Error> {
     }
     let has_structures = !structures.is_empty();
     if has_structures {
-        add(quote!(::shapewire::structures!(#(#structures),*);))?;
+        add(quote!(::shapewire::structures!(#(#structures),*);));
         if context.options.serde {
-            add(quote!(::shapewire::serde_structures!(#(#structures),*);))?;
+            add(quote!(::shapewire::serde_structures!(#(#structures),*);));
         }
     }
     if !enumerations.is_empty() {
-        add(quote!(::shapewire::enumerations!(#(#enumerations),*);))?;
+        add(quote!(::shapewire::enumerations!(#(#enumerations),*);));
         if context.options.serde {
-            add(quote!(::shapewire::serde_enumerations!(#(#enumerations),*);))?;
+            add(quote!(::shapewire::serde_enumerations!(#(#enumerations),*);));
         }
     }
-    add(errors::errors(context))?;
-    add(operations::statics(context))?;
+    add(errors::errors(context));
+    add(operations::statics(context));
     if let Some(waiters) = waiters::waiters(context) {
-        add(waiters)?;
+        add(waiters);
     }
-    add(schema::shapes(context))?;
+    add(schema::shapes(context));
     let structure_macro = if has_structures { STRUCTURE_MACRO } else { "" };
     let operation_macro = if context.model.operations.is_empty() { "" } else { OPERATION_MACRO };
-    Ok(structure_macro.to_owned()
+    structure_macro.to_owned()
         + operation_macro
-        + &prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items })
+        + &items
         + &client::async_client(context)
-        + &patterns::patterns(context))
+        + &patterns::patterns(context)
 }

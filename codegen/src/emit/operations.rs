@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use crate::emit::calls::Calls;
 use crate::emit::expressions::expression;
-use crate::emit::{Context, docs, expressions, schema};
+use crate::emit::{Context, docs, expressions, imports, schema};
 use crate::model::{Checksum, ContextParam, ContextValue, Http, Operation, Payload, XmlNamespace};
 use crate::paginator::Paginator;
 
@@ -39,14 +39,14 @@ pub(super) fn payload_type(context: &Context<'_>, payload: Option<&Payload>) -> 
 pub(super) fn statics(context: &Context<'_>) -> TokenStream {
     let operations = context.operations();
     let any = |has: fn(&Operation) -> bool| operations.iter().any(&has);
-    let used: Vec<_> = [
-        (any(|operation| operation.checksum.is_some()), quote!(Checksum)),
-        (any(|operation| !operation.context_params.is_empty()), quote!(ContextParam)),
-        (any(|operation| !operation.context_params.is_empty()), quote!(ContextValue)),
-        (context.has_bindings(), quote!(Http)),
-        (true, quote!(Operation)),
-        (!context.paginators.is_empty(), quote!(Paginator)),
-        (operations.iter().any(|operation| input_namespace(context, operation).is_some()), quote!(XmlNamespace)),
+    let used: Vec<&str> = [
+        (any(|operation| operation.checksum.is_some()), "Checksum"),
+        (any(|operation| !operation.context_params.is_empty()), "ContextParam"),
+        (any(|operation| !operation.context_params.is_empty()), "ContextValue"),
+        (context.has_bindings(), "Http"),
+        (true, "Operation"),
+        (!context.paginators.is_empty(), "Paginator"),
+        (operations.iter().any(|operation| input_namespace(context, operation).is_some()), "XmlNamespace"),
     ]
     .into_iter()
     .filter_map(|(is_used, name)| is_used.then_some(name))
@@ -56,13 +56,8 @@ pub(super) fn statics(context: &Context<'_>) -> TokenStream {
         output_tokens.iter().chain(more_results).chain(result_keys)
     });
     let expression = expressions::imports(paths);
-    let used = if operations.is_empty() {
-        quote!()
-    } else {
-        quote!(use super::shapes;
-            #expression
-            use ::shapewire::schema::{#(#used),*};)
-    };
+    let schema = imports("schema", &used);
+    let used = (!operations.is_empty()).then(|| quote!(use super::shapes; #expression #schema));
     let statics = operations.iter().map(|operation| statics_of(context, operation));
     quote! {
         /// What the model says about each operation.
@@ -94,7 +89,7 @@ fn statics_of(context: &Context<'_>, operation: &Operation) -> TokenStream {
     traits.text("with_documentation", operation.documentation.as_ref());
     quote! {
         pub static #static_name: Operation =
-            Operation::of(super::#type_name, &super::SERVICE, #name, &shapes::#input, &shapes::#output, &[#(&shapes::#errors),*]) #traits;
+            Operation::of(super::#type_name, &super::SERVICE, #name, &shapes::#input, &shapes::#output, &[#(&shapes::#errors,)*]) #traits;
     }
 }
 
@@ -125,7 +120,7 @@ fn wire_traits(context: &Context<'_>, operation: &Operation) -> Calls {
                 flexible: #flexible,
                 algorithm_member: #algorithm,
                 mode_member: #mode,
-                response_algorithms: &[#(#response_algorithms),*],
+                response_algorithms: &[#(#response_algorithms,)*],
             }
         };
         traits.add("with_checksum", &[&checksum]);
@@ -135,12 +130,12 @@ fn wire_traits(context: &Context<'_>, operation: &Operation) -> Calls {
             let value = match value {
                 ContextValue::Boolean(value) => quote!(Boolean(#value)),
                 ContextValue::Text(text) => quote!(Text(#text)),
-                ContextValue::Texts(texts) => quote!(Texts(&[#(#texts),*])),
+                ContextValue::Texts(texts) => quote!(Texts(&[#(#texts,)*])),
                 ContextValue::Path(path) => quote!(Path(#path)),
             };
             quote!(ContextParam { name: #name, value: ContextValue::#value })
         });
-        traits.add("with_context_params", &[&quote!(&[#(#params),*])]);
+        traits.add("with_context_params", &[&quote!(&[#(#params,)*])]);
     }
     traits.flag("unsigned_payload", operation.unsigned_payload);
     traits.flag("gzip", operation.compression.iter().any(|encoding| encoding == "gzip"));
@@ -178,11 +173,11 @@ fn paginator(paginator: &Paginator) -> TokenStream {
     let limit_key = option(limit_key.as_ref());
     quote! {
         Paginator {
-            input_tokens: &[#(#input_tokens),*],
-            output_tokens: &[#(#output_tokens),*],
+            input_tokens: &[#(#input_tokens,)*],
+            output_tokens: &[#(#output_tokens,)*],
             more_results: #more_results,
             limit_key: #limit_key,
-            result_keys: &[#(#result_keys),*],
+            result_keys: &[#(#result_keys,)*],
         }
     }
 }

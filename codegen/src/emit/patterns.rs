@@ -53,7 +53,7 @@ impl<'a> Patterns<'a> {
 
 /// The text of the module of patterns, a line for each; nothing if there are none.
 ///
-/// It is laid out here, because the printer would give every table and every number a line of its own.
+/// It is laid out here, because `layout` would give every table and every number a line of its own.
 pub(super) fn patterns(context: &Context<'_>) -> String {
     let entries = &context.patterns.entries;
     if entries.is_empty() {

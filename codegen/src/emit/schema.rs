@@ -1,10 +1,10 @@
 //! Shapes as statics: what every format and the validator read beside the values.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::emit::calls::Calls;
-use crate::emit::{Context, patterns};
+use crate::emit::{Context, imports, patterns};
 use crate::model::{Binding, Fault, Kind, Member, Number, Shape, TimestampFormat, XmlNamespace};
 use crate::name;
 use crate::protocol::Protocol;
@@ -22,9 +22,8 @@ pub(super) fn shapes(context: &Context<'_>) -> TokenStream {
         mark_used(&tokens, &mut used);
         statics.push(tokens);
     }
-    let used = RUNTIME_NAMES.iter().zip(used).filter(|(_, used)| *used);
-    let used: Vec<Ident> = used.map(|(name, _)| Ident::new(name, Span::call_site())).collect();
-    let used = (!used.is_empty()).then(|| quote!(use ::shapewire::schema::{#(#used),*};));
+    let used = RUNTIME_NAMES.iter().zip(used).filter_map(|(name, used)| used.then_some(*name));
+    let used = imports("schema", &used.collect::<Vec<_>>());
     quote! {
         /// What the model says about each shape.
         #[allow(missing_docs)]
@@ -64,11 +63,11 @@ fn constructor(context: &Context<'_>, shape: &Shape) -> TokenStream {
     let kind = match &shape.kind {
         Kind::Structure(members) => {
             let members = named_members(context, shape, members);
-            return quote!(Shape::structure(#name, &[#(#members),*]));
+            return quote!(Shape::structure(#name, &[#(#members,)*]));
         }
         Kind::Union(members) => {
             let members = named_members(context, shape, members);
-            return quote!(Shape::union(#name, &[#(#members),*]));
+            return quote!(Shape::union(#name, &[#(#members,)*]));
         }
         Kind::List(list) => {
             let of = member(context, &list.member, "member");
@@ -87,7 +86,7 @@ fn constructor(context: &Context<'_>, shape: &Shape) -> TokenStream {
         Kind::Float => quote!(Float),
         Kind::Double => quote!(Double),
         Kind::String => quote!(String),
-        Kind::Enum(values) => quote!(Enum(&[#(#values),*])),
+        Kind::Enum(values) => quote!(Enum(&[#(#values,)*])),
         Kind::Blob => quote!(Blob),
         Kind::Timestamp(format) => {
             let format = timestamp_format(format.unwrap_or(TimestampFormat::DateTime));

@@ -18,31 +18,35 @@ pub(super) fn union(context: &Context<'_>, shape: &Shape, members: &[Member]) ->
         quote!(#docs #variant(#payload))
     });
     let places: Vec<Literal> = (0..members.len()).map(Literal::usize_unsuffixed).collect();
+    let count = Literal::usize_unsuffixed(members.len());
     let none = quote!(::shapewire::value::no_such_member(&shapes::#schema, index));
-    let (member, member_mut) = if members.is_empty() {
-        (none.clone(), none)
-    } else {
-        (
+    let (member, member_mut) = match places.last() {
+        None => (none.clone(), none),
+        Some(last) => (
             quote! {
                 match (index, self) {
                     #((#places, Self::#names(value)) => value,)*
-                    (#(#places)|*, _) => &::shapewire::value::ABSENT,
-                    _ => #none
+                    (0..=#last, _) => &::shapewire::value::ABSENT,
+                    _ => #none,
                 }
             },
             quote! {
-                if !::core::matches!((index, &*self), #((#places, Self::#names(_)))|*) {
+                let selected = match self {
+                    #(Self::#names(_) => #places,)*
+                    Self::Unknown => #count,
+                };
+                if index != selected {
                     *self = match index {
                         #(#places => Self::#names(Default::default()),)*
-                        _ => #none
+                        _ => #none,
                     };
                 }
                 match self {
                     #(Self::#names(value) => value,)*
-                    Self::Unknown => #none
+                    Self::Unknown => #none,
                 }
             },
-        )
+        ),
     };
     quote! {
         #docs

@@ -36,7 +36,7 @@ pub(super) fn waiters(context: &Context<'_>) -> Option<TokenStream> {
 /// The list of them in the service's static.
 pub(super) fn list(context: &Context<'_>) -> Option<TokenStream> {
     let names = context.waiters.iter().map(|waiter| context.names.waiter(&waiter.source.name));
-    (!context.waiters.is_empty()).then(|| quote!(.with_waiters(&[#(waiters::#names.waiter()),*])))
+    (!context.waiters.is_empty()).then(|| quote!(.with_waiters(&[#(waiters::#names.waiter(),)*])))
 }
 
 fn waiter_static(context: &Context<'_>, waiter: &Waiter<'_>) -> TokenStream {
@@ -57,7 +57,7 @@ fn waiter_static(context: &Context<'_>, waiter: &Waiter<'_>) -> TokenStream {
     quote! {
         #docs
         pub static #static_name: WaiterOf<super::#type_name> =
-            WaiterOf::new(#name, &operations::#operation, #delay, &[#(#acceptors),*]) #traits;
+            WaiterOf::new(#name, &operations::#operation, #delay, &[#(#acceptors,)*]) #traits;
     }
 }
 

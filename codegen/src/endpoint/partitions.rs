@@ -6,8 +6,9 @@ use std::path::Path;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::diagnostic::{Diagnostics, Problem, Problems};
+use crate::diagnostic::{Diagnostics, Problems};
 use crate::json::Value;
+use crate::layout;
 use crate::load::{Document, Node, Object, read_json};
 
 /// A partition as the file has it.
@@ -64,17 +65,16 @@ pub fn partitions_code(path: &Path) -> Result<String, Problems> {
     let entries = partitions.iter().map(entry);
     let tokens = quote! {
         /// Every partition, the one that stands in for unknown regions first.
-        pub static PARTITIONS: &[Partition] = &[#(#entries),*];
+        pub static PARTITIONS: &[Partition] = &[#(#entries,)*];
     };
-    let parsed = syn::parse2(tokens).map_err(|error| Problem::new(&file, "", format!("is not Rust: {error}")))?;
-    Ok(prettyplease::unparse(&parsed))
+    Ok(layout::text(tokens))
 }
 
 fn entry(partition: &Partition) -> TokenStream {
     let Partition { name, dns_suffix, dual_stack_dns_suffix, implicit_global_region, .. } = partition;
     let Partition { supports_fips, supports_dual_stack, regions, pattern, .. } = partition;
     let pattern = pattern.iter().map(|piece| match piece {
-        Piece::OneOf(texts) => quote!(Piece::OneOf(&[#(#texts),*])),
+        Piece::OneOf(texts) => quote!(Piece::OneOf(&[#(#texts,)*])),
         Piece::Word => quote!(Piece::Word),
         Piece::Digits => quote!(Piece::Digits),
     });
@@ -86,8 +86,8 @@ fn entry(partition: &Partition) -> TokenStream {
             implicit_global_region: #implicit_global_region,
             supports_fips: #supports_fips,
             supports_dual_stack: #supports_dual_stack,
-            regions: &[#(#regions),*],
-            pattern: &[#(#pattern),*],
+            regions: &[#(#regions,)*],
+            pattern: &[#(#pattern,)*],
         }
     }
 }

@@ -48,21 +48,21 @@ macro_rules! operation {
 
 /// Example Bookshop, API version 2020-01-02.
 pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
-        "books",
-        "Book Shop",
-        "2020-01-02",
-        ::shapewire::schema::Protocol::AwsQuery,
-    )
-    .with_full_name("Example Bookshop")
-    .with_endpoint("books", "bookshop")
-    .with_xml_namespace("https://books.example.com/doc/2020-01-02/")
-    .with_endpoint_rules(
-        "https://books.RegionAWS::Region",
-        b"\x01\x02\x17\x01\x0E\x06\x14\x0Bstzf\x02Pr\0\x01\0E+\x04s\0\x0Er\0s\r\x01.\x01r\x01\0\0\0T\x01\x04",
-    )
-    .with_operations(&[&operations::LIST_BOOKS])
-    .with_errors(&[])
-    .with_waiters(&[waiters::BOOK_LISTED.waiter(), waiters::BOOK_SOLD.waiter()]);
+    "books",
+    "Book Shop",
+    "2020-01-02",
+    ::shapewire::schema::Protocol::AwsQuery,
+)
+.with_full_name("Example Bookshop")
+.with_endpoint("books", "bookshop")
+.with_xml_namespace("https://books.example.com/doc/2020-01-02/")
+.with_endpoint_rules(
+    "https://books.RegionAWS::Region",
+    b"\x01\x02\x17\x01\x0E\x06\x14\x0Bstzf\x02Pr\0\x01\0E+\x04s\0\x0Er\0s\r\x01.\x01r\x01\0\0\0T\x01\x04",
+)
+.with_operations(&[&operations::LIST_BOOKS])
+.with_errors(&[])
+.with_waiters(&[waiters::BOOK_LISTED.waiter(), waiters::BOOK_SOLD.waiter()]);
 /// Book Shop over a transport: one method an operation.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -80,10 +80,7 @@ impl Client {
     }
     /// Calls [`ListBooks`].
     #[inline]
-    pub fn list_books(
-        &self,
-        input: &ListBooksRequest,
-    ) -> Result<ListBooksResponse, Error> {
+    pub fn list_books(&self, input: &ListBooksRequest) -> Result<ListBooksResponse, Error> {
         self.client.call::<ListBooks>(input)
     }
 }
@@ -154,8 +151,8 @@ impl ListBooksResponse {
     }
 }
 structure!(
-    new ListBooksResponse, LIST_BOOKS_RESPONSE, 0 => books, 1 => marker, 2 =>
-    is_truncated, 3 => by_shelf
+    new ListBooksResponse, LIST_BOOKS_RESPONSE, 0 => books, 1 => marker, 2 => is_truncated,
+    3 => by_shelf
 );
 /// The structure `Book`.
 #[derive(Clone, Default)]
@@ -177,10 +174,7 @@ pub struct Book {
 impl Book {
     /// With its required members.
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
     /// Sets [`Self::sequel`].
     pub fn with_sequel(mut self, value: impl Into<Book>) -> Self {
@@ -209,8 +203,7 @@ impl Book {
     }
 }
 structure!(
-    Book, BOOK, 0 => title, 1 => sequel, 2 => editions, 3 => chapter, 4 => status, 5 =>
-    keywords
+    Book, BOOK, 0 => title, 1 => sequel, 2 => editions, 3 => chapter, 4 => status, 5 => keywords
 );
 /// The structure `Chapter`.
 #[derive(Clone, Default)]
@@ -283,21 +276,21 @@ pub mod operations {
     use ::shapewire::jmespath::Expression;
     use ::shapewire::schema::{Operation, Paginator};
     pub static LIST_BOOKS: Operation = Operation::of(
-            super::ListBooks,
-            &super::SERVICE,
-            "ListBooks",
-            &shapes::LIST_BOOKS_REQUEST,
-            &shapes::LIST_BOOKS_RESPONSE,
-            &[],
-        )
-        .with_result_wrapper("ListBooksResult")
-        .with_paginator(Paginator {
-            input_tokens: &["Marker"],
-            output_tokens: &[Expression::path("Marker")],
-            more_results: Some(Expression::path("IsTruncated")),
-            limit_key: Some("MaxItems"),
-            result_keys: &[Expression::path("Books")],
-        });
+        super::ListBooks,
+        &super::SERVICE,
+        "ListBooks",
+        &shapes::LIST_BOOKS_REQUEST,
+        &shapes::LIST_BOOKS_RESPONSE,
+        &[],
+    )
+    .with_result_wrapper("ListBooksResult")
+    .with_paginator(Paginator {
+        input_tokens: &["Marker"],
+        output_tokens: &[Expression::path("Marker")],
+        more_results: Some(Expression::path("IsTruncated")),
+        limit_key: Some("MaxItems"),
+        result_keys: &[Expression::path("Books")],
+    });
 }
 /// What to wait for after an operation.
 pub mod waiters {
@@ -307,125 +300,91 @@ pub mod waiters {
     use ::shapewire::waiter::{Acceptor, Matcher, WaiterOf};
     /// `BookListed`: repeats [`ListBooks`](super::ListBooks) every second, at most 20 calls.
     pub static BOOK_LISTED: WaiterOf<super::ListBooks> = WaiterOf::new(
-            "BookListed",
-            &operations::LIST_BOOKS,
-            1,
-            &[Acceptor::success(Matcher::Status(200))],
-        )
-        .with_max_attempts(20);
+        "BookListed",
+        &operations::LIST_BOOKS,
+        1,
+        &[Acceptor::success(Matcher::Status(200))],
+    )
+    .with_max_attempts(20);
     /// Waits until nothing is left.
     ///
     /// `BookSold`: repeats [`ListBooks`](super::ListBooks) every 30 seconds, at most 3 calls.
     pub static BOOK_SOLD: WaiterOf<super::ListBooks> = WaiterOf::new(
-            "BookSold",
-            &operations::LIST_BOOKS,
-            30,
-            &[
-                Acceptor::success(
-                    Matcher::PathAll(
-                        Expression::new(
-                            "Books[].Status",
-                            Node::Project(
-                                &Node::Flatten(&Node::Path("Books")),
-                                &Node::Path("Status"),
+        "BookSold",
+        &operations::LIST_BOOKS,
+        30,
+        &[
+            Acceptor::success(Matcher::PathAll(
+                Expression::new(
+                    "Books[].Status",
+                    Node::Project(&Node::Flatten(&Node::Path("Books")), &Node::Path("Status")),
+                ),
+                Literal::String("sold"),
+            )),
+            Acceptor::success(Matcher::Path(Expression::path("Marker"), Literal::String("none"))),
+            Acceptor::failure(Matcher::Path(
+                Expression::new(
+                    "length(Books[?!(Status == 'sold')]) > `1000`",
+                    Node::Compare(
+                        ::shapewire::jmespath::Comparison::Greater,
+                        &Node::Length(&Node::Project(
+                            &Node::Filter(
+                                &Node::Path("Books"),
+                                &Node::Not(&Node::Compare(
+                                    ::shapewire::jmespath::Comparison::Equal,
+                                    &Node::Path("Status"),
+                                    &Node::Literal(::shapewire::jmespath::Literal::String("sold")),
+                                )),
                             ),
-                        ),
-                        Literal::String("sold"),
+                            &Node::Current,
+                        )),
+                        &Node::Literal(::shapewire::jmespath::Literal::Integer(1000)),
                     ),
                 ),
-                Acceptor::success(
-                    Matcher::Path(Expression::path("Marker"), Literal::String("none")),
-                ),
-                Acceptor::failure(
-                    Matcher::Path(
-                        Expression::new(
-                            "length(Books[?!(Status == 'sold')]) > `1000`",
-                            Node::Compare(
-                                ::shapewire::jmespath::Comparison::Greater,
-                                &Node::Length(
-                                    &Node::Project(
-                                        &Node::Filter(
-                                            &Node::Path("Books"),
-                                            &Node::Not(
-                                                &Node::Compare(
-                                                    ::shapewire::jmespath::Comparison::Equal,
-                                                    &Node::Path("Status"),
-                                                    &Node::Literal(
-                                                        ::shapewire::jmespath::Literal::String("sold"),
-                                                    ),
-                                                ),
-                                            ),
-                                        ),
-                                        &Node::Current,
-                                    ),
-                                ),
-                                &Node::Literal(
-                                    ::shapewire::jmespath::Literal::Integer(1000),
-                                ),
+                Literal::Boolean(true),
+            )),
+            Acceptor::failure(Matcher::PathAny(
+                Expression::new(
+                    "Books[-1].[Title, Sequel.Title || 'none']",
+                    Node::Chain(&[
+                        Node::Path("Books"),
+                        Node::Index(-1),
+                        Node::List(&[
+                            Node::Path("Title"),
+                            Node::Or(
+                                &Node::Path("Sequel.Title"),
+                                &Node::Literal(::shapewire::jmespath::Literal::String("none")),
                             ),
+                        ]),
+                    ]),
+                ),
+                Literal::String("none"),
+            )),
+            Acceptor::retry(Matcher::Path(
+                Expression::new(
+                    "ByShelf.* && contains(Books[].Keywords[], 'rare')",
+                    Node::And(
+                        &Node::Project(&Node::Values(&Node::Path("ByShelf")), &Node::Current),
+                        &Node::Contains(
+                            &Node::Project(
+                                &Node::Flatten(&Node::Project(
+                                    &Node::Flatten(&Node::Path("Books")),
+                                    &Node::Path("Keywords"),
+                                )),
+                                &Node::Current,
+                            ),
+                            &Node::Literal(::shapewire::jmespath::Literal::String("rare")),
                         ),
-                        Literal::Boolean(true),
                     ),
                 ),
-                Acceptor::failure(
-                    Matcher::PathAny(
-                        Expression::new(
-                            "Books[-1].[Title, Sequel.Title || 'none']",
-                            Node::Chain(
-                                &[
-                                    Node::Path("Books"),
-                                    Node::Index(-1),
-                                    Node::List(
-                                        &[
-                                            Node::Path("Title"),
-                                            Node::Or(
-                                                &Node::Path("Sequel.Title"),
-                                                &Node::Literal(
-                                                    ::shapewire::jmespath::Literal::String("none"),
-                                                ),
-                                            ),
-                                        ],
-                                    ),
-                                ],
-                            ),
-                        ),
-                        Literal::String("none"),
-                    ),
-                ),
-                Acceptor::retry(
-                    Matcher::Path(
-                        Expression::new(
-                            "ByShelf.* && contains(Books[].Keywords[], 'rare')",
-                            Node::And(
-                                &Node::Project(
-                                    &Node::Values(&Node::Path("ByShelf")),
-                                    &Node::Current,
-                                ),
-                                &Node::Contains(
-                                    &Node::Project(
-                                        &Node::Flatten(
-                                            &Node::Project(
-                                                &Node::Flatten(&Node::Path("Books")),
-                                                &Node::Path("Keywords"),
-                                            ),
-                                        ),
-                                        &Node::Current,
-                                    ),
-                                    &Node::Literal(
-                                        ::shapewire::jmespath::Literal::String("rare"),
-                                    ),
-                                ),
-                            ),
-                        ),
-                        Literal::Boolean(true),
-                    ),
-                ),
-                Acceptor::failure(Matcher::Error("NoSuchShelfException")),
-                Acceptor::retry(Matcher::Success(false)),
-            ],
-        )
-        .with_max_attempts(3)
-        .with_documentation("Waits until nothing is left.");
+                Literal::Boolean(true),
+            )),
+            Acceptor::failure(Matcher::Error("NoSuchShelfException")),
+            Acceptor::retry(Matcher::Success(false)),
+        ],
+    )
+    .with_max_attempts(3)
+    .with_documentation("Waits until nothing is left.");
 }
 /// What the model says about each shape.
 #[allow(missing_docs)]
@@ -476,10 +435,7 @@ pub mod shapes {
         &Member::new("key", "key", &SHELF_ID),
         &Member::new("value", "value", &BOOK_LIST),
     );
-    pub static BOOK_LIST: Shape = Shape::list(
-        "bookList",
-        &Member::new("member", "member", &BOOK),
-    );
+    pub static BOOK_LIST: Shape = Shape::list("bookList", &Member::new("member", "member", &BOOK));
     pub static BOOK_STATUS: Shape = Shape::new(
         "bookStatus",
         ShapeKind::Enum(&["in stock", "sold"]),

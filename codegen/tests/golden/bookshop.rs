@@ -52,36 +52,28 @@ macro_rules! operation {
 
 /// Example Bookshop, API version 2020-01-02.
 pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
-        "book_shop",
-        "Book Shop",
-        "2020-01-02",
-        ::shapewire::schema::Protocol::AwsQuery,
-    )
-    .with_full_name("Example Bookshop")
-    .with_endpoint("books", "bookshop")
-    .with_xml_namespace("https://books.example.com/doc/2020-01-02/")
-    .with_endpoint_rules(
-        "https://books.RegionAWS::Region",
-        b"\x01\x02\x17\x01\x0E\x06\x14\x0Bstzf\x02Pr\0\x01\0E+\x04s\0\x0Er\0s\r\x01.\x01r\x01\0\0\0T\x01\x04",
-    )
-    .with_documentation("Sells books.")
-    .with_operations(
-        &[&operations::LIST_BOOKS, &operations::PING, &operations::PUT_BOOK],
-    )
-    .with_errors(
-        &[
-            ::shapewire::schema::StructureType::new::<
-                BurnedDownFault,
-            >(&shapes::BURNED_DOWN_FAULT),
-            ::shapewire::schema::StructureType::new::<
-                NoSuchShelfException,
-            >(&shapes::NO_SUCH_SHELF_EXCEPTION),
-            ::shapewire::schema::StructureType::new::<
-                UnlistedException,
-            >(&shapes::UNLISTED_EXCEPTION),
-        ],
-    )
-    .with_waiters(&[waiters::BOOK_LISTED.waiter(), waiters::BOOK_SOLD.waiter()]);
+    "book_shop",
+    "Book Shop",
+    "2020-01-02",
+    ::shapewire::schema::Protocol::AwsQuery,
+)
+.with_full_name("Example Bookshop")
+.with_endpoint("books", "bookshop")
+.with_xml_namespace("https://books.example.com/doc/2020-01-02/")
+.with_endpoint_rules(
+    "https://books.RegionAWS::Region",
+    b"\x01\x02\x17\x01\x0E\x06\x14\x0Bstzf\x02Pr\0\x01\0E+\x04s\0\x0Er\0s\r\x01.\x01r\x01\0\0\0T\x01\x04",
+)
+.with_documentation("Sells books.")
+.with_operations(&[&operations::LIST_BOOKS, &operations::PING, &operations::PUT_BOOK])
+.with_errors(&[
+    ::shapewire::schema::StructureType::new::<BurnedDownFault>(&shapes::BURNED_DOWN_FAULT),
+    ::shapewire::schema::StructureType::new::<NoSuchShelfException>(
+        &shapes::NO_SUCH_SHELF_EXCEPTION,
+    ),
+    ::shapewire::schema::StructureType::new::<UnlistedException>(&shapes::UNLISTED_EXCEPTION),
+])
+.with_waiters(&[waiters::BOOK_LISTED.waiter(), waiters::BOOK_SOLD.waiter()]);
 /// Book Shop over a transport: one method an operation.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -99,10 +91,7 @@ impl Client {
     }
     /// Lists books. See [`ListBooks`].
     #[inline]
-    pub fn list_books(
-        &self,
-        input: &ListBooksRequest,
-    ) -> Result<ListBooksResponse, Error> {
+    pub fn list_books(&self, input: &ListBooksRequest) -> Result<ListBooksResponse, Error> {
         self.client.call::<ListBooks>(input)
     }
     /// Calls [`Ping`].
@@ -296,9 +285,9 @@ impl PutBookRequest {
 }
 structure!(
     PutBookRequest, PUT_BOOK_REQUEST, 0 => title, 1 => shelf, 2 => authors, 3 => genres,
-    4 => attributes, 5 => counts, 6 => cover, 7 => pages, 8 => price, 9 => weight, 10 =>
-    sold, 11 => in_print, 12 => scan, 13 => password, 14 => key, 15 => published, 16 =>
-    printed, 17 => scanned, 18 => token, 19 => tags, 20 => source
+    4 => attributes, 5 => counts, 6 => cover, 7 => pages, 8 => price, 9 => weight, 10 => sold,
+    11 => in_print, 12 => scan, 13 => password, 14 => key, 15 => published, 16 => printed,
+    17 => scanned, 18 => token, 19 => tags, 20 => source
 );
 /// The output of [`PutBook`].
 #[derive(Clone, Default)]
@@ -375,8 +364,8 @@ impl ListBooksResponse {
     }
 }
 structure!(
-    new ListBooksResponse, LIST_BOOKS_RESPONSE, 0 => books, 1 => marker, 2 =>
-    is_truncated, 3 => by_shelf
+    new ListBooksResponse, LIST_BOOKS_RESPONSE, 0 => books, 1 => marker, 2 => is_truncated,
+    3 => by_shelf
 );
 /// The structure `Book`.
 #[derive(Clone, Default)]
@@ -398,10 +387,7 @@ pub struct Book {
 impl Book {
     /// With its required members.
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
     /// Sets [`Self::sequel`].
     pub fn with_sequel(mut self, value: impl Into<Book>) -> Self {
@@ -430,8 +416,7 @@ impl Book {
     }
 }
 structure!(
-    Book, BOOK, 0 => title, 1 => sequel, 2 => editions, 3 => chapter, 4 => status, 5 =>
-    keywords
+    Book, BOOK, 0 => title, 1 => sequel, 2 => editions, 3 => chapter, 4 => status, 5 => keywords
 );
 /// The structure `Chapter`.
 #[derive(Clone, Default)]
@@ -496,15 +481,19 @@ impl ::shapewire::value::Structure for Source {
             (1, Self::Copy(value)) => value,
             (2, Self::Parts(value)) => value,
             (3, Self::Within(value)) => value,
-            (0 | 1 | 2 | 3, _) => &::shapewire::value::ABSENT,
+            (0..=3, _) => &::shapewire::value::ABSENT,
             _ => ::shapewire::value::no_such_member(&shapes::SOURCE, index),
         }
     }
     fn member_mut(&mut self, index: usize) -> &mut dyn ::shapewire::value::Value {
-        if !::core::matches!(
-            (index, & * self), (0, Self::Url(_)) | (1, Self::Copy(_)) | (2,
-            Self::Parts(_)) | (3, Self::Within(_))
-        ) {
+        let selected = match self {
+            Self::Url(_) => 0,
+            Self::Copy(_) => 1,
+            Self::Parts(_) => 2,
+            Self::Within(_) => 3,
+            Self::Unknown => 4,
+        };
+        if index != selected {
             *self = match index {
                 0 => Self::Url(Default::default()),
                 1 => Self::Copy(Default::default()),
@@ -534,10 +523,7 @@ pub struct Tag {
 impl Tag {
     /// With its required members.
     pub fn new(key: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            ..Self::default()
-        }
+        Self { key: key.into(), ..Self::default() }
     }
     /// Sets [`Self::value`].
     pub fn with_value(mut self, value: impl Into<::shapewire::SecretString>) -> Self {
@@ -681,8 +667,8 @@ pub type PingRequest = ::shapewire::value::Empty;
 /// The output of [`Ping`].
 pub type PingResponse = ::shapewire::value::Empty;
 ::shapewire::structures!(
-    PutBookRequest, PutBookResponse, ListBooksRequest, ListBooksResponse, Book, Chapter,
-    BookCover, Source, Tag, NoSuchShelfException, BurnedDownFault, UnlistedException
+    PutBookRequest, PutBookResponse, ListBooksRequest, ListBooksResponse, Book, Chapter, BookCover,
+    Source, Tag, NoSuchShelfException, BurnedDownFault, UnlistedException
 );
 ::shapewire::enumerations!(Genre, Colour, BookStatus);
 /// What a call of Book Shop can fail with: each error of the model, one that it does not list, or no answer at all.
@@ -701,8 +687,9 @@ pub enum Error {
     Call(::shapewire::Error),
 }
 ::shapewire::service_errors!(
-    Error, SERVICE, { 0 => BurnedDownFault(BurnedDownFault), 1 =>
-    NoSuchShelfException(NoSuchShelfException), 2 => UnlistedException(UnlistedException)
+    Error, SERVICE, {
+        0 => BurnedDownFault(BurnedDownFault), 1 => NoSuchShelfException(NoSuchShelfException),
+        2 => UnlistedException(UnlistedException)
     }
 );
 /// What the model says about each operation.
@@ -712,45 +699,43 @@ pub mod operations {
     use ::shapewire::jmespath::Expression;
     use ::shapewire::schema::{Operation, Paginator};
     pub static LIST_BOOKS: Operation = Operation::of(
-            super::ListBooks,
-            &super::SERVICE,
-            "ListBooks",
-            &shapes::LIST_BOOKS_REQUEST,
-            &shapes::LIST_BOOKS_RESPONSE,
-            &[],
-        )
-        .with_result_wrapper("ListBooksResult")
-        .with_paginator(Paginator {
-            input_tokens: &["Marker"],
-            output_tokens: &[Expression::path("Marker")],
-            more_results: Some(Expression::path("IsTruncated")),
-            limit_key: Some("MaxItems"),
-            result_keys: &[Expression::path("Books")],
-        })
-        .with_documentation("Lists books.\n\nA page at a time.");
+        super::ListBooks,
+        &super::SERVICE,
+        "ListBooks",
+        &shapes::LIST_BOOKS_REQUEST,
+        &shapes::LIST_BOOKS_RESPONSE,
+        &[],
+    )
+    .with_result_wrapper("ListBooksResult")
+    .with_paginator(Paginator {
+        input_tokens: &["Marker"],
+        output_tokens: &[Expression::path("Marker")],
+        more_results: Some(Expression::path("IsTruncated")),
+        limit_key: Some("MaxItems"),
+        result_keys: &[Expression::path("Books")],
+    })
+    .with_documentation("Lists books.\n\nA page at a time.");
     pub static PING: Operation = Operation::of(
-            super::Ping,
-            &super::SERVICE,
-            "Ping",
-            &shapes::PING_REQUEST,
-            &shapes::PING_RESPONSE,
-            &[],
-        )
-        .deprecated()
-        .unauthenticated();
+        super::Ping,
+        &super::SERVICE,
+        "Ping",
+        &shapes::PING_REQUEST,
+        &shapes::PING_RESPONSE,
+        &[],
+    )
+    .deprecated()
+    .unauthenticated();
     pub static PUT_BOOK: Operation = Operation::of(
-            super::PutBook,
-            &super::SERVICE,
-            "PutBook",
-            &shapes::PUT_BOOK_REQUEST,
-            &shapes::PUT_BOOK_RESPONSE,
-            &[&shapes::NO_SUCH_SHELF_EXCEPTION, &shapes::BURNED_DOWN_FAULT],
-        )
-        .with_result_wrapper("PutBookResult")
-        .idempotent()
-        .with_documentation(
-            "Puts a book on a shelf. See [the guide](https://example.com/books) \\[1\\].\n\n- Free of charge.\n- At `any` time.",
-        );
+        super::PutBook,
+        &super::SERVICE,
+        "PutBook",
+        &shapes::PUT_BOOK_REQUEST,
+        &shapes::PUT_BOOK_RESPONSE,
+        &[&shapes::NO_SUCH_SHELF_EXCEPTION, &shapes::BURNED_DOWN_FAULT],
+    )
+    .with_result_wrapper("PutBookResult")
+    .idempotent()
+    .with_documentation("Puts a book on a shelf. See [the guide](https://example.com/books) \\[1\\].\n\n- Free of charge.\n- At `any` time.");
 }
 /// What to wait for after an operation.
 pub mod waiters {
@@ -760,125 +745,91 @@ pub mod waiters {
     use ::shapewire::waiter::{Acceptor, Matcher, WaiterOf};
     /// `BookListed`: repeats [`ListBooks`](super::ListBooks) every second, at most 20 calls.
     pub static BOOK_LISTED: WaiterOf<super::ListBooks> = WaiterOf::new(
-            "BookListed",
-            &operations::LIST_BOOKS,
-            1,
-            &[Acceptor::success(Matcher::Status(200))],
-        )
-        .with_max_attempts(20);
+        "BookListed",
+        &operations::LIST_BOOKS,
+        1,
+        &[Acceptor::success(Matcher::Status(200))],
+    )
+    .with_max_attempts(20);
     /// Waits until nothing is left.
     ///
     /// `BookSold`: repeats [`ListBooks`](super::ListBooks) every 30 seconds, at most 3 calls.
     pub static BOOK_SOLD: WaiterOf<super::ListBooks> = WaiterOf::new(
-            "BookSold",
-            &operations::LIST_BOOKS,
-            30,
-            &[
-                Acceptor::success(
-                    Matcher::PathAll(
-                        Expression::new(
-                            "Books[].Status",
-                            Node::Project(
-                                &Node::Flatten(&Node::Path("Books")),
-                                &Node::Path("Status"),
+        "BookSold",
+        &operations::LIST_BOOKS,
+        30,
+        &[
+            Acceptor::success(Matcher::PathAll(
+                Expression::new(
+                    "Books[].Status",
+                    Node::Project(&Node::Flatten(&Node::Path("Books")), &Node::Path("Status")),
+                ),
+                Literal::String("sold"),
+            )),
+            Acceptor::success(Matcher::Path(Expression::path("Marker"), Literal::String("none"))),
+            Acceptor::failure(Matcher::Path(
+                Expression::new(
+                    "length(Books[?!(Status == 'sold')]) > `1000`",
+                    Node::Compare(
+                        ::shapewire::jmespath::Comparison::Greater,
+                        &Node::Length(&Node::Project(
+                            &Node::Filter(
+                                &Node::Path("Books"),
+                                &Node::Not(&Node::Compare(
+                                    ::shapewire::jmespath::Comparison::Equal,
+                                    &Node::Path("Status"),
+                                    &Node::Literal(::shapewire::jmespath::Literal::String("sold")),
+                                )),
                             ),
-                        ),
-                        Literal::String("sold"),
+                            &Node::Current,
+                        )),
+                        &Node::Literal(::shapewire::jmespath::Literal::Integer(1000)),
                     ),
                 ),
-                Acceptor::success(
-                    Matcher::Path(Expression::path("Marker"), Literal::String("none")),
-                ),
-                Acceptor::failure(
-                    Matcher::Path(
-                        Expression::new(
-                            "length(Books[?!(Status == 'sold')]) > `1000`",
-                            Node::Compare(
-                                ::shapewire::jmespath::Comparison::Greater,
-                                &Node::Length(
-                                    &Node::Project(
-                                        &Node::Filter(
-                                            &Node::Path("Books"),
-                                            &Node::Not(
-                                                &Node::Compare(
-                                                    ::shapewire::jmespath::Comparison::Equal,
-                                                    &Node::Path("Status"),
-                                                    &Node::Literal(
-                                                        ::shapewire::jmespath::Literal::String("sold"),
-                                                    ),
-                                                ),
-                                            ),
-                                        ),
-                                        &Node::Current,
-                                    ),
-                                ),
-                                &Node::Literal(
-                                    ::shapewire::jmespath::Literal::Integer(1000),
-                                ),
+                Literal::Boolean(true),
+            )),
+            Acceptor::failure(Matcher::PathAny(
+                Expression::new(
+                    "Books[-1].[Title, Sequel.Title || 'none']",
+                    Node::Chain(&[
+                        Node::Path("Books"),
+                        Node::Index(-1),
+                        Node::List(&[
+                            Node::Path("Title"),
+                            Node::Or(
+                                &Node::Path("Sequel.Title"),
+                                &Node::Literal(::shapewire::jmespath::Literal::String("none")),
                             ),
+                        ]),
+                    ]),
+                ),
+                Literal::String("none"),
+            )),
+            Acceptor::retry(Matcher::Path(
+                Expression::new(
+                    "ByShelf.* && contains(Books[].Keywords[], 'rare')",
+                    Node::And(
+                        &Node::Project(&Node::Values(&Node::Path("ByShelf")), &Node::Current),
+                        &Node::Contains(
+                            &Node::Project(
+                                &Node::Flatten(&Node::Project(
+                                    &Node::Flatten(&Node::Path("Books")),
+                                    &Node::Path("Keywords"),
+                                )),
+                                &Node::Current,
+                            ),
+                            &Node::Literal(::shapewire::jmespath::Literal::String("rare")),
                         ),
-                        Literal::Boolean(true),
                     ),
                 ),
-                Acceptor::failure(
-                    Matcher::PathAny(
-                        Expression::new(
-                            "Books[-1].[Title, Sequel.Title || 'none']",
-                            Node::Chain(
-                                &[
-                                    Node::Path("Books"),
-                                    Node::Index(-1),
-                                    Node::List(
-                                        &[
-                                            Node::Path("Title"),
-                                            Node::Or(
-                                                &Node::Path("Sequel.Title"),
-                                                &Node::Literal(
-                                                    ::shapewire::jmespath::Literal::String("none"),
-                                                ),
-                                            ),
-                                        ],
-                                    ),
-                                ],
-                            ),
-                        ),
-                        Literal::String("none"),
-                    ),
-                ),
-                Acceptor::retry(
-                    Matcher::Path(
-                        Expression::new(
-                            "ByShelf.* && contains(Books[].Keywords[], 'rare')",
-                            Node::And(
-                                &Node::Project(
-                                    &Node::Values(&Node::Path("ByShelf")),
-                                    &Node::Current,
-                                ),
-                                &Node::Contains(
-                                    &Node::Project(
-                                        &Node::Flatten(
-                                            &Node::Project(
-                                                &Node::Flatten(&Node::Path("Books")),
-                                                &Node::Path("Keywords"),
-                                            ),
-                                        ),
-                                        &Node::Current,
-                                    ),
-                                    &Node::Literal(
-                                        ::shapewire::jmespath::Literal::String("rare"),
-                                    ),
-                                ),
-                            ),
-                        ),
-                        Literal::Boolean(true),
-                    ),
-                ),
-                Acceptor::failure(Matcher::Error("NoSuchShelf")),
-                Acceptor::retry(Matcher::Success(false)),
-            ],
-        )
-        .with_max_attempts(3)
-        .with_documentation("Waits until nothing is left.");
+                Literal::Boolean(true),
+            )),
+            Acceptor::failure(Matcher::Error("NoSuchShelf")),
+            Acceptor::retry(Matcher::Success(false)),
+        ],
+    )
+    .with_max_attempts(3)
+    .with_documentation("Waits until nothing is left.");
 }
 /// What the model says about each shape.
 #[allow(missing_docs)]
@@ -890,9 +841,7 @@ pub mod shapes {
             Member::new("Title", "title", &TITLE_TYPE)
                 .required()
                 .with_documentation("What stands on the cover."),
-            Member::new("Shelf", "shelf", &SHELF_ID)
-                .with_wire_name("ShelfId")
-                .required(),
+            Member::new("Shelf", "shelf", &SHELF_ID).with_wire_name("ShelfId").required(),
             Member::new("Authors", "authors", &AUTHOR_LIST).required(),
             Member::new("Genres", "genres", &GENRE_LIST),
             Member::new("Attributes", "attributes", &ATTRIBUTE_MAP),
@@ -971,13 +920,10 @@ pub mod shapes {
         ],
     );
     pub static NO_SUCH_SHELF_EXCEPTION: Shape = Shape::structure(
-            "NoSuchShelfException",
-            &[
-                Member::new("message", "message", &TOKEN),
-                Member::new("Shelf", "shelf", &SHELF_ID),
-            ],
-        )
-        .with_error("NoSuchShelf", 404, Some(Fault::Sender));
+        "NoSuchShelfException",
+        &[Member::new("message", "message", &TOKEN), Member::new("Shelf", "shelf", &SHELF_ID)],
+    )
+    .with_error("NoSuchShelf", 404, Some(Fault::Sender));
     pub static BURNED_DOWN_FAULT: Shape = Shape::structure("BurnedDownFault", &[])
         .with_error("BurnedDownFault", 503, Some(Fault::Receiver));
     pub static UNLISTED_EXCEPTION: Shape = Shape::structure("UnlistedException", &[])
@@ -988,25 +934,25 @@ pub mod shapes {
     pub static SHELF_ID: Shape = Shape::new("shelfId", ShapeKind::String)
         .with_length(Some(1), Some(12));
     pub static AUTHOR_LIST: Shape = Shape::list(
-            "authorList",
-            &Member::new("member", "member", &TOKEN).with_wire_name("Author"),
-        )
-        .with_length(Some(1), None);
+        "authorList",
+        &Member::new("member", "member", &TOKEN).with_wire_name("Author"),
+    )
+    .with_length(Some(1), None);
     pub static GENRE_LIST: Shape = Shape::list(
-            "genreList",
-            &Member::new("member", "member", &GENRE),
-        )
-        .with_length(None, Some(3));
+        "genreList",
+        &Member::new("member", "member", &GENRE),
+    )
+    .with_length(None, Some(3));
     pub static GENRE: Shape = Shape::new(
         "genre",
         ShapeKind::Enum(&["Novel", "science-fiction", "*", "cook book"]),
     );
     pub static ATTRIBUTE_MAP: Shape = Shape::map(
-            "attributeMap",
-            &Member::new("key", "key", &GENRE).with_wire_name("Name"),
-            &Member::new("value", "value", &TOKEN).with_wire_name("Text"),
-        )
-        .with_length(None, Some(10));
+        "attributeMap",
+        &Member::new("key", "key", &GENRE).with_wire_name("Name"),
+        &Member::new("value", "value", &TOKEN).with_wire_name("Text"),
+    )
+    .with_length(None, Some(10));
     pub static FLAT_MAP: Shape = Shape::flattened_map(
         "flatMap",
         &Member::new("key", "key", &TOKEN),
@@ -1021,18 +967,12 @@ pub mod shapes {
         &Member::new("key", "key", &SHELF_ID),
         &Member::new("value", "value", &BOOK_LIST),
     );
-    pub static BOOK_LIST: Shape = Shape::list(
-        "bookList",
-        &Member::new("member", "member", &BOOK),
-    );
+    pub static BOOK_LIST: Shape = Shape::list("bookList", &Member::new("member", "member", &BOOK));
     pub static SOURCE_LIST: Shape = Shape::list(
         "sourceList",
         &Member::new("member", "member", &SOURCE),
     );
-    pub static TAG_LIST: Shape = Shape::list(
-        "tagList",
-        &Member::new("member", "member", &TAG),
-    );
+    pub static TAG_LIST: Shape = Shape::list("tagList", &Member::new("member", "member", &TAG));
     pub static COLOUR: Shape = Shape::new("colour", ShapeKind::Enum(&["red", "green"]))
         .with_documentation("A colour of a cover.");
     pub static BOOK_STATUS: Shape = Shape::new(
@@ -1047,8 +987,7 @@ pub mod shapes {
     pub static SOLD: Shape = Shape::new("sold", ShapeKind::Long)
         .with_range(Some(Number::Integer(0)), None);
     pub static FLAG: Shape = Shape::new("flag", ShapeKind::Boolean);
-    pub static SCAN: Shape = Shape::new("scan", ShapeKind::Blob)
-        .with_length(None, Some(1048576));
+    pub static SCAN: Shape = Shape::new("scan", ShapeKind::Blob).with_length(None, Some(1048576));
     pub static PASSWORD: Shape = Shape::new("password", ShapeKind::String)
         .with_length(None, Some(64))
         .sensitive();

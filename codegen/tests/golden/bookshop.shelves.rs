@@ -50,29 +50,25 @@ macro_rules! operation {
 }
 
 pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
-        "shelves",
-        "Book Shop",
-        "2020-01-02",
-        ::shapewire::schema::Protocol::AwsQuery,
-    )
-    .with_full_name("Example Bookshop")
-    .with_endpoint("books", "bookshop")
-    .with_xml_namespace("https://books.example.com/doc/2020-01-02/")
-    .with_endpoint_rules(
-        "https://books.RegionAWS::Region",
-        b"\x01\x02\x17\x01\x0E\x06\x14\x0Bstzf\x02Pr\0\x01\0E+\x04s\0\x0Er\0s\r\x01.\x01r\x01\0\0\0T\x01\x04",
-    )
-    .with_operations(&[&operations::PUT_BOOK])
-    .with_errors(
-        &[
-            ::shapewire::schema::StructureType::new::<
-                BurnedDownFault,
-            >(&shapes::BURNED_DOWN_FAULT),
-            ::shapewire::schema::StructureType::new::<
-                NoSuchShelfException,
-            >(&shapes::NO_SUCH_SHELF_EXCEPTION),
-        ],
-    );
+    "shelves",
+    "Book Shop",
+    "2020-01-02",
+    ::shapewire::schema::Protocol::AwsQuery,
+)
+.with_full_name("Example Bookshop")
+.with_endpoint("books", "bookshop")
+.with_xml_namespace("https://books.example.com/doc/2020-01-02/")
+.with_endpoint_rules(
+    "https://books.RegionAWS::Region",
+    b"\x01\x02\x17\x01\x0E\x06\x14\x0Bstzf\x02Pr\0\x01\0E+\x04s\0\x0Er\0s\r\x01.\x01r\x01\0\0\0T\x01\x04",
+)
+.with_operations(&[&operations::PUT_BOOK])
+.with_errors(&[
+    ::shapewire::schema::StructureType::new::<BurnedDownFault>(&shapes::BURNED_DOWN_FAULT),
+    ::shapewire::schema::StructureType::new::<NoSuchShelfException>(
+        &shapes::NO_SUCH_SHELF_EXCEPTION,
+    ),
+]);
 #[derive(Clone, Debug)]
 pub struct Client {
     client: ::shapewire::Client,
@@ -210,9 +206,9 @@ impl PutBookRequest {
 }
 structure!(
     PutBookRequest, PUT_BOOK_REQUEST, 0 => title, 1 => shelf, 2 => authors, 3 => genres,
-    4 => attributes, 5 => counts, 6 => cover, 7 => pages, 8 => price, 9 => weight, 10 =>
-    sold, 11 => in_print, 12 => scan, 13 => password, 14 => key, 15 => published, 16 =>
-    printed, 17 => scanned, 18 => token, 19 => tags, 20 => source
+    4 => attributes, 5 => counts, 6 => cover, 7 => pages, 8 => price, 9 => weight, 10 => sold,
+    11 => in_print, 12 => scan, 13 => password, 14 => key, 15 => published, 16 => printed,
+    17 => scanned, 18 => token, 19 => tags, 20 => source
 );
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -237,10 +233,7 @@ pub struct Book {
 }
 impl Book {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
     pub fn with_sequel(mut self, value: impl Into<Book>) -> Self {
         self.sequel = Some(Box::new(value.into()));
@@ -264,8 +257,7 @@ impl Book {
     }
 }
 structure!(
-    Book, BOOK, 0 => title, 1 => sequel, 2 => editions, 3 => chapter, 4 => status, 5 =>
-    keywords
+    Book, BOOK, 0 => title, 1 => sequel, 2 => editions, 3 => chapter, 4 => status, 5 => keywords
 );
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -317,15 +309,19 @@ impl ::shapewire::value::Structure for Source {
             (1, Self::Copy(value)) => value,
             (2, Self::Parts(value)) => value,
             (3, Self::Within(value)) => value,
-            (0 | 1 | 2 | 3, _) => &::shapewire::value::ABSENT,
+            (0..=3, _) => &::shapewire::value::ABSENT,
             _ => ::shapewire::value::no_such_member(&shapes::SOURCE, index),
         }
     }
     fn member_mut(&mut self, index: usize) -> &mut dyn ::shapewire::value::Value {
-        if !::core::matches!(
-            (index, & * self), (0, Self::Url(_)) | (1, Self::Copy(_)) | (2,
-            Self::Parts(_)) | (3, Self::Within(_))
-        ) {
+        let selected = match self {
+            Self::Url(_) => 0,
+            Self::Copy(_) => 1,
+            Self::Parts(_) => 2,
+            Self::Within(_) => 3,
+            Self::Unknown => 4,
+        };
+        if index != selected {
             *self = match index {
                 0 => Self::Url(Default::default()),
                 1 => Self::Copy(Default::default()),
@@ -353,10 +349,7 @@ pub struct Tag {
 }
 impl Tag {
     pub fn new(key: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            ..Self::default()
-        }
+        Self { key: key.into(), ..Self::default() }
     }
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
@@ -466,12 +459,12 @@ impl From<&str> for BookStatus {
     }
 }
 ::shapewire::structures!(
-    PutBookRequest, PutBookResponse, Book, Chapter, Cover, Source, Tag,
-    NoSuchShelfException, BurnedDownFault
+    PutBookRequest, PutBookResponse, Book, Chapter, Cover, Source, Tag, NoSuchShelfException,
+    BurnedDownFault
 );
 ::shapewire::serde_structures!(
-    PutBookRequest, PutBookResponse, Book, Chapter, Cover, Source, Tag,
-    NoSuchShelfException, BurnedDownFault
+    PutBookRequest, PutBookResponse, Book, Chapter, Cover, Source, Tag, NoSuchShelfException,
+    BurnedDownFault
 );
 ::shapewire::enumerations!(Genre, Colour, BookStatus);
 ::shapewire::serde_enumerations!(Genre, Colour, BookStatus);
@@ -484,26 +477,25 @@ pub enum Error {
     Call(::shapewire::Error),
 }
 ::shapewire::service_errors!(
-    Error, SERVICE, { 0 => BurnedDownFault(BurnedDownFault), 1 =>
-    NoSuchShelfException(NoSuchShelfException) }
+    Error, SERVICE, {
+        0 => BurnedDownFault(BurnedDownFault), 1 => NoSuchShelfException(NoSuchShelfException)
+    }
 );
 #[allow(missing_docs)]
 pub mod operations {
     use super::shapes;
     use ::shapewire::schema::Operation;
     pub static PUT_BOOK: Operation = Operation::of(
-            super::PutBook,
-            &super::SERVICE,
-            "PutBook",
-            &shapes::PUT_BOOK_REQUEST,
-            &shapes::PUT_BOOK_RESPONSE,
-            &[&shapes::NO_SUCH_SHELF_EXCEPTION, &shapes::BURNED_DOWN_FAULT],
-        )
-        .with_result_wrapper("PutBookResult")
-        .idempotent()
-        .with_documentation(
-            "Puts a book on a shelf. See [the guide](https://example.com/books) \\[1\\].\n\n- Free of charge.\n- At `any` time.",
-        );
+        super::PutBook,
+        &super::SERVICE,
+        "PutBook",
+        &shapes::PUT_BOOK_REQUEST,
+        &shapes::PUT_BOOK_RESPONSE,
+        &[&shapes::NO_SUCH_SHELF_EXCEPTION, &shapes::BURNED_DOWN_FAULT],
+    )
+    .with_result_wrapper("PutBookResult")
+    .idempotent()
+    .with_documentation("Puts a book on a shelf. See [the guide](https://example.com/books) \\[1\\].\n\n- Free of charge.\n- At `any` time.");
 }
 #[allow(missing_docs)]
 pub mod shapes {
@@ -514,9 +506,7 @@ pub mod shapes {
             Member::new("Title", "title", &TITLE_TYPE)
                 .required()
                 .with_documentation("What stands on the cover."),
-            Member::new("Shelf", "shelf", &SHELF_ID)
-                .with_wire_name("ShelfId")
-                .required(),
+            Member::new("Shelf", "shelf", &SHELF_ID).with_wire_name("ShelfId").required(),
             Member::new("Authors", "authors", &AUTHOR_LIST).required(),
             Member::new("Genres", "genres", &GENRE_LIST),
             Member::new("Attributes", "attributes", &ATTRIBUTE_MAP),
@@ -573,19 +563,13 @@ pub mod shapes {
     );
     pub static TAG: Shape = Shape::structure(
         "Tag",
-        &[
-            Member::new("Key", "key", &TOKEN).required(),
-            Member::new("Value", "value", &TOKEN),
-        ],
+        &[Member::new("Key", "key", &TOKEN).required(), Member::new("Value", "value", &TOKEN)],
     );
     pub static NO_SUCH_SHELF_EXCEPTION: Shape = Shape::structure(
-            "NoSuchShelfException",
-            &[
-                Member::new("message", "message", &TOKEN),
-                Member::new("Shelf", "shelf", &SHELF_ID),
-            ],
-        )
-        .with_error("NoSuchShelf", 404, Some(Fault::Sender));
+        "NoSuchShelfException",
+        &[Member::new("message", "message", &TOKEN), Member::new("Shelf", "shelf", &SHELF_ID)],
+    )
+    .with_error("NoSuchShelf", 404, Some(Fault::Sender));
     pub static BURNED_DOWN_FAULT: Shape = Shape::structure("BurnedDownFault", &[])
         .with_error("BurnedDownFault", 503, Some(Fault::Receiver));
     pub static TITLE_TYPE: Shape = Shape::new("titleType", ShapeKind::String)
@@ -594,25 +578,25 @@ pub mod shapes {
     pub static SHELF_ID: Shape = Shape::new("shelfId", ShapeKind::String)
         .with_length(Some(12), Some(12));
     pub static AUTHOR_LIST: Shape = Shape::list(
-            "authorList",
-            &Member::new("member", "member", &TOKEN).with_wire_name("Author"),
-        )
-        .with_length(Some(1), None);
+        "authorList",
+        &Member::new("member", "member", &TOKEN).with_wire_name("Author"),
+    )
+    .with_length(Some(1), None);
     pub static GENRE_LIST: Shape = Shape::list(
-            "genreList",
-            &Member::new("member", "member", &GENRE),
-        )
-        .with_length(None, Some(3));
+        "genreList",
+        &Member::new("member", "member", &GENRE),
+    )
+    .with_length(None, Some(3));
     pub static GENRE: Shape = Shape::new(
         "genre",
         ShapeKind::Enum(&["Novel", "science-fiction", "*"]),
     );
     pub static ATTRIBUTE_MAP: Shape = Shape::map(
-            "attributeMap",
-            &Member::new("key", "key", &GENRE).with_wire_name("Name"),
-            &Member::new("value", "value", &TOKEN).with_wire_name("Text"),
-        )
-        .with_length(None, Some(10));
+        "attributeMap",
+        &Member::new("key", "key", &GENRE).with_wire_name("Name"),
+        &Member::new("value", "value", &TOKEN).with_wire_name("Text"),
+    )
+    .with_length(None, Some(10));
     pub static FLAT_MAP: Shape = Shape::flattened_map(
         "flatMap",
         &Member::new("key", "key", &TOKEN),
@@ -622,18 +606,12 @@ pub mod shapes {
         "flatList",
         &Member::new("member", "member", &TOKEN),
     );
-    pub static BOOK_LIST: Shape = Shape::list(
-        "bookList",
-        &Member::new("member", "member", &BOOK),
-    );
+    pub static BOOK_LIST: Shape = Shape::list("bookList", &Member::new("member", "member", &BOOK));
     pub static SOURCE_LIST: Shape = Shape::list(
         "sourceList",
         &Member::new("member", "member", &SOURCE),
     );
-    pub static TAG_LIST: Shape = Shape::list(
-        "tagList",
-        &Member::new("member", "member", &TAG),
-    );
+    pub static TAG_LIST: Shape = Shape::list("tagList", &Member::new("member", "member", &TAG));
     pub static COLOUR: Shape = Shape::new("colour", ShapeKind::Enum(&["red", "green"]))
         .with_documentation("A colour of a cover.");
     pub static BOOK_STATUS: Shape = Shape::new(
@@ -648,8 +626,7 @@ pub mod shapes {
     pub static SOLD: Shape = Shape::new("sold", ShapeKind::Long)
         .with_range(Some(Number::Integer(0)), None);
     pub static FLAG: Shape = Shape::new("flag", ShapeKind::Boolean);
-    pub static SCAN: Shape = Shape::new("scan", ShapeKind::Blob)
-        .with_length(None, Some(1048576));
+    pub static SCAN: Shape = Shape::new("scan", ShapeKind::Blob).with_length(None, Some(1048576));
     pub static PASSWORD: Shape = Shape::new("password", ShapeKind::String)
         .with_length(None, Some(64))
         .sensitive();

@@ -47,46 +47,40 @@ macro_rules! operation {
 
 /// Depot Service, API version 2024-05-01.
 pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
-        "depot",
-        "Depot",
-        "2024-05-01",
-        ::shapewire::schema::REST_XML,
-    )
-    .with_full_name("Depot Service")
-    .with_endpoint("depot", "depot")
-    .with_endpoint_rules(
-        "https://.control..exampleauthSchemesnamesigv4signingNamedepot-controlsigningRegionmars-1disableDoubleEncodinghttps://depot.AWS::RegionShelfUseControl",
-        b"\x01\x03D\x03L\x06{\x0Bstzf\x86\x01\x05\0\0sfzf\x8B\x01\n\0\0btff\0?r\x01\0~r\x02t\x02\0\x04E+\x05s\0\x08r\x01s\x08\tr\0s\x11\x08\0\x01\x19\x0Bl\x01o\x04$\x04s(\x05-\x0Bs8\rE\rsR\x06X\x15t\0E+\x03sm\x0Er\0s\x11\x08\0\0\0T\x02\t6",
-    )
-    .with_operations(
-        &[
-            &operations::COPY_PARCEL,
-            &operations::CREATE_SHELF,
-            &operations::DELETE_SHELF,
-            &operations::GET_PARCEL,
-            &operations::GET_SHELF,
-            &operations::GET_SHELF_NOTES,
-            &operations::GET_SHELF_PLACE,
-            &operations::GET_STOCK,
-            &operations::HEAD_SHELF,
-            &operations::LIST_SHELVES,
-            &operations::PING,
-            &operations::PUT_CHOICE,
-            &operations::PUT_LABEL,
-            &operations::PUT_PARCEL,
-            &operations::PUT_TEXT,
-            &operations::RELAY_PARCEL,
-            &operations::WATCH_SHELF,
-        ],
-    )
-    .with_errors(
-        &[
-            ::shapewire::schema::StructureType::new::<
-                NoSuchShelf,
-            >(&shapes::NO_SUCH_SHELF),
-            ::shapewire::schema::StructureType::new::<ShelfInUse>(&shapes::SHELF_IN_USE),
-        ],
-    );
+    "depot",
+    "Depot",
+    "2024-05-01",
+    ::shapewire::schema::REST_XML,
+)
+.with_full_name("Depot Service")
+.with_endpoint("depot", "depot")
+.with_endpoint_rules(
+    "https://.control..exampleauthSchemesnamesigv4signingNamedepot-controlsigningRegionmars-1disableDoubleEncodinghttps://depot.AWS::RegionShelfUseControl",
+    b"\x01\x03D\x03L\x06{\x0Bstzf\x86\x01\x05\0\0sfzf\x8B\x01\n\0\0btff\0?r\x01\0~r\x02t\x02\0\x04E+\x05s\0\x08r\x01s\x08\tr\0s\x11\x08\0\x01\x19\x0Bl\x01o\x04$\x04s(\x05-\x0Bs8\rE\rsR\x06X\x15t\0E+\x03sm\x0Er\0s\x11\x08\0\0\0T\x02\t6",
+)
+.with_operations(&[
+    &operations::COPY_PARCEL,
+    &operations::CREATE_SHELF,
+    &operations::DELETE_SHELF,
+    &operations::GET_PARCEL,
+    &operations::GET_SHELF,
+    &operations::GET_SHELF_NOTES,
+    &operations::GET_SHELF_PLACE,
+    &operations::GET_STOCK,
+    &operations::HEAD_SHELF,
+    &operations::LIST_SHELVES,
+    &operations::PING,
+    &operations::PUT_CHOICE,
+    &operations::PUT_LABEL,
+    &operations::PUT_PARCEL,
+    &operations::PUT_TEXT,
+    &operations::RELAY_PARCEL,
+    &operations::WATCH_SHELF,
+])
+.with_errors(&[
+    ::shapewire::schema::StructureType::new::<NoSuchShelf>(&shapes::NO_SUCH_SHELF),
+    ::shapewire::schema::StructureType::new::<ShelfInUse>(&shapes::SHELF_IN_USE),
+]);
 /// Depot over a transport: one method an operation.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -104,26 +98,17 @@ impl Client {
     }
     /// Calls [`CopyParcel`].
     #[inline]
-    pub fn copy_parcel(
-        &self,
-        input: &CopyParcelInput,
-    ) -> Result<CopyParcelOutput, Error> {
+    pub fn copy_parcel(&self, input: &CopyParcelInput) -> Result<CopyParcelOutput, Error> {
         self.client.call::<CopyParcel>(input)
     }
     /// Calls [`CreateShelf`].
     #[inline]
-    pub fn create_shelf(
-        &self,
-        input: &CreateShelfInput,
-    ) -> Result<CreateShelfOutput, Error> {
+    pub fn create_shelf(&self, input: &CreateShelfInput) -> Result<CreateShelfOutput, Error> {
         self.client.call::<CreateShelf>(input)
     }
     /// Calls [`DeleteShelf`].
     #[inline]
-    pub fn delete_shelf(
-        &self,
-        input: &ShelfInput,
-    ) -> Result<DeleteShelfResponse, Error> {
+    pub fn delete_shelf(&self, input: &ShelfInput) -> Result<DeleteShelfResponse, Error> {
         self.client.call::<DeleteShelf>(input)
     }
     /// Calls [`GetParcel`].
@@ -138,18 +123,12 @@ impl Client {
     }
     /// Calls [`GetShelfNotes`].
     #[inline]
-    pub fn get_shelf_notes(
-        &self,
-        input: &GetShelfNotesRequest,
-    ) -> Result<TextOutput, Error> {
+    pub fn get_shelf_notes(&self, input: &GetShelfNotesRequest) -> Result<TextOutput, Error> {
         self.client.call::<GetShelfNotes>(input)
     }
     /// Calls [`GetShelfPlace`].
     #[inline]
-    pub fn get_shelf_place(
-        &self,
-        input: &ShelfInput,
-    ) -> Result<GetShelfPlaceOutput, Error> {
+    pub fn get_shelf_place(&self, input: &ShelfInput) -> Result<GetShelfPlaceOutput, Error> {
         self.client.call::<GetShelfPlace>(input)
     }
     /// Calls [`GetStock`].
@@ -164,10 +143,7 @@ impl Client {
     }
     /// Calls [`ListShelves`].
     #[inline]
-    pub fn list_shelves(
-        &self,
-        input: &ListShelvesRequest,
-    ) -> Result<ListShelvesOutput, Error> {
+    pub fn list_shelves(&self, input: &ListShelvesRequest) -> Result<ListShelvesOutput, Error> {
         self.client.call::<ListShelves>(input)
     }
     /// Calls [`Ping`].
@@ -197,10 +173,7 @@ impl Client {
     }
     /// Calls [`RelayParcel`].
     #[inline]
-    pub fn relay_parcel(
-        &self,
-        input: &RelayParcelInput,
-    ) -> Result<RelayParcelResponse, Error> {
+    pub fn relay_parcel(&self, input: &RelayParcelInput) -> Result<RelayParcelResponse, Error> {
         self.client.call::<RelayParcel>(input)
     }
     /// Calls [`WatchShelf`].
@@ -394,9 +367,7 @@ impl Node {
         self
     }
 }
-structure!(
-    new Node, NODE, 0 => id, 1 => weight, 2 => next, 3 => children, 4 => by_color
-);
+structure!(new Node, NODE, 0 => id, 1 => weight, 2 => next, 3 => children, 4 => by_color);
 /// The union `Choice`: one of its members.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -426,15 +397,20 @@ impl ::shapewire::value::Structure for Choice {
             (2, Self::Node(value)) => value,
             (3, Self::Many(value)) => value,
             (4, Self::Other(value)) => value,
-            (0 | 1 | 2 | 3 | 4, _) => &::shapewire::value::ABSENT,
+            (0..=4, _) => &::shapewire::value::ABSENT,
             _ => ::shapewire::value::no_such_member(&shapes::CHOICE, index),
         }
     }
     fn member_mut(&mut self, index: usize) -> &mut dyn ::shapewire::value::Value {
-        if !::core::matches!(
-            (index, & * self), (0, Self::Text(_)) | (1, Self::Number(_)) | (2,
-            Self::Node(_)) | (3, Self::Many(_)) | (4, Self::Other(_))
-        ) {
+        let selected = match self {
+            Self::Text(_) => 0,
+            Self::Number(_) => 1,
+            Self::Node(_) => 2,
+            Self::Many(_) => 3,
+            Self::Other(_) => 4,
+            Self::Unknown => 5,
+        };
+        if index != selected {
             *self = match index {
                 0 => Self::Text(Default::default()),
                 1 => Self::Number(Default::default()),
@@ -522,10 +498,7 @@ pub struct CreateShelfInput {
 impl CreateShelfInput {
     /// With its required members.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
     /// Sets [`Self::token`].
     pub fn with_token(mut self, value: impl Into<String>) -> Self {
@@ -625,10 +598,10 @@ impl CreateShelfInput {
     }
 }
 structure!(
-    CreateShelfInput, CREATE_SHELF_INPUT, 0 => name, 1 => token, 2 => checksum_sha1, 3 =>
-    size, 4 => ratio, 5 => exact, 6 => open, 7 => picture, 8 => made, 9 => made_unix, 10
-    => made_http, 11 => grade, 12 => tags, 13 => flat, 14 => counts, 15 => notes, 16 =>
-    root, 17 => choice, 18 => key
+    CreateShelfInput, CREATE_SHELF_INPUT, 0 => name, 1 => token, 2 => checksum_sha1, 3 => size,
+    4 => ratio, 5 => exact, 6 => open, 7 => picture, 8 => made, 9 => made_unix, 10 => made_http,
+    11 => grade, 12 => tags, 13 => flat, 14 => counts, 15 => notes, 16 => root, 17 => choice,
+    18 => key
 );
 /// The output of [`CreateShelf`] and [`GetShelf`].
 #[derive(Clone, Default)]
@@ -656,10 +629,7 @@ pub struct CreateShelfOutput {
 impl CreateShelfOutput {
     /// With its required members.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
     /// Sets [`Self::location`].
     pub fn with_location(mut self, value: impl Into<String>) -> Self {
@@ -706,8 +676,8 @@ impl CreateShelfOutput {
     }
 }
 structure!(
-    CreateShelfOutput, CREATE_SHELF_OUTPUT, 0 => name, 1 => location, 2 => status, 3 =>
-    tags, 4 => flat, 5 => counts, 6 => root, 7 => choice, 8 => page
+    CreateShelfOutput, CREATE_SHELF_OUTPUT, 0 => name, 1 => location, 2 => status, 3 => tags,
+    4 => flat, 5 => counts, 6 => root, 7 => choice, 8 => page
 );
 /// The input of [`DeleteShelf`] and 5 other operations.
 #[derive(Clone, Default)]
@@ -780,10 +750,7 @@ pub struct RelayParcelInput {
 impl RelayParcelInput {
     /// With its required members.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
     /// Sets [`Self::body`].
     pub fn with_body(mut self, value: impl Into<Vec<u8>>) -> Self {
@@ -848,11 +815,7 @@ pub struct PutParcelInput {
 impl PutParcelInput {
     /// With its required members.
     pub fn new(shelf: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            shelf: shelf.into(),
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { shelf: shelf.into(), name: name.into(), ..Self::default() }
     }
     /// Sets [`Self::text`].
     pub fn with_text(mut self, value: impl Into<String>) -> Self {
@@ -972,11 +935,11 @@ impl PutParcelInput {
     }
 }
 structure!(
-    PutParcelInput, PUT_PARCEL_INPUT, 0 => shelf, 1 => name, 2 => text, 3 => own, 4 =>
-    number, 5 => fragile, 6 => when, 7 => when_iso, 8 => when_unix, 9 => times, 10 =>
-    names, 11 => colors, 12 => json, 13 => metadata, 14 => content_type, 15 =>
-    content_encoding, 16 => content_md5, 17 => checksum_algorithm, 18 => checksum_sha1,
-    19 => page, 20 => since, 21 => items, 22 => others, 23 => body
+    PutParcelInput, PUT_PARCEL_INPUT, 0 => shelf, 1 => name, 2 => text, 3 => own, 4 => number,
+    5 => fragile, 6 => when, 7 => when_iso, 8 => when_unix, 9 => times, 10 => names, 11 => colors,
+    12 => json, 13 => metadata, 14 => content_type, 15 => content_encoding, 16 => content_md5,
+    17 => checksum_algorithm, 18 => checksum_sha1, 19 => page, 20 => since, 21 => items,
+    22 => others, 23 => body
 );
 /// The output of [`PutParcel`].
 #[derive(Clone, Default)]
@@ -1011,11 +974,7 @@ impl CopyParcelInput {
         name: impl Into<String>,
         source: impl Into<String>,
     ) -> Self {
-        Self {
-            shelf: shelf.into(),
-            name: name.into(),
-            source: source.into(),
-        }
+        Self { shelf: shelf.into(), name: name.into(), source: source.into() }
     }
 }
 structure!(CopyParcelInput, COPY_PARCEL_INPUT, 0 => shelf, 1 => name, 2 => source);
@@ -1063,11 +1022,7 @@ pub struct GetParcelInput {
 impl GetParcelInput {
     /// With its required members.
     pub fn new(shelf: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            shelf: shelf.into(),
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { shelf: shelf.into(), name: name.into(), ..Self::default() }
     }
     /// Sets [`Self::checksum_mode`].
     pub fn with_checksum_mode(mut self, value: impl Into<String>) -> Self {
@@ -1143,8 +1098,8 @@ impl GetParcelOutput {
     }
 }
 structure!(
-    new GetParcelOutput, GET_PARCEL_OUTPUT, 0 => body, 1 => size, 2 => expires, 3 =>
-    expires_string, 4 => names, 5 => times, 6 => json, 7 => metadata
+    new GetParcelOutput, GET_PARCEL_OUTPUT, 0 => body, 1 => size, 2 => expires, 3 => expires_string,
+    4 => names, 5 => times, 6 => json, 7 => metadata
 );
 /// The input of [`PutLabel`].
 #[derive(Clone, Default)]
@@ -1158,10 +1113,7 @@ pub struct PutLabelInput {
 impl PutLabelInput {
     /// With its required members.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
     /// Sets [`Self::label`].
     pub fn with_label(mut self, value: impl Into<Label>) -> Self {
@@ -1263,15 +1215,19 @@ impl ::shapewire::value::Structure for ShelfEvents {
             (1, Self::Scanned(value)) => value,
             (2, Self::Weighed(value)) => value,
             (3, Self::End(value)) => value,
-            (0 | 1 | 2 | 3, _) => &::shapewire::value::ABSENT,
+            (0..=3, _) => &::shapewire::value::ABSENT,
             _ => ::shapewire::value::no_such_member(&shapes::SHELF_EVENTS, index),
         }
     }
     fn member_mut(&mut self, index: usize) -> &mut dyn ::shapewire::value::Value {
-        if !::core::matches!(
-            (index, & * self), (0, Self::Arrived(_)) | (1, Self::Scanned(_)) | (2,
-            Self::Weighed(_)) | (3, Self::End(_))
-        ) {
+        let selected = match self {
+            Self::Arrived(_) => 0,
+            Self::Scanned(_) => 1,
+            Self::Weighed(_) => 2,
+            Self::End(_) => 3,
+            Self::Unknown => 4,
+        };
+        if index != selected {
             *self = match index {
                 0 => Self::Arrived(Default::default()),
                 1 => Self::Scanned(Default::default()),
@@ -1285,9 +1241,7 @@ impl ::shapewire::value::Structure for ShelfEvents {
             Self::Scanned(value) => value,
             Self::Weighed(value) => value,
             Self::End(value) => value,
-            Self::Unknown => {
-                ::shapewire::value::no_such_member(&shapes::SHELF_EVENTS, index)
-            }
+            Self::Unknown => ::shapewire::value::no_such_member(&shapes::SHELF_EVENTS, index),
         }
     }
 }
@@ -1348,8 +1302,8 @@ impl ArrivedEvent {
     }
 }
 structure!(
-    new ArrivedEvent, ARRIVED_EVENT, 0 => details, 1 => open, 2 => count, 3 => bytes, 4
-    => proof, 5 => from, 6 => at
+    new ArrivedEvent, ARRIVED_EVENT, 0 => details, 1 => open, 2 => count, 3 => bytes, 4 => proof,
+    5 => from, 6 => at
 );
 /// The structure `ScannedEvent`.
 #[derive(Clone, Default)]
@@ -1405,10 +1359,7 @@ pub struct PingInput {
 impl PingInput {
     /// With its required members.
     pub fn new(tenant: impl Into<String>) -> Self {
-        Self {
-            tenant: tenant.into(),
-            ..Self::default()
-        }
+        Self { tenant: tenant.into(), ..Self::default() }
     }
     /// Sets [`Self::items`].
     pub fn with_items(mut self, value: impl Into<Vec<String>>) -> Self {
@@ -1475,11 +1426,10 @@ pub type PingResponse = ::shapewire::value::Empty;
 pub type RelayParcelResponse = ::shapewire::value::Empty;
 ::shapewire::structures!(
     Node, Choice, ListShelvesOutput, CreateShelfInput, CreateShelfOutput, ShelfInput,
-    GetShelfPlaceOutput, TextOutput, ColorOutput, RelayParcelInput, PutParcelInput,
-    PutParcelOutput, CopyParcelInput, CopyParcelOutput, CopyResult, GetParcelInput,
-    GetParcelOutput, PutLabelInput, PutLabelOutput, Label, PutChoiceInput,
-    WatchShelfOutput, ShelfEvents, ArrivedEvent, ScannedEvent, WeighedEvent, EndEvent,
-    PingInput, NoSuchShelf, ShelfInUse
+    GetShelfPlaceOutput, TextOutput, ColorOutput, RelayParcelInput, PutParcelInput, PutParcelOutput,
+    CopyParcelInput, CopyParcelOutput, CopyResult, GetParcelInput, GetParcelOutput, PutLabelInput,
+    PutLabelOutput, Label, PutChoiceInput, WatchShelfOutput, ShelfEvents, ArrivedEvent,
+    ScannedEvent, WeighedEvent, EndEvent, PingInput, NoSuchShelf, ShelfInUse
 );
 ::shapewire::enumerations!(Color, Algorithm);
 /// What a call of Depot can fail with: each error of the model, one that it does not list, or no answer at all.
@@ -1502,217 +1452,196 @@ pub enum Error {
 #[allow(missing_docs)]
 pub mod operations {
     use super::shapes;
-    use ::shapewire::schema::{
-        Checksum, ContextParam, ContextValue, Http, Operation, XmlNamespace,
-    };
+    use ::shapewire::schema::{Checksum, ContextParam, ContextValue, Http, Operation, XmlNamespace};
     pub static COPY_PARCEL: Operation = Operation::of(
-            super::CopyParcel,
-            &super::SERVICE,
-            "CopyParcel",
-            &shapes::COPY_PARCEL_INPUT,
-            &shapes::COPY_PARCEL_OUTPUT,
-            &[],
-        )
-        .with_http(Http::new("PUT", "/shelves/{Shelf}/parcels/{Name+}?kind=parcel"));
+        super::CopyParcel,
+        &super::SERVICE,
+        "CopyParcel",
+        &shapes::COPY_PARCEL_INPUT,
+        &shapes::COPY_PARCEL_OUTPUT,
+        &[],
+    )
+    .with_http(Http::new("PUT", "/shelves/{Shelf}/parcels/{Name+}?kind=parcel"));
     pub static CREATE_SHELF: Operation = Operation::of(
-            super::CreateShelf,
-            &super::SERVICE,
-            "CreateShelf",
-            &shapes::CREATE_SHELF_INPUT,
-            &shapes::CREATE_SHELF_OUTPUT,
-            &[&shapes::NO_SUCH_SHELF],
-        )
-        .with_http(Http::new("POST", "/shelves").with_status(201))
-        .with_input_element("CreateShelfRequest")
-        .with_input_namespace(XmlNamespace::new("https://depot.example/"))
-        .with_checksum(Checksum {
-            required: true,
-            flexible: false,
-            algorithm_member: None,
-            mode_member: None,
-            response_algorithms: &[],
-        });
+        super::CreateShelf,
+        &super::SERVICE,
+        "CreateShelf",
+        &shapes::CREATE_SHELF_INPUT,
+        &shapes::CREATE_SHELF_OUTPUT,
+        &[&shapes::NO_SUCH_SHELF],
+    )
+    .with_http(Http::new("POST", "/shelves").with_status(201))
+    .with_input_element("CreateShelfRequest")
+    .with_input_namespace(XmlNamespace::new("https://depot.example/"))
+    .with_checksum(Checksum {
+        required: true,
+        flexible: false,
+        algorithm_member: None,
+        mode_member: None,
+        response_algorithms: &[],
+    });
     pub static DELETE_SHELF: Operation = Operation::of(
-            super::DeleteShelf,
-            &super::SERVICE,
-            "DeleteShelf",
-            &shapes::SHELF_INPUT,
-            &shapes::DELETE_SHELF_RESPONSE,
-            &[&shapes::NO_SUCH_SHELF, &shapes::SHELF_IN_USE],
-        )
-        .with_http(Http::new("DELETE", "/shelves/{Shelf}").with_status(204))
-        .idempotent();
+        super::DeleteShelf,
+        &super::SERVICE,
+        "DeleteShelf",
+        &shapes::SHELF_INPUT,
+        &shapes::DELETE_SHELF_RESPONSE,
+        &[&shapes::NO_SUCH_SHELF, &shapes::SHELF_IN_USE],
+    )
+    .with_http(Http::new("DELETE", "/shelves/{Shelf}").with_status(204))
+    .idempotent();
     pub static GET_PARCEL: Operation = Operation::of(
-            super::GetParcel,
-            &super::SERVICE,
-            "GetParcel",
-            &shapes::GET_PARCEL_INPUT,
-            &shapes::GET_PARCEL_OUTPUT,
-            &[],
-        )
-        .with_http(Http::new("GET", "/shelves/{Shelf}/parcels/{Name+}"))
-        .with_checksum(Checksum {
-            required: false,
-            flexible: true,
-            algorithm_member: None,
-            mode_member: Some("ChecksumMode"),
-            response_algorithms: &["CRC32", "SHA256"],
-        });
+        super::GetParcel,
+        &super::SERVICE,
+        "GetParcel",
+        &shapes::GET_PARCEL_INPUT,
+        &shapes::GET_PARCEL_OUTPUT,
+        &[],
+    )
+    .with_http(Http::new("GET", "/shelves/{Shelf}/parcels/{Name+}"))
+    .with_checksum(Checksum {
+        required: false,
+        flexible: true,
+        algorithm_member: None,
+        mode_member: Some("ChecksumMode"),
+        response_algorithms: &["CRC32", "SHA256"],
+    });
     pub static GET_SHELF: Operation = Operation::of(
-            super::GetShelf,
-            &super::SERVICE,
-            "GetShelf",
-            &shapes::SHELF_INPUT,
-            &shapes::CREATE_SHELF_OUTPUT,
-            &[&shapes::NO_SUCH_SHELF],
-        )
-        .with_http(Http::new("GET", "/shelves/{Shelf}"));
+        super::GetShelf,
+        &super::SERVICE,
+        "GetShelf",
+        &shapes::SHELF_INPUT,
+        &shapes::CREATE_SHELF_OUTPUT,
+        &[&shapes::NO_SUCH_SHELF],
+    )
+    .with_http(Http::new("GET", "/shelves/{Shelf}"));
     pub static GET_SHELF_NOTES: Operation = Operation::of(
-            super::GetShelfNotes,
-            &super::SERVICE,
-            "GetShelfNotes",
-            &shapes::GET_SHELF_NOTES_REQUEST,
-            &shapes::TEXT_OUTPUT,
-            &[],
-        )
-        .with_http(Http::new("GET", "/shelves/notes"));
+        super::GetShelfNotes,
+        &super::SERVICE,
+        "GetShelfNotes",
+        &shapes::GET_SHELF_NOTES_REQUEST,
+        &shapes::TEXT_OUTPUT,
+        &[],
+    )
+    .with_http(Http::new("GET", "/shelves/notes"));
     pub static GET_SHELF_PLACE: Operation = Operation::of(
-            super::GetShelfPlace,
-            &super::SERVICE,
-            "GetShelfPlace",
-            &shapes::SHELF_INPUT,
-            &shapes::GET_SHELF_PLACE_OUTPUT,
-            &[],
-        )
-        .with_http(Http::new("GET", "/shelves/{Shelf}?place"));
+        super::GetShelfPlace,
+        &super::SERVICE,
+        "GetShelfPlace",
+        &shapes::SHELF_INPUT,
+        &shapes::GET_SHELF_PLACE_OUTPUT,
+        &[],
+    )
+    .with_http(Http::new("GET", "/shelves/{Shelf}?place"));
     pub static GET_STOCK: Operation = Operation::of(
-            super::GetStock,
-            &super::SERVICE,
-            "GetStock",
-            &shapes::SHELF_INPUT,
-            &shapes::TEXT_OUTPUT,
-            &[],
-        )
-        .with_http(Http::new("GET", "/{Shelf}?stock"))
-        .with_context_params(
-            &[
-                ContextParam {
-                    name: "UseControl",
-                    value: ContextValue::Boolean(true),
-                },
-            ],
-        );
+        super::GetStock,
+        &super::SERVICE,
+        "GetStock",
+        &shapes::SHELF_INPUT,
+        &shapes::TEXT_OUTPUT,
+        &[],
+    )
+    .with_http(Http::new("GET", "/{Shelf}?stock"))
+    .with_context_params(&[
+        ContextParam { name: "UseControl", value: ContextValue::Boolean(true) },
+    ]);
     pub static HEAD_SHELF: Operation = Operation::of(
-            super::HeadShelf,
-            &super::SERVICE,
-            "HeadShelf",
-            &shapes::SHELF_INPUT,
-            &shapes::HEAD_SHELF_RESPONSE,
-            &[&shapes::NO_SUCH_SHELF],
-        )
-        .with_http(Http::new("HEAD", "/shelves/{Shelf}"));
+        super::HeadShelf,
+        &super::SERVICE,
+        "HeadShelf",
+        &shapes::SHELF_INPUT,
+        &shapes::HEAD_SHELF_RESPONSE,
+        &[&shapes::NO_SUCH_SHELF],
+    )
+    .with_http(Http::new("HEAD", "/shelves/{Shelf}"));
     pub static LIST_SHELVES: Operation = Operation::of(
-            super::ListShelves,
-            &super::SERVICE,
-            "ListShelves",
-            &shapes::LIST_SHELVES_REQUEST,
-            &shapes::LIST_SHELVES_OUTPUT,
-            &[],
-        )
-        .with_http(Http::new("GET", "/"));
+        super::ListShelves,
+        &super::SERVICE,
+        "ListShelves",
+        &shapes::LIST_SHELVES_REQUEST,
+        &shapes::LIST_SHELVES_OUTPUT,
+        &[],
+    )
+    .with_http(Http::new("GET", "/"));
     pub static PING: Operation = Operation::of(
-            super::Ping,
-            &super::SERVICE,
-            "Ping",
-            &shapes::PING_INPUT,
-            &shapes::PING_RESPONSE,
-            &[],
-        )
-        .with_http(Http::new("POST", "/ping"))
-        .with_host_prefix("{Tenant}.data-")
-        .with_context_params(
-            &[
-                ContextParam {
-                    name: "UseControl",
-                    value: ContextValue::Boolean(true),
-                },
-                ContextParam {
-                    name: "Zones",
-                    value: ContextValue::Texts(&["a", "b"]),
-                },
-                ContextParam {
-                    name: "Kind",
-                    value: ContextValue::Text("ping"),
-                },
-                ContextParam {
-                    name: "Keys",
-                    value: ContextValue::Path("Items[*]"),
-                },
-            ],
-        )
-        .gzip();
+        super::Ping,
+        &super::SERVICE,
+        "Ping",
+        &shapes::PING_INPUT,
+        &shapes::PING_RESPONSE,
+        &[],
+    )
+    .with_http(Http::new("POST", "/ping"))
+    .with_host_prefix("{Tenant}.data-")
+    .with_context_params(&[
+        ContextParam { name: "UseControl", value: ContextValue::Boolean(true) },
+        ContextParam { name: "Zones", value: ContextValue::Texts(&["a", "b"]) },
+        ContextParam { name: "Kind", value: ContextValue::Text("ping") },
+        ContextParam { name: "Keys", value: ContextValue::Path("Items[*]") },
+    ])
+    .gzip();
     pub static PUT_CHOICE: Operation = Operation::of(
-            super::PutChoice,
-            &super::SERVICE,
-            "PutChoice",
-            &shapes::PUT_CHOICE_INPUT,
-            &shapes::PUT_CHOICE_INPUT,
-            &[],
-        )
-        .with_http(Http::new("PUT", "/choice"));
+        super::PutChoice,
+        &super::SERVICE,
+        "PutChoice",
+        &shapes::PUT_CHOICE_INPUT,
+        &shapes::PUT_CHOICE_INPUT,
+        &[],
+    )
+    .with_http(Http::new("PUT", "/choice"));
     pub static PUT_LABEL: Operation = Operation::of(
-            super::PutLabel,
-            &super::SERVICE,
-            "PutLabel",
-            &shapes::PUT_LABEL_INPUT,
-            &shapes::PUT_LABEL_OUTPUT,
-            &[],
-        )
-        .with_http(Http::new("PUT", "/labels/{Name}"));
+        super::PutLabel,
+        &super::SERVICE,
+        "PutLabel",
+        &shapes::PUT_LABEL_INPUT,
+        &shapes::PUT_LABEL_OUTPUT,
+        &[],
+    )
+    .with_http(Http::new("PUT", "/labels/{Name}"));
     pub static PUT_PARCEL: Operation = Operation::of(
-            super::PutParcel,
-            &super::SERVICE,
-            "PutParcel",
-            &shapes::PUT_PARCEL_INPUT,
-            &shapes::PUT_PARCEL_OUTPUT,
-            &[],
-        )
-        .with_http(Http::new("PUT", "/shelves/{Shelf}/parcels/{Name+}?kind=parcel"))
-        .with_checksum(Checksum {
-            required: false,
-            flexible: true,
-            algorithm_member: Some("ChecksumAlgorithm"),
-            mode_member: None,
-            response_algorithms: &[],
-        });
+        super::PutParcel,
+        &super::SERVICE,
+        "PutParcel",
+        &shapes::PUT_PARCEL_INPUT,
+        &shapes::PUT_PARCEL_OUTPUT,
+        &[],
+    )
+    .with_http(Http::new("PUT", "/shelves/{Shelf}/parcels/{Name+}?kind=parcel"))
+    .with_checksum(Checksum {
+        required: false,
+        flexible: true,
+        algorithm_member: Some("ChecksumAlgorithm"),
+        mode_member: None,
+        response_algorithms: &[],
+    });
     pub static PUT_TEXT: Operation = Operation::of(
-            super::PutText,
-            &super::SERVICE,
-            "PutText",
-            &shapes::TEXT_OUTPUT,
-            &shapes::COLOR_OUTPUT,
-            &[],
-        )
-        .with_http(Http::new("PUT", "/text"));
+        super::PutText,
+        &super::SERVICE,
+        "PutText",
+        &shapes::TEXT_OUTPUT,
+        &shapes::COLOR_OUTPUT,
+        &[],
+    )
+    .with_http(Http::new("PUT", "/text"));
     pub static RELAY_PARCEL: Operation = Operation::of(
-            super::RelayParcel,
-            &super::SERVICE,
-            "RelayParcel",
-            &shapes::RELAY_PARCEL_INPUT,
-            &shapes::RELAY_PARCEL_RESPONSE,
-            &[],
-        )
-        .with_http(Http::new("POST", "/relay/{Name}"))
-        .unsigned_payload();
+        super::RelayParcel,
+        &super::SERVICE,
+        "RelayParcel",
+        &shapes::RELAY_PARCEL_INPUT,
+        &shapes::RELAY_PARCEL_RESPONSE,
+        &[],
+    )
+    .with_http(Http::new("POST", "/relay/{Name}"))
+    .unsigned_payload();
     pub static WATCH_SHELF: Operation = Operation::of(
-            super::WatchShelf,
-            &super::SERVICE,
-            "WatchShelf",
-            &shapes::SHELF_INPUT,
-            &shapes::WATCH_SHELF_OUTPUT,
-            &[],
-        )
-        .with_http(Http::new("POST", "/shelves/{Shelf}?watch&type=2"));
+        super::WatchShelf,
+        &super::SERVICE,
+        "WatchShelf",
+        &shapes::SHELF_INPUT,
+        &shapes::WATCH_SHELF_OUTPUT,
+        &[],
+    )
+    .with_http(Http::new("POST", "/shelves/{Shelf}?watch&type=2"));
 }
 /// What the model says about each shape.
 #[allow(missing_docs)]
@@ -1728,10 +1657,7 @@ pub mod shapes {
     pub static BOOLEAN: Shape = Shape::new("Boolean", ShapeKind::Boolean);
     pub static BYTES: Shape = Shape::new("Bytes", ShapeKind::Blob);
     pub static LETTER: Shape = Shape::new("Letter", ShapeKind::String);
-    pub static TIME: Shape = Shape::new(
-        "Time",
-        ShapeKind::Timestamp(TimestampFormat::DateTime),
-    );
+    pub static TIME: Shape = Shape::new("Time", ShapeKind::Timestamp(TimestampFormat::DateTime));
     pub static ISO_TIME: Shape = Shape::new(
         "IsoTime",
         ShapeKind::Timestamp(TimestampFormat::DateTime),
@@ -1746,22 +1672,13 @@ pub mod shapes {
         ShapeKind::Enum(&["CRC32", "SHA1", "SHA256"]),
     );
     pub static SECRET: Shape = Shape::new("Secret", ShapeKind::String).sensitive();
-    pub static STRINGS: Shape = Shape::list(
-        "Strings",
-        &Member::new("member", "member", &STRING),
-    );
-    pub static TIMES: Shape = Shape::list(
-        "Times",
-        &Member::new("member", "member", &TIME),
-    );
+    pub static STRINGS: Shape = Shape::list("Strings", &Member::new("member", "member", &STRING));
+    pub static TIMES: Shape = Shape::list("Times", &Member::new("member", "member", &TIME));
     pub static INTEGERS: Shape = Shape::list(
         "Integers",
         &Member::new("member", "member", &INTEGER),
     );
-    pub static COLORS: Shape = Shape::list(
-        "Colors",
-        &Member::new("member", "member", &COLOR),
-    );
+    pub static COLORS: Shape = Shape::list("Colors", &Member::new("member", "member", &COLOR));
     pub static FLAT_STRINGS: Shape = Shape::flattened_list(
         "FlatStrings",
         &Member::new("member", "member", &STRING),
@@ -1772,10 +1689,7 @@ pub mod shapes {
             .with_wire_name("item")
             .with_xml_namespace(&XmlNamespace::new("https://items.example/")),
     );
-    pub static NODES: Shape = Shape::list(
-        "Nodes",
-        &Member::new("member", "member", &NODE),
-    );
+    pub static NODES: Shape = Shape::list("Nodes", &Member::new("member", "member", &NODE));
     pub static STRING_MAP: Shape = Shape::map(
         "StringMap",
         &Member::new("key", "key", &STRING),
@@ -1798,21 +1712,18 @@ pub mod shapes {
     );
     pub static HEADER_TEXT: Shape = Shape::new("HeaderText", ShapeKind::String);
     pub static NODE: Shape = Shape::structure(
-            "Node",
-            &[
-                Member::new("Id", "id", &STRING)
-                    .with_wire_name("xsi:id")
-                    .xml_attribute(),
-                Member::new("Weight", "weight", &INTEGER).xml_attribute(),
-                Member::new("Next", "next", &NODE),
-                Member::new("Children", "children", &NODES),
-                Member::new("ByColor", "by_color", &NODE_MAP),
-            ],
-        )
-        .with_xml_namespace(
-            &XmlNamespace::new("http://www.w3.org/2001/XMLSchema-instance")
-                .with_prefix("xsi"),
-        );
+        "Node",
+        &[
+            Member::new("Id", "id", &STRING).with_wire_name("xsi:id").xml_attribute(),
+            Member::new("Weight", "weight", &INTEGER).xml_attribute(),
+            Member::new("Next", "next", &NODE),
+            Member::new("Children", "children", &NODES),
+            Member::new("ByColor", "by_color", &NODE_MAP),
+        ],
+    )
+    .with_xml_namespace(
+        &XmlNamespace::new("http://www.w3.org/2001/XMLSchema-instance").with_prefix("xsi"),
+    );
     pub static CHOICE: Shape = Shape::union(
         "Choice",
         &[
@@ -1825,10 +1736,7 @@ pub mod shapes {
     );
     pub static LIST_SHELVES_OUTPUT: Shape = Shape::structure(
         "ListShelvesOutput",
-        &[
-            Member::new("Shelves", "shelves", &STRINGS),
-            Member::new("Next", "next", &STRING),
-        ],
+        &[Member::new("Shelves", "shelves", &STRINGS), Member::new("Next", "next", &STRING)],
     );
     pub static CREATE_SHELF_INPUT: Shape = Shape::structure(
         "CreateShelfInput",
@@ -1904,17 +1812,13 @@ pub mod shapes {
         "RelayParcelInput",
         &[
             Member::new("Name", "name", &STRING).with_binding(Binding::Label).required(),
-            Member::new("Body", "body", &BYTES)
-                .with_binding(Binding::Payload)
-                .streaming(),
+            Member::new("Body", "body", &BYTES).with_binding(Binding::Payload).streaming(),
         ],
     );
     pub static PUT_PARCEL_INPUT: Shape = Shape::structure(
         "PutParcelInput",
         &[
-            Member::new("Shelf", "shelf", &STRING)
-                .with_binding(Binding::Label)
-                .required(),
+            Member::new("Shelf", "shelf", &STRING).with_binding(Binding::Label).required(),
             Member::new("Name", "name", &STRING).with_binding(Binding::Label).required(),
             Member::new("Text", "text", &STRING)
                 .with_wire_name("x-text")
@@ -1979,11 +1883,8 @@ pub mod shapes {
             Member::new("Items", "items", &INTEGERS)
                 .with_wire_name("item")
                 .with_binding(Binding::Query),
-            Member::new("Others", "others", &LIST_MAP)
-                .with_binding(Binding::QueryParams),
-            Member::new("Body", "body", &BYTES)
-                .with_binding(Binding::Payload)
-                .streaming(),
+            Member::new("Others", "others", &LIST_MAP).with_binding(Binding::QueryParams),
+            Member::new("Body", "body", &BYTES).with_binding(Binding::Payload).streaming(),
         ],
     );
     pub static PUT_PARCEL_OUTPUT: Shape = Shape::structure(
@@ -1993,9 +1894,7 @@ pub mod shapes {
     pub static COPY_PARCEL_INPUT: Shape = Shape::structure(
         "CopyParcelInput",
         &[
-            Member::new("Shelf", "shelf", &STRING)
-                .with_binding(Binding::Label)
-                .required(),
+            Member::new("Shelf", "shelf", &STRING).with_binding(Binding::Label).required(),
             Member::new("Name", "name", &STRING).with_binding(Binding::Label).required(),
             Member::new("Source", "source", &STRING)
                 .with_wire_name("x-source")
@@ -2018,9 +1917,7 @@ pub mod shapes {
     pub static GET_PARCEL_INPUT: Shape = Shape::structure(
         "GetParcelInput",
         &[
-            Member::new("Shelf", "shelf", &STRING)
-                .with_binding(Binding::Label)
-                .required(),
+            Member::new("Shelf", "shelf", &STRING).with_binding(Binding::Label).required(),
             Member::new("Name", "name", &STRING).with_binding(Binding::Label).required(),
             Member::new("ChecksumMode", "checksum_mode", &STRING)
                 .with_wire_name("x-amz-checksum-mode")
@@ -2030,9 +1927,7 @@ pub mod shapes {
     pub static GET_PARCEL_OUTPUT: Shape = Shape::structure(
         "GetParcelOutput",
         &[
-            Member::new("Body", "body", &BYTES)
-                .with_binding(Binding::Payload)
-                .streaming(),
+            Member::new("Body", "body", &BYTES).with_binding(Binding::Payload).streaming(),
             Member::new("Size", "size", &LONG)
                 .with_wire_name("Content-Length")
                 .with_binding(Binding::Header),
@@ -2073,36 +1968,31 @@ pub mod shapes {
         &[Member::new("Label", "label", &LABEL).with_binding(Binding::Payload)],
     );
     pub static LABEL: Shape = Shape::structure(
-            "Label",
-            &[
-                Member::new("Lines", "lines", &STRINGS),
-                Member::new("Lang", "lang", &STRING)
-                    .with_wire_name("lang")
-                    .xml_attribute(),
-            ],
-        )
-        .with_xml_name("LABEL");
+        "Label",
+        &[
+            Member::new("Lines", "lines", &STRINGS),
+            Member::new("Lang", "lang", &STRING).with_wire_name("lang").xml_attribute(),
+        ],
+    )
+    .with_xml_name("LABEL");
     pub static PUT_CHOICE_INPUT: Shape = Shape::structure(
         "PutChoiceInput",
         &[Member::new("Choice", "choice", &CHOICE).with_binding(Binding::Payload)],
     );
     pub static WATCH_SHELF_OUTPUT: Shape = Shape::structure(
         "WatchShelfOutput",
-        &[
-            Member::new("Events", "events", &SHELF_EVENTS_EVENTS)
-                .with_binding(Binding::Payload),
-        ],
+        &[Member::new("Events", "events", &SHELF_EVENTS_EVENTS).with_binding(Binding::Payload)],
     );
     pub static SHELF_EVENTS: Shape = Shape::union(
-            "ShelfEvents",
-            &[
-                Member::new("Arrived", "Arrived", &ARRIVED_EVENT),
-                Member::new("Scanned", "Scanned", &SCANNED_EVENT),
-                Member::new("Weighed", "Weighed", &WEIGHED_EVENT),
-                Member::new("End", "End", &END_EVENT),
-            ],
-        )
-        .event_stream();
+        "ShelfEvents",
+        &[
+            Member::new("Arrived", "Arrived", &ARRIVED_EVENT),
+            Member::new("Scanned", "Scanned", &SCANNED_EVENT),
+            Member::new("Weighed", "Weighed", &WEIGHED_EVENT),
+            Member::new("End", "End", &END_EVENT),
+        ],
+    )
+    .event_stream();
     pub static ARRIVED_EVENT: Shape = Shape::structure(
         "ArrivedEvent",
         &[
@@ -2111,9 +2001,7 @@ pub mod shapes {
             Member::new("Count", "count", &INTEGER).event_header(),
             Member::new("Bytes", "bytes", &LONG).event_header(),
             Member::new("Proof", "proof", &BYTES).event_header(),
-            Member::new("From", "from", &STRING)
-                .with_wire_name("from-place")
-                .event_header(),
+            Member::new("From", "from", &STRING).with_wire_name("from-place").event_header(),
             Member::new("At", "at", &TIME).event_header(),
         ],
     );
@@ -2134,22 +2022,22 @@ pub mod shapes {
         ],
     );
     pub static NO_SUCH_SHELF: Shape = Shape::structure(
-            "NoSuchShelf",
-            &[
-                Member::new("Message", "message", &STRING),
-                Member::new("Shelf", "shelf", &STRING),
-                Member::new("Hint", "hint", &STRING)
-                    .with_wire_name("x-hint")
-                    .with_binding(Binding::Header),
-            ],
-        )
-        .with_error("NoSuchShelf", 404, Some(Fault::Sender));
+        "NoSuchShelf",
+        &[
+            Member::new("Message", "message", &STRING),
+            Member::new("Shelf", "shelf", &STRING),
+            Member::new("Hint", "hint", &STRING)
+                .with_wire_name("x-hint")
+                .with_binding(Binding::Header),
+        ],
+    )
+    .with_error("NoSuchShelf", 404, Some(Fault::Sender));
     pub static SHELF_IN_USE: Shape = Shape::structure(
-            "ShelfInUse",
-            &[Member::new("Parcels", "parcels", &STRINGS)],
-        )
-        .with_error("InUse", 409, None)
-        .retryable(true);
+        "ShelfInUse",
+        &[Member::new("Parcels", "parcels", &STRINGS)],
+    )
+    .with_error("InUse", 409, None)
+    .retryable(true);
     pub use ::shapewire::value::EMPTY as DELETE_SHELF_RESPONSE;
     pub use ::shapewire::value::EMPTY as GET_SHELF_NOTES_REQUEST;
     pub use ::shapewire::value::EMPTY as HEAD_SHELF_RESPONSE;

@@ -47,30 +47,26 @@ macro_rules! operation {
 
 /// Example Ferry Line, API version 2022-05-06.
 pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
-        "ferry",
-        "Ferry Line",
-        "2022-05-06",
-        ::shapewire::schema::Protocol::AwsQuery,
-    )
-    .with_full_name("Example Ferry Line")
-    .with_endpoint("ferries", "ferry")
-    .with_xml_namespace("https://ferry.example.com/doc/")
-    .with_documentation("Ferries that cross.")
-    .with_operations(
-        &[
-            &operations::BOOK_CROSSING,
-            &operations::HORN,
-            &operations::LIST_CROSSINGS,
-            &operations::TEAR_TICKET,
-        ],
-    )
-    .with_errors(
-        &[
-            ::shapewire::schema::StructureType::new::<FogFault>(&shapes::FOG_FAULT),
-            ::shapewire::schema::StructureType::new::<FullUp>(&shapes::FULL_UP),
-        ],
-    )
-    .with_waiters(&[waiters::CROSSING_BOOKED.waiter()]);
+    "ferry",
+    "Ferry Line",
+    "2022-05-06",
+    ::shapewire::schema::Protocol::AwsQuery,
+)
+.with_full_name("Example Ferry Line")
+.with_endpoint("ferries", "ferry")
+.with_xml_namespace("https://ferry.example.com/doc/")
+.with_documentation("Ferries that cross.")
+.with_operations(&[
+    &operations::BOOK_CROSSING,
+    &operations::HORN,
+    &operations::LIST_CROSSINGS,
+    &operations::TEAR_TICKET,
+])
+.with_errors(&[
+    ::shapewire::schema::StructureType::new::<FogFault>(&shapes::FOG_FAULT),
+    ::shapewire::schema::StructureType::new::<FullUp>(&shapes::FULL_UP),
+])
+.with_waiters(&[waiters::CROSSING_BOOKED.waiter()]);
 /// Ferry Line over a transport: one method an operation.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -88,10 +84,7 @@ impl Client {
     }
     /// Calls [`BookCrossing`].
     #[inline]
-    pub fn book_crossing(
-        &self,
-        input: &BookCrossingInput,
-    ) -> Result<BookCrossingOutput, Error> {
+    pub fn book_crossing(&self, input: &BookCrossingInput) -> Result<BookCrossingOutput, Error> {
         self.client.call::<BookCrossing>(input)
     }
     /// Calls [`Horn`].
@@ -101,18 +94,12 @@ impl Client {
     }
     /// Calls [`ListCrossings`].
     #[inline]
-    pub fn list_crossings(
-        &self,
-        input: &ListCrossingsInput,
-    ) -> Result<ListCrossingsOutput, Error> {
+    pub fn list_crossings(&self, input: &ListCrossingsInput) -> Result<ListCrossingsOutput, Error> {
         self.client.call::<ListCrossings>(input)
     }
     /// Calls [`TearTicket`].
     #[inline]
-    pub fn tear_ticket(
-        &self,
-        input: &TearTicketInput,
-    ) -> Result<TearTicketResponse, Error> {
+    pub fn tear_ticket(&self, input: &TearTicketInput) -> Result<TearTicketResponse, Error> {
         self.client.call::<TearTicket>(input)
     }
 }
@@ -178,10 +165,7 @@ pub struct BookCrossingInput {
 impl BookCrossingInput {
     /// With its required members.
     pub fn new(crossing_id: impl Into<String>) -> Self {
-        Self {
-            crossing_id: crossing_id.into(),
-            ..Self::default()
-        }
+        Self { crossing_id: crossing_id.into(), ..Self::default() }
     }
     /// Sets [`Self::note`].
     pub fn with_note(mut self, value: impl Into<String>) -> Self {
@@ -258,9 +242,9 @@ impl BookCrossingInput {
     }
 }
 structure!(
-    BookCrossingInput, BOOK_CROSSING_INPUT, 0 => note, 1 => crossing_id, 2 => passengers,
-    3 => cars, 4 => class, 5 => deck, 6 => seats, 7 => level, 8 => token, 9 => code, 10
-    => at, 11 => by, 12 => from, 13 => to, 14 => labels
+    BookCrossingInput, BOOK_CROSSING_INPUT, 0 => note, 1 => crossing_id, 2 => passengers, 3 => cars,
+    4 => class, 5 => deck, 6 => seats, 7 => level, 8 => token, 9 => code, 10 => at, 11 => by,
+    12 => from, 13 => to, 14 => labels
 );
 /// The output of [`BookCrossing`].
 #[derive(Clone, Default)]
@@ -435,14 +419,17 @@ impl ::shapewire::value::Structure for Payment {
         match (index, self) {
             (0, Self::Cash(value)) => value,
             (1, Self::Card(value)) => value,
-            (0 | 1, _) => &::shapewire::value::ABSENT,
+            (0..=1, _) => &::shapewire::value::ABSENT,
             _ => ::shapewire::value::no_such_member(&shapes::PAYMENT, index),
         }
     }
     fn member_mut(&mut self, index: usize) -> &mut dyn ::shapewire::value::Value {
-        if !::core::matches!(
-            (index, & * self), (0, Self::Cash(_)) | (1, Self::Card(_))
-        ) {
+        let selected = match self {
+            Self::Cash(_) => 0,
+            Self::Card(_) => 1,
+            Self::Unknown => 2,
+        };
+        if index != selected {
             *self = match index {
                 0 => Self::Cash(Default::default()),
                 1 => Self::Card(Default::default()),
@@ -493,8 +480,8 @@ pub type HornResponse = ::shapewire::value::Empty;
 /// The output of [`TearTicket`].
 pub type TearTicketResponse = ::shapewire::value::Empty;
 ::shapewire::structures!(
-    BookCrossingInput, BookCrossingOutput, CommonPlace, FogFault, FullUp,
-    ListCrossingsInput, ListCrossingsOutput, Payment, Place, TearTicketInput
+    BookCrossingInput, BookCrossingOutput, CommonPlace, FogFault, FullUp, ListCrossingsInput,
+    ListCrossingsOutput, Payment, Place, TearTicketInput
 );
 ::shapewire::enumerations!(Class, Deck);
 /// What a call of Ferry Line can fail with: each error of the model, one that it does not list, or no answer at all.
@@ -510,9 +497,7 @@ pub enum Error {
     /// There is no answer of the service: invalid input, transport, unreadable reply.
     Call(::shapewire::Error),
 }
-::shapewire::service_errors!(
-    Error, SERVICE, { 0 => FogFault(FogFault), 1 => FullUp(FullUp) }
-);
+::shapewire::service_errors!(Error, SERVICE, { 0 => FogFault(FogFault), 1 => FullUp(FullUp) });
 /// What the model says about each operation.
 #[allow(missing_docs)]
 pub mod operations {
@@ -520,41 +505,41 @@ pub mod operations {
     use ::shapewire::jmespath::Expression;
     use ::shapewire::schema::{Operation, Paginator};
     pub static BOOK_CROSSING: Operation = Operation::of(
-            super::BookCrossing,
-            &super::SERVICE,
-            "BookCrossing",
-            &shapes::BOOK_CROSSING_INPUT,
-            &shapes::BOOK_CROSSING_OUTPUT,
-            &[&shapes::FULL_UP, &shapes::FOG_FAULT],
-        )
-        .with_result_wrapper("BookCrossingResult")
-        .idempotent();
+        super::BookCrossing,
+        &super::SERVICE,
+        "BookCrossing",
+        &shapes::BOOK_CROSSING_INPUT,
+        &shapes::BOOK_CROSSING_OUTPUT,
+        &[&shapes::FULL_UP, &shapes::FOG_FAULT],
+    )
+    .with_result_wrapper("BookCrossingResult")
+    .idempotent();
     pub static HORN: Operation = Operation::of(
-            super::Horn,
-            &super::SERVICE,
-            "Horn",
-            &shapes::HORN_REQUEST,
-            &shapes::HORN_RESPONSE,
-            &[&shapes::FOG_FAULT],
-        )
-        .deprecated()
-        .unauthenticated();
+        super::Horn,
+        &super::SERVICE,
+        "Horn",
+        &shapes::HORN_REQUEST,
+        &shapes::HORN_RESPONSE,
+        &[&shapes::FOG_FAULT],
+    )
+    .deprecated()
+    .unauthenticated();
     pub static LIST_CROSSINGS: Operation = Operation::of(
-            super::ListCrossings,
-            &super::SERVICE,
-            "ListCrossings",
-            &shapes::LIST_CROSSINGS_INPUT,
-            &shapes::LIST_CROSSINGS_OUTPUT,
-            &[&shapes::FOG_FAULT],
-        )
-        .with_result_wrapper("ListCrossingsResult")
-        .with_paginator(Paginator {
-            input_tokens: &["marker"],
-            output_tokens: &[Expression::path("marker")],
-            more_results: None,
-            limit_key: Some("limit"),
-            result_keys: &[Expression::path("crossings")],
-        });
+        super::ListCrossings,
+        &super::SERVICE,
+        "ListCrossings",
+        &shapes::LIST_CROSSINGS_INPUT,
+        &shapes::LIST_CROSSINGS_OUTPUT,
+        &[&shapes::FOG_FAULT],
+    )
+    .with_result_wrapper("ListCrossingsResult")
+    .with_paginator(Paginator {
+        input_tokens: &["marker"],
+        output_tokens: &[Expression::path("marker")],
+        more_results: None,
+        limit_key: Some("limit"),
+        result_keys: &[Expression::path("crossings")],
+    });
     pub static TEAR_TICKET: Operation = Operation::of(
         super::TearTicket,
         &super::SERVICE,
@@ -572,17 +557,15 @@ pub mod waiters {
     use ::shapewire::waiter::{Acceptor, Matcher, WaiterOf};
     /// `CrossingBooked`: repeats [`BookCrossing`](super::BookCrossing) every 3 to 120 seconds.
     pub static CROSSING_BOOKED: WaiterOf<super::BookCrossing> = WaiterOf::new(
-            "CrossingBooked",
-            &operations::BOOK_CROSSING,
-            3,
-            &[
-                Acceptor::success(
-                    Matcher::Path(Expression::path("state"), Literal::String("BOOKED")),
-                ),
-                Acceptor::retry(Matcher::Error("Full")),
-            ],
-        )
-        .with_max_delay(120);
+        "CrossingBooked",
+        &operations::BOOK_CROSSING,
+        3,
+        &[
+            Acceptor::success(Matcher::Path(Expression::path("state"), Literal::String("BOOKED"))),
+            Acceptor::retry(Matcher::Error("Full")),
+        ],
+    )
+    .with_max_delay(120);
 }
 /// What the model says about each shape.
 #[allow(missing_docs)]
@@ -602,8 +585,7 @@ pub mod shapes {
             Member::new("seats", "seats", &SHORT),
             Member::new("level", "level", &LEVEL),
             Member::new("token", "token", &STRING).idempotency_token(),
-            Member::new("code", "code", &CODE)
-                .with_documentation("The code on the ticket."),
+            Member::new("code", "code", &CODE).with_documentation("The code on the ticket."),
             Member::new("at", "at", &TIMESTAMP)
                 .with_timestamp_format(TimestampFormat::EpochSeconds),
             Member::new("by", "by", &PAYMENT),
@@ -613,18 +595,15 @@ pub mod shapes {
         ],
     );
     pub static BOOK_CROSSING_INPUT_NOTE: Shape = Shape::new(
-            "BookCrossingInputNote",
-            ShapeKind::String,
-        )
-        .with_length(Some(1), Some(20));
+        "BookCrossingInputNote",
+        ShapeKind::String,
+    )
+    .with_length(Some(1), Some(20));
     pub static BOOK_CROSSING_OUTPUT: Shape = Shape::structure(
         "BookCrossingOutput",
         &[Member::new("state", "state", &CLASS).required()],
     );
-    pub static CARS: Shape = Shape::list(
-        "Cars",
-        &Member::new("member", "member", &STRING),
-    );
+    pub static CARS: Shape = Shape::list("Cars", &Member::new("member", "member", &STRING));
     pub static CLASS: Shape = Shape::new("Class", ShapeKind::Enum(&["first", "BOOKED"]));
     pub static CODE: Shape = Shape::new("Code", ShapeKind::String)
         .with_pattern(&super::patterns::CODE)
@@ -641,11 +620,11 @@ pub mod shapes {
     pub static FOG_FAULT: Shape = Shape::structure("FogFault", &[])
         .with_error("FogFault", 503, Some(Fault::Receiver));
     pub static FULL_UP: Shape = Shape::structure(
-            "FullUp",
-            &[Member::new("message", "message", &STRING)],
-        )
-        .with_error("Full", 409, Some(Fault::Sender))
-        .retryable(true);
+        "FullUp",
+        &[Member::new("message", "message", &STRING)],
+    )
+    .with_error("Full", 409, Some(Fault::Sender))
+    .retryable(true);
     pub static INTEGER: Shape = Shape::new("Integer", ShapeKind::Integer);
     pub static LABELS: Shape = Shape::map(
         "Labels",
@@ -661,10 +640,10 @@ pub mod shapes {
         ],
     );
     pub static LIST_CROSSINGS_INPUT_LIMIT: Shape = Shape::new(
-            "ListCrossingsInputLimit",
-            ShapeKind::Integer,
-        )
-        .with_range(Some(Number::Integer(1)), None);
+        "ListCrossingsInputLimit",
+        ShapeKind::Integer,
+    )
+    .with_range(Some(Number::Integer(1)), None);
     pub static LIST_CROSSINGS_OUTPUT: Shape = Shape::structure(
         "ListCrossingsOutput",
         &[
@@ -674,27 +653,18 @@ pub mod shapes {
     );
     pub static LONG: Shape = Shape::new("Long", ShapeKind::Long);
     pub static PASSENGERS: Shape = Shape::list(
-            "Passengers",
-            &Member::new("member", "member", &PASSENGERS_MEMBER).with_wire_name("name"),
-        )
-        .with_length(Some(0), Some(9));
-    pub static PASSENGERS_MEMBER: Shape = Shape::new(
-            "PassengersMember",
-            ShapeKind::String,
-        )
+        "Passengers",
+        &Member::new("member", "member", &PASSENGERS_MEMBER).with_wire_name("name"),
+    )
+    .with_length(Some(0), Some(9));
+    pub static PASSENGERS_MEMBER: Shape = Shape::new("PassengersMember", ShapeKind::String)
         .with_pattern(&super::patterns::PASSENGERS_MEMBER);
     pub static PAYMENT: Shape = Shape::union(
         "Payment",
         &[Member::new("cash", "Cash", &DOUBLE), Member::new("card", "Card", &CODE)],
     );
-    pub static PLACE: Shape = Shape::structure(
-        "Place",
-        &[Member::new("name", "name", &STRING)],
-    );
-    pub static PRIMITIVE_BOOLEAN: Shape = Shape::new(
-        "PrimitiveBoolean",
-        ShapeKind::Boolean,
-    );
+    pub static PLACE: Shape = Shape::structure("Place", &[Member::new("name", "name", &STRING)]);
+    pub static PRIMITIVE_BOOLEAN: Shape = Shape::new("PrimitiveBoolean", ShapeKind::Boolean);
     pub static SHORT: Shape = Shape::new("Short", ShapeKind::Integer)
         .with_range(Some(Number::Integer(-32768)), Some(Number::Integer(32767)));
     pub static STRING: Shape = Shape::new("String", ShapeKind::String);

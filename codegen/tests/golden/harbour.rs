@@ -47,30 +47,24 @@ macro_rules! operation {
 
 /// Example Harbour, API version 2021-03-04.
 pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
-        "harbour",
-        "Harbour",
-        "2021-03-04",
-        ::shapewire::schema::Protocol::Ec2Query,
-    )
-    .with_full_name("Example Harbour")
-    .with_endpoint("harbour", "harbour")
-    .with_xml_namespace("http://harbour.example.com/doc/2021-03-04")
-    .with_operations(
-        &[
-            &operations::CAST_OFF,
-            &operations::DESCRIBE_SHIPS,
-            &operations::MOOR_SHIPS,
-            &operations::TIDE,
-        ],
-    )
-    .with_errors(
-        &[
-            ::shapewire::schema::StructureType::new::<
-                NoSuchBerth,
-            >(&shapes::NO_SUCH_BERTH),
-            ::shapewire::schema::StructureType::new::<StormFault>(&shapes::STORM_FAULT),
-        ],
-    );
+    "harbour",
+    "Harbour",
+    "2021-03-04",
+    ::shapewire::schema::Protocol::Ec2Query,
+)
+.with_full_name("Example Harbour")
+.with_endpoint("harbour", "harbour")
+.with_xml_namespace("http://harbour.example.com/doc/2021-03-04")
+.with_operations(&[
+    &operations::CAST_OFF,
+    &operations::DESCRIBE_SHIPS,
+    &operations::MOOR_SHIPS,
+    &operations::TIDE,
+])
+.with_errors(&[
+    ::shapewire::schema::StructureType::new::<NoSuchBerth>(&shapes::NO_SUCH_BERTH),
+    ::shapewire::schema::StructureType::new::<StormFault>(&shapes::STORM_FAULT),
+]);
 /// Harbour over a transport: one method an operation.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -101,10 +95,7 @@ impl Client {
     }
     /// Calls [`MoorShips`].
     #[inline]
-    pub fn moor_ships(
-        &self,
-        input: &MoorShipsRequest,
-    ) -> Result<MoorShipsResult, Error> {
+    pub fn moor_ships(&self, input: &MoorShipsRequest) -> Result<MoorShipsResult, Error> {
         self.client.call::<MoorShips>(input)
     }
     /// Calls [`Tide`].
@@ -173,11 +164,7 @@ pub struct MoorShipsRequest {
 impl MoorShipsRequest {
     /// With its required members.
     pub fn new(ships: impl Into<Vec<Ship>>, berth: impl Into<String>) -> Self {
-        Self {
-            ships: ships.into(),
-            berth: berth.into(),
-            ..Self::default()
-        }
+        Self { ships: ships.into(), berth: berth.into(), ..Self::default() }
     }
     /// Sets [`Self::signals`].
     pub fn with_signals(mut self, value: impl Into<Vec<Vec<String>>>) -> Self {
@@ -241,9 +228,9 @@ impl MoorShipsRequest {
     }
 }
 structure!(
-    MoorShipsRequest, MOOR_SHIPS_REQUEST, 0 => ships, 1 => berth, 2 => signals, 3 =>
-    pilots, 4 => pennant, 5 => colour, 6 => flags, 7 => until, 8 => announced, 9 =>
-    sighted, 10 => papers, 11 => password, 12 => client_token, 13 => dry_run
+    MoorShipsRequest, MOOR_SHIPS_REQUEST, 0 => ships, 1 => berth, 2 => signals, 3 => pilots,
+    4 => pennant, 5 => colour, 6 => flags, 7 => until, 8 => announced, 9 => sighted, 10 => papers,
+    11 => password, 12 => client_token, 13 => dry_run
 );
 /// The output of [`MoorShips`].
 #[derive(Clone, Default)]
@@ -281,8 +268,7 @@ impl MoorShipsResult {
     }
 }
 structure!(
-    new MoorShipsResult, MOOR_SHIPS_RESULT, 0 => moorings, 1 => notes, 2 => bells, 3 =>
-    r#return
+    new MoorShipsResult, MOOR_SHIPS_RESULT, 0 => moorings, 1 => notes, 2 => bells, 3 => r#return
 );
 /// The input of [`DescribeShips`].
 #[derive(Clone, Default)]
@@ -320,8 +306,8 @@ impl DescribeShipsRequest {
     }
 }
 structure!(
-    new DescribeShipsRequest, DESCRIBE_SHIPS_REQUEST, 0 => ship_ids, 1 => filters, 2 =>
-    next_token, 3 => max_results
+    new DescribeShipsRequest, DESCRIBE_SHIPS_REQUEST, 0 => ship_ids, 1 => filters, 2 => next_token,
+    3 => max_results
 );
 /// The output of [`DescribeShips`].
 #[derive(Clone, Default)]
@@ -365,8 +351,8 @@ impl DescribeShipsResult {
     }
 }
 structure!(
-    new DescribeShipsResult, DESCRIBE_SHIPS_RESULT, 0 => ships, 1 => by_flag, 2 =>
-    by_kind, 3 => next_token
+    new DescribeShipsResult, DESCRIBE_SHIPS_RESULT, 0 => ships, 1 => by_flag, 2 => by_kind,
+    3 => next_token
 );
 /// The input of [`CastOff`].
 #[derive(Clone, Default)]
@@ -433,10 +419,7 @@ pub struct Ship {
 impl Ship {
     /// With its required members.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
     /// Sets [`Self::kind`].
     pub fn with_kind(mut self, value: impl Into<ShipKind>) -> Self {
@@ -470,8 +453,7 @@ impl Ship {
     }
 }
 structure!(
-    Ship, SHIP, 0 => name, 1 => kind, 2 => length, 3 => crew, 4 => tonnage, 5 => tows, 6
-    => boats
+    Ship, SHIP, 0 => name, 1 => kind, 2 => length, 3 => crew, 4 => tonnage, 5 => tows, 6 => boats
 );
 /// The structure `SHIP`.
 #[derive(Clone, Default)]
@@ -581,9 +563,7 @@ impl NoSuchBerth {
         self
     }
 }
-structure!(
-    new NoSuchBerth, NO_SUCH_BERTH, 0 => message, 1 => berth, 2 => free, 3 => r#type
-);
+structure!(new NoSuchBerth, NO_SUCH_BERTH, 0 => message, 1 => berth, 2 => free, 3 => r#type);
 /// The error `Storm`, status 503.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -654,8 +634,8 @@ pub type CastOffResponse = ::shapewire::value::Empty;
 /// The input of [`Tide`].
 pub type TideRequest = ::shapewire::value::Empty;
 ::shapewire::structures!(
-    MoorShipsRequest, MoorShipsResult, DescribeShipsRequest, DescribeShipsResult,
-    CastOffRequest, TideResult, Ship, SHIPShape, Mooring, Filter, NoSuchBerth, StormFault
+    MoorShipsRequest, MoorShipsResult, DescribeShipsRequest, DescribeShipsResult, CastOffRequest,
+    TideResult, Ship, SHIPShape, Mooring, Filter, NoSuchBerth, StormFault
 );
 ::shapewire::enumerations!(ShipKind);
 /// What a call of Harbour can fail with: each error of the model, one that it does not list, or no answer at all.
@@ -689,20 +669,20 @@ pub mod operations {
         &[],
     );
     pub static DESCRIBE_SHIPS: Operation = Operation::of(
-            super::DescribeShips,
-            &super::SERVICE,
-            "DescribeShips",
-            &shapes::DESCRIBE_SHIPS_REQUEST,
-            &shapes::DESCRIBE_SHIPS_RESULT,
-            &[],
-        )
-        .with_paginator(Paginator {
-            input_tokens: &["NextToken"],
-            output_tokens: &[Expression::path("NextToken")],
-            more_results: None,
-            limit_key: Some("MaxResults"),
-            result_keys: &[Expression::path("Ships")],
-        });
+        super::DescribeShips,
+        &super::SERVICE,
+        "DescribeShips",
+        &shapes::DESCRIBE_SHIPS_REQUEST,
+        &shapes::DESCRIBE_SHIPS_RESULT,
+        &[],
+    )
+    .with_paginator(Paginator {
+        input_tokens: &["NextToken"],
+        output_tokens: &[Expression::path("NextToken")],
+        more_results: None,
+        limit_key: Some("MaxResults"),
+        result_keys: &[Expression::path("Ships")],
+    });
     pub static MOOR_SHIPS: Operation = Operation::of(
         super::MoorShips,
         &super::SERVICE,
@@ -728,9 +708,7 @@ pub mod shapes {
         "MoorShipsRequest",
         &[
             Member::ec2("Ships", "ships", &SHIP_LIST).with_wire_name("Ship").required(),
-            Member::ec2("Berth", "berth", &BERTH_ID)
-                .with_wire_name("berthId")
-                .required(),
+            Member::ec2("Berth", "berth", &BERTH_ID).with_wire_name("berthId").required(),
             Member::ec2("Signals", "signals", &TEXT_GRID).with_wire_name("signalSet"),
             Member::ec2("Pilots", "pilots", &TEXT_LIST)
                 .with_wire_name("pilotSet")
@@ -755,8 +733,7 @@ pub mod shapes {
     pub static MOOR_SHIPS_RESULT: Shape = Shape::structure(
         "MoorShipsResult",
         &[
-            Member::ec2("Moorings", "moorings", &MOORING_LIST)
-                .with_wire_name("mooringSet"),
+            Member::ec2("Moorings", "moorings", &MOORING_LIST).with_wire_name("mooringSet"),
             Member::ec2("Notes", "notes", &FLAT_TEXTS).with_wire_name("note"),
             Member::ec2("Bells", "bells", &TEXT_LIST).with_wire_name("bell").flattened(),
             Member::ec2("Return", "return", &FLAG).with_wire_name("return"),
@@ -776,9 +753,7 @@ pub mod shapes {
         &[
             Member::ec2("Ships", "ships", &SHIP_LIST).with_wire_name("shipSet"),
             Member::ec2("ByFlag", "by_flag", &COUNT_MAP).with_wire_name("byFlag"),
-            Member::ec2("ByKind", "by_kind", &COUNT_MAP)
-                .with_wire_name("byKind")
-                .flattened(),
+            Member::ec2("ByKind", "by_kind", &COUNT_MAP).with_wire_name("byKind").flattened(),
             Member::ec2("NextToken", "next_token", &TEXT).with_wire_name("nextToken"),
         ],
     );
@@ -829,20 +804,20 @@ pub mod shapes {
         ],
     );
     pub static NO_SUCH_BERTH: Shape = Shape::structure(
-            "NoSuchBerth",
-            &[
-                Member::ec2("Message", "message", &TEXT),
-                Member::ec2("Berth", "berth", &BERTH_ID).with_wire_name("berthId"),
-                Member::ec2("Free", "free", &TEXT_LIST).with_wire_name("freeSet"),
-                Member::ec2("Type", "type", &TEXT),
-            ],
-        )
-        .with_error("NoSuchBerth", 0, None);
+        "NoSuchBerth",
+        &[
+            Member::ec2("Message", "message", &TEXT),
+            Member::ec2("Berth", "berth", &BERTH_ID).with_wire_name("berthId"),
+            Member::ec2("Free", "free", &TEXT_LIST).with_wire_name("freeSet"),
+            Member::ec2("Type", "type", &TEXT),
+        ],
+    )
+    .with_error("NoSuchBerth", 0, None);
     pub static STORM_FAULT: Shape = Shape::structure(
-            "StormFault",
-            &[Member::ec2("message", "message", &TEXT)],
-        )
-        .with_error("Storm", 503, Some(Fault::Receiver));
+        "StormFault",
+        &[Member::ec2("message", "message", &TEXT)],
+    )
+    .with_error("Storm", 503, Some(Fault::Receiver));
     pub static SHIP_LIST: Shape = Shape::list(
         "ShipList",
         &Member::ec2("member", "member", &SHIP).with_wire_name("item"),
@@ -852,10 +827,10 @@ pub mod shapes {
         &Member::ec2("member", "member", &MOORING).with_wire_name("item"),
     );
     pub static FILTER_LIST: Shape = Shape::list(
-            "FilterList",
-            &Member::ec2("member", "member", &FILTER).with_wire_name("Filter"),
-        )
-        .with_length(None, Some(10));
+        "FilterList",
+        &Member::ec2("member", "member", &FILTER).with_wire_name("Filter"),
+    )
+    .with_length(None, Some(10));
     pub static TEXT_LIST: Shape = Shape::list(
         "TextList",
         &Member::ec2("member", "member", &TEXT).with_wire_name("item"),
@@ -878,9 +853,7 @@ pub mod shapes {
         .with_pattern(&super::patterns::BERTH_ID);
     pub static SHIP_KIND: Shape = Shape::new(
         "ShipKind",
-        ShapeKind::Enum(
-            &["sloop", "Ketch", "unknown", "Unknown", "none", "None", "r.o.r.o"],
-        ),
+        ShapeKind::Enum(&["sloop", "Ketch", "unknown", "Unknown", "none", "None", "r.o.r.o"]),
     );
     pub static PAGE_SIZE: Shape = Shape::new("PageSize", ShapeKind::Integer)
         .with_range(Some(Number::Integer(5)), Some(Number::Integer(1000)));

@@ -47,35 +47,31 @@ macro_rules! operation {
 
 /// Obstacle "Course" \ [x] <y>, API version 1.
 pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
-        "obstacles",
-        "Obstacles",
-        "1",
-        ::shapewire::schema::Protocol::AwsQuery,
-    )
-    .with_full_name("Obstacle \"Course\" \\ [x] <y>")
-    .with_endpoint("obstacles", "obstacles")
-    .with_operations(
-        &[
-            &operations::CLIENT,
-            &operations::CLONE,
-            &operations::CREATE,
-            &operations::LIST_ALL,
-            &operations::LIST_ALL_2,
-            &operations::NEW,
-            &operations::OPTION,
-            &operations::SEND,
-            &operations::TAG,
-            &operations::WITH_VALIDATION,
-            &operations::TYPE,
-        ],
-    )
-    .with_errors(
-        &[
-            ::shapewire::schema::StructureType::new::<Call>(&shapes::CALL),
-            ::shapewire::schema::StructureType::new::<IOError>(&shapes::IO_ERROR),
-            ::shapewire::schema::StructureType::new::<Unmodeled>(&shapes::UNMODELED),
-        ],
-    );
+    "obstacles",
+    "Obstacles",
+    "1",
+    ::shapewire::schema::Protocol::AwsQuery,
+)
+.with_full_name("Obstacle \"Course\" \\ [x] <y>")
+.with_endpoint("obstacles", "obstacles")
+.with_operations(&[
+    &operations::CLIENT,
+    &operations::CLONE,
+    &operations::CREATE,
+    &operations::LIST_ALL,
+    &operations::LIST_ALL_2,
+    &operations::NEW,
+    &operations::OPTION,
+    &operations::SEND,
+    &operations::TAG,
+    &operations::WITH_VALIDATION,
+    &operations::TYPE,
+])
+.with_errors(&[
+    ::shapewire::schema::StructureType::new::<Call>(&shapes::CALL),
+    ::shapewire::schema::StructureType::new::<IOError>(&shapes::IO_ERROR),
+    ::shapewire::schema::StructureType::new::<Unmodeled>(&shapes::UNMODELED),
+]);
 /// Obstacles over a transport: one method an operation.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -212,9 +208,7 @@ operation!(Tag, TAG, TagRequest, TagResponse);
 /// Errors: [`Call`], [`Unmodeled`].
 #[derive(Clone, Copy, Debug)]
 pub struct WithValidation;
-operation!(
-    WithValidation, WITH_VALIDATION, WithValidationRequest, WithValidationResponse
-);
+operation!(WithValidation, WITH_VALIDATION, WithValidationRequest, WithValidationResponse);
 /// The operation `type` of Obstacles.
 ///
 /// Errors: [`Call`], [`Unmodeled`].
@@ -659,16 +653,15 @@ impl Keywords {
 }
 structure!(
     Keywords, KEYWORDS, 0 => r#as, 1 => r#async, 2 => r#await, 3 => r#become, 4 => r#box,
-    5 => r#break, 6 => r#const, 7 => r#continue, 8 => crate_, 9 => r#do, 10 => r#dyn, 11
-    => r#else, 12 => r#enum, 13 => r#extern, 14 => r#false, 15 => r#final, 16 => r#fn, 17
-    => r#for, 18 => r#gen, 19 => r#if, 20 => r#impl, 21 => r#in, 22 => r#let, 23 =>
-    r#loop, 24 => r#macro, 25 => r#match, 26 => r#mod, 27 => r#move, 28 => r#mut, 29 =>
-    r#override, 30 => r#priv, 31 => r#pub, 32 => r#ref, 33 => r#return, 34 => self_, 35
-    => self_2, 36 => r#static, 37 => r#struct, 38 => super_, 39 => r#trait, 40 => r#true,
-    41 => r#try, 42 => r#type, 43 => r#typeof, 44 => r#unsafe, 45 => r#unsized, 46 =>
-    r#use, 47 => r#virtual, 48 => r#where, 49 => r#while, 50 => r#yield, 51 => union, 52
-    => r#abstract, 53 => value, 54 => new, 55 => default, 56 => shape, 57 => member, 58
-    => view, 59 => slot, 60 => validate, 61 => index
+    5 => r#break, 6 => r#const, 7 => r#continue, 8 => crate_, 9 => r#do, 10 => r#dyn, 11 => r#else,
+    12 => r#enum, 13 => r#extern, 14 => r#false, 15 => r#final, 16 => r#fn, 17 => r#for,
+    18 => r#gen, 19 => r#if, 20 => r#impl, 21 => r#in, 22 => r#let, 23 => r#loop, 24 => r#macro,
+    25 => r#match, 26 => r#mod, 27 => r#move, 28 => r#mut, 29 => r#override, 30 => r#priv,
+    31 => r#pub, 32 => r#ref, 33 => r#return, 34 => self_, 35 => self_2, 36 => r#static,
+    37 => r#struct, 38 => super_, 39 => r#trait, 40 => r#true, 41 => r#try, 42 => r#type,
+    43 => r#typeof, 44 => r#unsafe, 45 => r#unsized, 46 => r#use, 47 => r#virtual, 48 => r#where,
+    49 => r#while, 50 => r#yield, 51 => union, 52 => r#abstract, 53 => value, 54 => new,
+    55 => default, 56 => shape, 57 => member, 58 => view, 59 => slot, 60 => validate, 61 => index
 );
 /// The structure `Many`.
 #[derive(Clone, Default)]
@@ -1170,18 +1163,16 @@ impl Many {
 structure!(
     new Many, MANY, 0 => member0, 1 => member1, 2 => member2, 3 => member3, 4 => member4,
     5 => member5, 6 => member6, 7 => member7, 8 => member8, 9 => member9, 10 => member10,
-    11 => member11, 12 => member12, 13 => member13, 14 => member14, 15 => member15, 16 =>
-    member16, 17 => member17, 18 => member18, 19 => member19, 20 => member20, 21 =>
-    member21, 22 => member22, 23 => member23, 24 => member24, 25 => member25, 26 =>
-    member26, 27 => member27, 28 => member28, 29 => member29, 30 => member30, 31 =>
-    member31, 32 => member32, 33 => member33, 34 => member34, 35 => member35, 36 =>
-    member36, 37 => member37, 38 => member38, 39 => member39, 40 => member40, 41 =>
-    member41, 42 => member42, 43 => member43, 44 => member44, 45 => member45, 46 =>
-    member46, 47 => member47, 48 => member48, 49 => member49, 50 => member50, 51 =>
-    member51, 52 => member52, 53 => member53, 54 => member54, 55 => member55, 56 =>
-    member56, 57 => member57, 58 => member58, 59 => member59, 60 => member60, 61 =>
-    member61, 62 => member62, 63 => member63, 64 => member64, 65 => member65, 66 =>
-    member66, 67 => member67, 68 => member68, 69 => member69
+    11 => member11, 12 => member12, 13 => member13, 14 => member14, 15 => member15, 16 => member16,
+    17 => member17, 18 => member18, 19 => member19, 20 => member20, 21 => member21, 22 => member22,
+    23 => member23, 24 => member24, 25 => member25, 26 => member26, 27 => member27, 28 => member28,
+    29 => member29, 30 => member30, 31 => member31, 32 => member32, 33 => member33, 34 => member34,
+    35 => member35, 36 => member36, 37 => member37, 38 => member38, 39 => member39, 40 => member40,
+    41 => member41, 42 => member42, 43 => member43, 44 => member44, 45 => member45, 46 => member46,
+    47 => member47, 48 => member48, 49 => member49, 50 => member50, 51 => member51, 52 => member52,
+    53 => member53, 54 => member54, 55 => member55, 56 => member56, 57 => member57, 58 => member58,
+    59 => member59, 60 => member60, 61 => member61, 62 => member62, 63 => member63, 64 => member64,
+    65 => member65, 66 => member66, 67 => member67, 68 => member68, 69 => member69
 );
 /// The structure `Option`.
 #[derive(Clone, Default)]
@@ -2109,15 +2100,18 @@ impl ::shapewire::value::Structure for Choice {
             (0, Self::UnknownValue(value)) => value,
             (1, Self::Self_(value)) => value,
             (2, Self::Some(value)) => value,
-            (0 | 1 | 2, _) => &::shapewire::value::ABSENT,
+            (0..=2, _) => &::shapewire::value::ABSENT,
             _ => ::shapewire::value::no_such_member(&shapes::CHOICE, index),
         }
     }
     fn member_mut(&mut self, index: usize) -> &mut dyn ::shapewire::value::Value {
-        if !::core::matches!(
-            (index, & * self), (0, Self::UnknownValue(_)) | (1, Self::Self_(_)) | (2,
-            Self::Some(_))
-        ) {
+        let selected = match self {
+            Self::UnknownValue(_) => 0,
+            Self::Self_(_) => 1,
+            Self::Some(_) => 2,
+            Self::Unknown => 3,
+        };
+        if index != selected {
             *self = match index {
                 0 => Self::UnknownValue(Default::default()),
                 1 => Self::Self_(Default::default()),
@@ -2194,10 +2188,7 @@ pub struct Secrets {
 impl Secrets {
     /// With its required members.
     pub fn new(one: impl Into<::shapewire::SecretString>) -> Self {
-        Self {
-            one: one.into(),
-            ..Self::default()
-        }
+        Self { one: one.into(), ..Self::default() }
     }
     /// Sets [`Self::keys`].
     pub fn with_keys(
@@ -2497,13 +2488,13 @@ impl All {
     }
 }
 structure!(
-    new All, ALL, 0 => option, 1 => result, 2 => vec, 3 => r#box, 4 => some, 5 => none, 6
-    => ok, 7 => err, 8 => default, 9 => clone, 10 => copy, 11 => debug, 12 => into, 13 =>
-    from, 14 => client, 15 => error, 16 => structure, 17 => value, 18 => shape, 19 =>
-    member, 20 => service, 21 => operation, 22 => eq, 23 => ord, 24 => send, 25 => sync,
-    26 => iterator, 27 => to_string, 28 => drop, 29 => partial_eq, 30 => display, 31 =>
-    keywords, 32 => many, 33 => shared, 34 => shared_2, 35 => n2_fast, 36 => awkward, 37
-    => choice, 38 => void, 39 => secrets
+    new All, ALL, 0 => option, 1 => result, 2 => vec, 3 => r#box, 4 => some, 5 => none, 6 => ok,
+    7 => err, 8 => default, 9 => clone, 10 => copy, 11 => debug, 12 => into, 13 => from,
+    14 => client, 15 => error, 16 => structure, 17 => value, 18 => shape, 19 => member,
+    20 => service, 21 => operation, 22 => eq, 23 => ord, 24 => send, 25 => sync, 26 => iterator,
+    27 => to_string, 28 => drop, 29 => partial_eq, 30 => display, 31 => keywords, 32 => many,
+    33 => shared, 34 => shared_2, 35 => n2_fast, 36 => awkward, 37 => choice, 38 => void,
+    39 => secrets
 );
 /// The error `Call`.
 #[derive(Clone, Default)]
@@ -2604,13 +2595,12 @@ pub type WithValidationResponse = ::shapewire::value::Empty;
 /// The output of [`Type`].
 pub type TypeResponse = ::shapewire::value::Empty;
 ::shapewire::structures!(
-    Keywords, Many, OptionShape, ResultShape, VecShape, BoxShape, SomeShape, NoneShape,
-    OkShape, ErrShape, DefaultShape, CloneShape, CopyShape, DebugShape, IntoShape,
-    FromShape, ClientShape, ErrorShape, Structure, Value, Shape, Member, ServiceShape,
-    Operation, EqShape, OrdShape, SendShape, SyncShape, IteratorShape, ToStringShape,
-    DropShape, PartialEqShape, DisplayShape, Shared, SharedShape, SHAREDShape2,
-    Shape2Fast, AwkwardShape, Choice, Void, Secrets, All, Call, Unmodeled, IOError,
-    CreateRequest
+    Keywords, Many, OptionShape, ResultShape, VecShape, BoxShape, SomeShape, NoneShape, OkShape,
+    ErrShape, DefaultShape, CloneShape, CopyShape, DebugShape, IntoShape, FromShape, ClientShape,
+    ErrorShape, Structure, Value, Shape, Member, ServiceShape, Operation, EqShape, OrdShape,
+    SendShape, SyncShape, IteratorShape, ToStringShape, DropShape, PartialEqShape, DisplayShape,
+    Shared, SharedShape, SHAREDShape2, Shape2Fast, AwkwardShape, Choice, Void, Secrets, All, Call,
+    Unmodeled, IOError, CreateRequest
 );
 ::shapewire::enumerations!(Awkward, SecretEnum);
 /// What a call of Obstacles can fail with: each error of the model, one that it does not list, or no answer at all.
@@ -2629,8 +2619,7 @@ pub enum Error {
     Call(::shapewire::Error),
 }
 ::shapewire::service_errors!(
-    Error, SERVICE, { 0 => CallError(Call), 1 => IOError(IOError), 2 =>
-    UnmodeledError(Unmodeled) }
+    Error, SERVICE, { 0 => CallError(Call), 1 => IOError(IOError), 2 => UnmodeledError(Unmodeled) }
 );
 /// What the model says about each operation.
 #[allow(missing_docs)]
@@ -3021,54 +3010,43 @@ pub mod shapes {
             Member::new("日本", "unnamed", &TEXT),
         ],
     );
-    pub static DEEP1: Shape = Shape::list(
-        "deep1",
-        &Member::new("member", "member", &DEEP2),
-    );
+    pub static DEEP1: Shape = Shape::list("deep1", &Member::new("member", "member", &DEEP2));
     pub static DEEP2: Shape = Shape::map(
         "deep2",
         &Member::new("key", "key", &TEXT),
         &Member::new("value", "value", &DEEP3),
     );
-    pub static DEEP3: Shape = Shape::list(
-        "deep3",
-        &Member::new("member", "member", &DEEP4),
-    );
-    pub static DEEP4: Shape = Shape::list(
-        "deep4",
-        &Member::new("member", "member", &BYTES),
-    );
+    pub static DEEP3: Shape = Shape::list("deep3", &Member::new("member", "member", &DEEP4));
+    pub static DEEP4: Shape = Shape::list("deep4", &Member::new("member", "member", &BYTES));
     pub static BYTES: Shape = Shape::new("bytes", ShapeKind::Blob);
     pub static AWKWARD: Shape = Shape::new(
-            "awkward",
-            ShapeKind::Enum(
-                &[
-                    "Active",
-                    "codecommit.amazonaws.com",
-                    "*",
-                    "",
-                    "1.0",
-                    "10",
-                    "unknown",
-                    "Unknown",
-                    "none",
-                    "None",
-                    "a-b",
-                    "a_b",
-                    "Other",
-                    "other",
-                    "Self",
-                    "self",
-                    "-1",
-                    "+1",
-                    "é",
-                    "quote\"back\\slash\n",
-                    "{}",
-                    "CREATE_COMPLETE",
-                ],
-            ),
-        )
-        .with_pattern(&super::patterns::AWKWARD);
+        "awkward",
+        ShapeKind::Enum(&[
+            "Active",
+            "codecommit.amazonaws.com",
+            "*",
+            "",
+            "1.0",
+            "10",
+            "unknown",
+            "Unknown",
+            "none",
+            "None",
+            "a-b",
+            "a_b",
+            "Other",
+            "other",
+            "Self",
+            "self",
+            "-1",
+            "+1",
+            "é",
+            "quote\"back\\slash\n",
+            "{}",
+            "CREATE_COMPLETE",
+        ]),
+    )
+    .with_pattern(&super::patterns::AWKWARD);
     pub static AWKWARD2: Shape = Shape::structure(
         "Awkward",
         &[
@@ -3090,26 +3068,22 @@ pub mod shapes {
         ],
     );
     pub static VOID: Shape = Shape::union("Void", &[]);
-    pub static SECRET_ENUM: Shape = Shape::new(
-            "secretEnum",
-            ShapeKind::Enum(&["a", "b"]),
-        )
+    pub static SECRET_ENUM: Shape = Shape::new("secretEnum", ShapeKind::Enum(&["a", "b"]))
         .sensitive();
     pub static SECRET_KEYS: Shape = Shape::map(
         "secretKeys",
         &Member::new("key", "key", &SECRET_TEXT),
         &Member::new("value", "value", &SECRET_TEXT),
     );
-    pub static SECRET_TEXT: Shape = Shape::new("secretText", ShapeKind::String)
-        .sensitive();
+    pub static SECRET_TEXT: Shape = Shape::new("secretText", ShapeKind::String).sensitive();
     pub static SECRETS: Shape = Shape::structure(
-            "Secrets",
-            &[
-                Member::new("One", "one", &SECRET_ENUM).required(),
-                Member::new("Keys", "keys", &SECRET_KEYS),
-            ],
-        )
-        .sensitive();
+        "Secrets",
+        &[
+            Member::new("One", "one", &SECRET_ENUM).required(),
+            Member::new("Keys", "keys", &SECRET_KEYS),
+        ],
+    )
+    .sensitive();
     pub static ALL: Shape = Shape::structure(
         "All",
         &[
@@ -3155,21 +3129,18 @@ pub mod shapes {
             Member::new("Secrets", "secrets", &SECRETS),
         ],
     );
-    pub static CALL: Shape = Shape::structure(
-            "Call",
-            &[Member::new("Message", "message", &STRING)],
-        )
+    pub static CALL: Shape = Shape::structure("Call", &[Member::new("Message", "message", &STRING)])
         .with_error("Call", 0, None);
     pub static UNMODELED: Shape = Shape::structure(
-            "Unmodeled",
-            &[Member::new("Message", "message", &STRING)],
-        )
-        .with_error("Unmodeled", 0, None);
+        "Unmodeled",
+        &[Member::new("Message", "message", &STRING)],
+    )
+    .with_error("Unmodeled", 0, None);
     pub static IO_ERROR: Shape = Shape::structure(
-            "IOError",
-            &[Member::new("Message", "message", &STRING)],
-        )
-        .with_error("IOError", 0, None);
+        "IOError",
+        &[Member::new("Message", "message", &STRING)],
+    )
+    .with_error("IOError", 0, None);
     pub static CREATE_REQUEST: Shape = Shape::structure(
         "CreateRequest",
         &[Member::new("unsafe", "unsafe", &ALL)],
