@@ -115,3 +115,45 @@ fn after_colons(trees: &[TokenTree]) -> Option<&[TokenTree]> {
     let are_colons = first.as_char() == ':' && first.spacing() == Spacing::Joint && second.as_char() == ':';
     are_colons.then_some(rest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn visibilities_are_those_of_rust() {
+        for (text, expected) in [
+            ("", Some("")),
+            (" pub // for all", Some("pub")),
+            ("pub", Some("pub")),
+            ("pub ( crate )", Some("pub(crate)")),
+            ("pub(self)", Some("pub(self)")),
+            ("pub(super)", Some("pub(super)")),
+            ("pub(in crate :: a::b)", Some("pub(in crate::a::b)")),
+            ("pub(in)", None),
+            ("pub(in a::)", None),
+            ("pub(in a b)", None),
+            ("pub(all)", None),
+            ("pub[crate]", None),
+            ("pub pub", None),
+            ("crate", None),
+            ("publik", None),
+            ("pub mod a {} pub", None),
+            ("pub(", None),
+        ] {
+            assert_eq!(visibility(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn attributes_are_paths_with_arguments_or_a_value() {
+        for text in ["#[a]", "#[a::b(c)] #[::d]", "#[a = 1 + 2]", "#[a[1]]", "/// Text.", "#[unsafe(a)]"] {
+            assert!(are_attributes(&trees(&text.parse().unwrap())), "{text}");
+        }
+        for text in
+            ["a", "#", "#a", "#[]", "#(a)", "#![a]", "//! Text.", "#[a b]", "#[a =]", "#[(a)]", "#[a(b) c]", "#[a] b"]
+        {
+            assert!(!are_attributes(&trees(&text.parse().unwrap())), "{text}");
+        }
+    }
+}

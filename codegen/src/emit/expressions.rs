@@ -5,12 +5,17 @@ use quote::quote;
 
 use crate::jmespath::{Comparison, Expression, Literal, Node};
 
-/// What a module with these expressions imports for them.
-pub(super) fn imports<'a>(expressions: impl IntoIterator<Item = &'a Expression>) -> Option<TokenStream> {
+/// What a module with these expressions, and with literals beside them, imports for both.
+pub(super) fn imports<'a>(
+    expressions: impl IntoIterator<Item = &'a Expression>,
+    has_literals: bool,
+) -> Option<TokenStream> {
     let mut expressions = expressions.into_iter().peekable();
     expressions.peek()?;
-    let names: &[&str] = if expressions.all(is_plain) { &["Expression"] } else { &["Expression", "Node"] };
-    super::imports("jmespath", names)
+    let mut names = vec!["Expression"];
+    names.extend(has_literals.then_some("Literal"));
+    names.extend((!expressions.all(is_plain)).then_some("Node"));
+    super::imports("jmespath", &names)
 }
 
 /// Whether its text is its tree as well.

@@ -55,7 +55,7 @@ pub(super) fn statics(context: &Context<'_>) -> TokenStream {
         let Paginator { output_tokens, more_results, result_keys, .. } = paginator;
         output_tokens.iter().chain(more_results).chain(result_keys)
     });
-    let expression = expressions::imports(paths);
+    let expression = expressions::imports(paths, false);
     let schema = imports("schema", &used);
     let used = (!operations.is_empty()).then(|| quote!(use super::shapes; #expression #schema));
     let statics = operations.iter().map(|operation| statics_of(context, operation));

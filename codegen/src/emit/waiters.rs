@@ -20,8 +20,7 @@ pub(super) fn waiters(context: &Context<'_>) -> Option<TokenStream> {
         Matcher::Path(_, expression, _) => Some(expression),
         _ => None,
     });
-    let imports = expressions::imports(paths);
-    let imports = imports.map(|imports| quote!(#imports use ::shapewire::jmespath::Literal;));
+    let imports = expressions::imports(paths, true);
     Some(quote! {
         /// What to wait for after an operation.
         pub mod waiters {

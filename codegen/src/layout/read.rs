@@ -32,7 +32,9 @@ pub(super) enum Break {
     None,
     /// To go on in the next line if this one would be too long.
     Soft,
-    /// The same with all calls of a chain.
+    /// The same, and if what follows fits the next line and not this one.
+    Value,
+    /// A line for each call of a chain.
     Link,
     /// An element, item, statement or arm begins.
     Piece,
@@ -364,7 +366,7 @@ impl Reader {
             [';'] if level.is_block => level.end_piece(),
             [':'] if is_alone => level.next = Break::Soft,
             ['='] | ['=', '>'] if is_alone => {
-                level.next = Break::Soft;
+                level.next = if length == 1 { Break::Value } else { Break::Soft };
                 level.in_header = false;
             }
             _ => {}

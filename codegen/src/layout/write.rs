@@ -36,11 +36,16 @@ impl Writer<'_> {
             let token = &self.flat.tokens[place];
             match token.before {
                 _ if place == from => self.copy(place, place + 1),
-                Break::Soft if self.is_better_off(place, to, if goes_on { inner } else { inner + STEP }, tail) => {
+                Break::Soft | Break::Value
+                    if self.is_better_off(place, to, if goes_on { inner } else { inner + STEP }, tail) =>
+                {
                     inner += if goes_on { 0 } else { STEP };
                     goes_on = true;
                     self.newline(inner);
                     first_line = self.lines;
+                    if self.fits(self.width(place, to) + tail) {
+                        return self.copy(place, to);
+                    }
                     self.copy(place, place + 1);
                 }
                 Break::Link if is_chain => {
@@ -73,7 +78,8 @@ impl Writer<'_> {
         if pieces.len() == 1 && opens.kind != Kind::Block {
             let breaks = |place: &usize| {
                 let helps = inner + STEP + self.width(*place, to) <= WIDTH;
-                self.is_full(*place) || self.flat.tokens[*place].before == Break::Soft && helps
+                let goes_on = matches!(self.flat.tokens[*place].before, Break::Soft | Break::Value);
+                self.is_full(*place) || goes_on && helps
             };
             match (from..to).find(breaks) {
                 // What has no place to break is no shorter on a line of its own.
@@ -132,9 +138,12 @@ impl Writer<'_> {
 
     /// Whether a line should go on in the next one before this token: it is too long, and that one is not.
     fn is_better_off(&self, place: usize, to: usize, indent: usize, tail: usize) -> bool {
-        let run = self.run(place, to, false, tail);
+        let next_fits = |width: usize| indent + width <= WIDTH;
         let space = self.flat.tokens[place].column - self.end(place - 1);
-        !self.fits(run) && indent < self.text.len() - self.line && indent + run - space <= WIDTH
+        let run = self.run(place, to, false, tail);
+        let is_value = self.flat.tokens[place].before == Break::Value;
+        indent < self.text.len() - self.line
+            && (!self.fits(run) && next_fits(run - space) || is_value && next_fits(self.width(place, to) + tail))
     }
 
     /// How wide the tokens are, with the space before them, up to where the next line may begin.
@@ -142,7 +151,7 @@ impl Writer<'_> {
         let mut place = from;
         while place < to {
             let before = self.flat.tokens[place].before;
-            if place > from && before == Break::Soft || is_chain && before == Break::Link {
+            if place > from && matches!(before, Break::Soft | Break::Value) || is_chain && before == Break::Link {
                 return self.end(place - 1) - self.end(from - 1);
             }
             if self.is_full(place) {

@@ -295,8 +295,7 @@ pub mod operations {
 /// What to wait for after an operation.
 pub mod waiters {
     use super::operations;
-    use ::shapewire::jmespath::{Expression, Node};
-    use ::shapewire::jmespath::Literal;
+    use ::shapewire::jmespath::{Expression, Literal, Node};
     use ::shapewire::waiter::{Acceptor, Matcher, WaiterOf};
     /// `BookListed`: repeats [`ListBooks`](super::ListBooks) every second, at most 20 calls.
     pub static BOOK_LISTED: WaiterOf<super::ListBooks> = WaiterOf::new(
@@ -424,22 +423,18 @@ pub mod shapes {
     pub static TITLE_TYPE: Shape = Shape::new("titleType", ShapeKind::String)
         .with_length(Some(1), Some(200))
         .with_pattern(&super::patterns::TITLE_TYPE);
-    pub static SHELF_ID: Shape = Shape::new("shelfId", ShapeKind::String)
-        .with_length(Some(12), Some(12));
-    pub static FLAT_LIST: Shape = Shape::flattened_list(
-        "flatList",
-        &Member::new("member", "member", &TOKEN),
-    );
+    pub static SHELF_ID: Shape =
+        Shape::new("shelfId", ShapeKind::String).with_length(Some(12), Some(12));
+    pub static FLAT_LIST: Shape =
+        Shape::flattened_list("flatList", &Member::new("member", "member", &TOKEN));
     pub static SHELF_MAP: Shape = Shape::map(
         "shelfMap",
         &Member::new("key", "key", &SHELF_ID),
         &Member::new("value", "value", &BOOK_LIST),
     );
     pub static BOOK_LIST: Shape = Shape::list("bookList", &Member::new("member", "member", &BOOK));
-    pub static BOOK_STATUS: Shape = Shape::new(
-        "bookStatus",
-        ShapeKind::Enum(&["in stock", "sold"]),
-    );
+    pub static BOOK_STATUS: Shape =
+        Shape::new("bookStatus", ShapeKind::Enum(&["in stock", "sold"]));
     pub static PAGE_COUNT: Shape = Shape::new("pageCount", ShapeKind::Integer)
         .with_range(Some(Number::Integer(-1)), Some(Number::Integer(5000)));
     pub static FLAG: Shape = Shape::new("flag", ShapeKind::Boolean);

@@ -740,8 +740,7 @@ pub mod operations {
 /// What to wait for after an operation.
 pub mod waiters {
     use super::operations;
-    use ::shapewire::jmespath::{Expression, Node};
-    use ::shapewire::jmespath::Literal;
+    use ::shapewire::jmespath::{Expression, Literal, Node};
     use ::shapewire::waiter::{Acceptor, Matcher, WaiterOf};
     /// `BookListed`: repeats [`ListBooks`](super::ListBooks) every second, at most 20 calls.
     pub static BOOK_LISTED: WaiterOf<super::ListBooks> = WaiterOf::new(
@@ -864,10 +863,8 @@ pub mod shapes {
             Member::new("Source", "source", &SOURCE),
         ],
     );
-    pub static PUT_BOOK_RESPONSE: Shape = Shape::structure(
-        "PutBookResponse",
-        &[Member::new("Book", "book", &BOOK).required()],
-    );
+    pub static PUT_BOOK_RESPONSE: Shape =
+        Shape::structure("PutBookResponse", &[Member::new("Book", "book", &BOOK).required()]);
     pub static LIST_BOOKS_REQUEST: Shape = Shape::structure(
         "ListBooksRequest",
         &[
@@ -899,10 +896,8 @@ pub mod shapes {
         "Chapter",
         &[Member::new("Of", "of", &BOOK), Member::new("Next", "next", &CHAPTER)],
     );
-    pub static BOOK_COVER: Shape = Shape::structure(
-        "Cover",
-        &[Member::new("Colour", "colour", &COLOUR)],
-    );
+    pub static BOOK_COVER: Shape =
+        Shape::structure("Cover", &[Member::new("Colour", "colour", &COLOUR)]);
     pub static SOURCE: Shape = Shape::union(
         "Source",
         &[
@@ -926,13 +921,13 @@ pub mod shapes {
     .with_error("NoSuchShelf", 404, Some(Fault::Sender));
     pub static BURNED_DOWN_FAULT: Shape = Shape::structure("BurnedDownFault", &[])
         .with_error("BurnedDownFault", 503, Some(Fault::Receiver));
-    pub static UNLISTED_EXCEPTION: Shape = Shape::structure("UnlistedException", &[])
-        .with_error("UnlistedException", 0, None);
+    pub static UNLISTED_EXCEPTION: Shape =
+        Shape::structure("UnlistedException", &[]).with_error("UnlistedException", 0, None);
     pub static TITLE_TYPE: Shape = Shape::new("titleType", ShapeKind::String)
         .with_length(Some(1), Some(200))
         .with_pattern(&super::patterns::TITLE_TYPE);
-    pub static SHELF_ID: Shape = Shape::new("shelfId", ShapeKind::String)
-        .with_length(Some(1), Some(12));
+    pub static SHELF_ID: Shape =
+        Shape::new("shelfId", ShapeKind::String).with_length(Some(1), Some(12));
     pub static AUTHOR_LIST: Shape = Shape::list(
         "authorList",
         &Member::new("member", "member", &TOKEN).with_wire_name("Author"),
@@ -943,10 +938,8 @@ pub mod shapes {
         &Member::new("member", "member", &GENRE),
     )
     .with_length(None, Some(3));
-    pub static GENRE: Shape = Shape::new(
-        "genre",
-        ShapeKind::Enum(&["Novel", "science-fiction", "*", "cook book"]),
-    );
+    pub static GENRE: Shape =
+        Shape::new("genre", ShapeKind::Enum(&["Novel", "science-fiction", "*", "cook book"]));
     pub static ATTRIBUTE_MAP: Shape = Shape::map(
         "attributeMap",
         &Member::new("key", "key", &GENRE).with_wire_name("Name"),
@@ -958,48 +951,37 @@ pub mod shapes {
         &Member::new("key", "key", &TOKEN),
         &Member::new("value", "value", &PAGE_COUNT),
     );
-    pub static FLAT_LIST: Shape = Shape::flattened_list(
-        "flatList",
-        &Member::new("member", "member", &TOKEN),
-    );
+    pub static FLAT_LIST: Shape =
+        Shape::flattened_list("flatList", &Member::new("member", "member", &TOKEN));
     pub static SHELF_MAP: Shape = Shape::map(
         "shelfMap",
         &Member::new("key", "key", &SHELF_ID),
         &Member::new("value", "value", &BOOK_LIST),
     );
     pub static BOOK_LIST: Shape = Shape::list("bookList", &Member::new("member", "member", &BOOK));
-    pub static SOURCE_LIST: Shape = Shape::list(
-        "sourceList",
-        &Member::new("member", "member", &SOURCE),
-    );
+    pub static SOURCE_LIST: Shape =
+        Shape::list("sourceList", &Member::new("member", "member", &SOURCE));
     pub static TAG_LIST: Shape = Shape::list("tagList", &Member::new("member", "member", &TAG));
     pub static COLOUR: Shape = Shape::new("colour", ShapeKind::Enum(&["red", "green"]))
         .with_documentation("A colour of a cover.");
-    pub static BOOK_STATUS: Shape = Shape::new(
-        "bookStatus",
-        ShapeKind::Enum(&["in stock", "sold"]),
-    );
+    pub static BOOK_STATUS: Shape =
+        Shape::new("bookStatus", ShapeKind::Enum(&["in stock", "sold"]));
     pub static PAGE_COUNT: Shape = Shape::new("pageCount", ShapeKind::Integer)
         .with_range(Some(Number::Integer(-1)), Some(Number::Integer(5000)));
     pub static PRICE: Shape = Shape::new("price", ShapeKind::Double)
         .with_range(Some(Number::Float(0.01)), Some(Number::Float(99.5)));
     pub static WEIGHT: Shape = Shape::new("weight", ShapeKind::Float);
-    pub static SOLD: Shape = Shape::new("sold", ShapeKind::Long)
-        .with_range(Some(Number::Integer(0)), None);
+    pub static SOLD: Shape =
+        Shape::new("sold", ShapeKind::Long).with_range(Some(Number::Integer(0)), None);
     pub static FLAG: Shape = Shape::new("flag", ShapeKind::Boolean);
     pub static SCAN: Shape = Shape::new("scan", ShapeKind::Blob).with_length(None, Some(1048576));
-    pub static PASSWORD: Shape = Shape::new("password", ShapeKind::String)
-        .with_length(None, Some(64))
-        .sensitive();
+    pub static PASSWORD: Shape =
+        Shape::new("password", ShapeKind::String).with_length(None, Some(64)).sensitive();
     pub static SECRET_KEY: Shape = Shape::new("secretKey", ShapeKind::Blob).sensitive();
-    pub static TIMESTAMP: Shape = Shape::new(
-        "timestamp",
-        ShapeKind::Timestamp(TimestampFormat::DateTime),
-    );
-    pub static SECONDS: Shape = Shape::new(
-        "seconds",
-        ShapeKind::Timestamp(TimestampFormat::EpochSeconds),
-    );
+    pub static TIMESTAMP: Shape =
+        Shape::new("timestamp", ShapeKind::Timestamp(TimestampFormat::DateTime));
+    pub static SECONDS: Shape =
+        Shape::new("seconds", ShapeKind::Timestamp(TimestampFormat::EpochSeconds));
     pub static TOKEN: Shape = Shape::new("token", ShapeKind::String);
     pub use ::shapewire::value::EMPTY as PING_REQUEST;
     pub use ::shapewire::value::EMPTY as PING_RESPONSE;

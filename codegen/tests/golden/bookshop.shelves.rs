@@ -529,10 +529,8 @@ pub mod shapes {
             Member::new("Source", "source", &SOURCE),
         ],
     );
-    pub static PUT_BOOK_RESPONSE: Shape = Shape::structure(
-        "PutBookResponse",
-        &[Member::new("Book", "book", &BOOK).required()],
-    );
+    pub static PUT_BOOK_RESPONSE: Shape =
+        Shape::structure("PutBookResponse", &[Member::new("Book", "book", &BOOK).required()]);
     pub static BOOK: Shape = Shape::structure(
         "Book",
         &[
@@ -548,10 +546,8 @@ pub mod shapes {
         "Chapter",
         &[Member::new("Of", "of", &BOOK), Member::new("Next", "next", &CHAPTER)],
     );
-    pub static COVER: Shape = Shape::structure(
-        "Cover",
-        &[Member::new("Colour", "colour", &COLOUR)],
-    );
+    pub static COVER: Shape =
+        Shape::structure("Cover", &[Member::new("Colour", "colour", &COLOUR)]);
     pub static SOURCE: Shape = Shape::union(
         "Source",
         &[
@@ -575,8 +571,8 @@ pub mod shapes {
     pub static TITLE_TYPE: Shape = Shape::new("titleType", ShapeKind::String)
         .with_length(Some(1), Some(200))
         .with_pattern(&super::patterns::TITLE_TYPE);
-    pub static SHELF_ID: Shape = Shape::new("shelfId", ShapeKind::String)
-        .with_length(Some(12), Some(12));
+    pub static SHELF_ID: Shape =
+        Shape::new("shelfId", ShapeKind::String).with_length(Some(12), Some(12));
     pub static AUTHOR_LIST: Shape = Shape::list(
         "authorList",
         &Member::new("member", "member", &TOKEN).with_wire_name("Author"),
@@ -587,10 +583,8 @@ pub mod shapes {
         &Member::new("member", "member", &GENRE),
     )
     .with_length(None, Some(3));
-    pub static GENRE: Shape = Shape::new(
-        "genre",
-        ShapeKind::Enum(&["Novel", "science-fiction", "*"]),
-    );
+    pub static GENRE: Shape =
+        Shape::new("genre", ShapeKind::Enum(&["Novel", "science-fiction", "*"]));
     pub static ATTRIBUTE_MAP: Shape = Shape::map(
         "attributeMap",
         &Member::new("key", "key", &GENRE).with_wire_name("Name"),
@@ -602,43 +596,32 @@ pub mod shapes {
         &Member::new("key", "key", &TOKEN),
         &Member::new("value", "value", &PAGE_COUNT),
     );
-    pub static FLAT_LIST: Shape = Shape::flattened_list(
-        "flatList",
-        &Member::new("member", "member", &TOKEN),
-    );
+    pub static FLAT_LIST: Shape =
+        Shape::flattened_list("flatList", &Member::new("member", "member", &TOKEN));
     pub static BOOK_LIST: Shape = Shape::list("bookList", &Member::new("member", "member", &BOOK));
-    pub static SOURCE_LIST: Shape = Shape::list(
-        "sourceList",
-        &Member::new("member", "member", &SOURCE),
-    );
+    pub static SOURCE_LIST: Shape =
+        Shape::list("sourceList", &Member::new("member", "member", &SOURCE));
     pub static TAG_LIST: Shape = Shape::list("tagList", &Member::new("member", "member", &TAG));
     pub static COLOUR: Shape = Shape::new("colour", ShapeKind::Enum(&["red", "green"]))
         .with_documentation("A colour of a cover.");
-    pub static BOOK_STATUS: Shape = Shape::new(
-        "bookStatus",
-        ShapeKind::Enum(&["in stock", "sold"]),
-    );
+    pub static BOOK_STATUS: Shape =
+        Shape::new("bookStatus", ShapeKind::Enum(&["in stock", "sold"]));
     pub static PAGE_COUNT: Shape = Shape::new("pageCount", ShapeKind::Integer)
         .with_range(Some(Number::Integer(-1)), Some(Number::Integer(5000)));
     pub static PRICE: Shape = Shape::new("price", ShapeKind::Double)
         .with_range(Some(Number::Float(0.01)), Some(Number::Float(99.5)));
     pub static WEIGHT: Shape = Shape::new("weight", ShapeKind::Float);
-    pub static SOLD: Shape = Shape::new("sold", ShapeKind::Long)
-        .with_range(Some(Number::Integer(0)), None);
+    pub static SOLD: Shape =
+        Shape::new("sold", ShapeKind::Long).with_range(Some(Number::Integer(0)), None);
     pub static FLAG: Shape = Shape::new("flag", ShapeKind::Boolean);
     pub static SCAN: Shape = Shape::new("scan", ShapeKind::Blob).with_length(None, Some(1048576));
-    pub static PASSWORD: Shape = Shape::new("password", ShapeKind::String)
-        .with_length(None, Some(64))
-        .sensitive();
+    pub static PASSWORD: Shape =
+        Shape::new("password", ShapeKind::String).with_length(None, Some(64)).sensitive();
     pub static SECRET_KEY: Shape = Shape::new("secretKey", ShapeKind::Blob).sensitive();
-    pub static TIMESTAMP: Shape = Shape::new(
-        "timestamp",
-        ShapeKind::Timestamp(TimestampFormat::DateTime),
-    );
-    pub static SECONDS: Shape = Shape::new(
-        "seconds",
-        ShapeKind::Timestamp(TimestampFormat::EpochSeconds),
-    );
+    pub static TIMESTAMP: Shape =
+        Shape::new("timestamp", ShapeKind::Timestamp(TimestampFormat::DateTime));
+    pub static SECONDS: Shape =
+        Shape::new("seconds", ShapeKind::Timestamp(TimestampFormat::EpochSeconds));
     pub static TOKEN: Shape = Shape::new("token", ShapeKind::String);
 }
 

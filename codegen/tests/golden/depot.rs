@@ -1658,31 +1658,21 @@ pub mod shapes {
     pub static BYTES: Shape = Shape::new("Bytes", ShapeKind::Blob);
     pub static LETTER: Shape = Shape::new("Letter", ShapeKind::String);
     pub static TIME: Shape = Shape::new("Time", ShapeKind::Timestamp(TimestampFormat::DateTime));
-    pub static ISO_TIME: Shape = Shape::new(
-        "IsoTime",
-        ShapeKind::Timestamp(TimestampFormat::DateTime),
-    );
-    pub static UNIX_TIME: Shape = Shape::new(
-        "UnixTime",
-        ShapeKind::Timestamp(TimestampFormat::EpochSeconds),
-    );
+    pub static ISO_TIME: Shape =
+        Shape::new("IsoTime", ShapeKind::Timestamp(TimestampFormat::DateTime));
+    pub static UNIX_TIME: Shape =
+        Shape::new("UnixTime", ShapeKind::Timestamp(TimestampFormat::EpochSeconds));
     pub static COLOR: Shape = Shape::new("Color", ShapeKind::Enum(&["red", "green"]));
-    pub static ALGORITHM: Shape = Shape::new(
-        "Algorithm",
-        ShapeKind::Enum(&["CRC32", "SHA1", "SHA256"]),
-    );
+    pub static ALGORITHM: Shape =
+        Shape::new("Algorithm", ShapeKind::Enum(&["CRC32", "SHA1", "SHA256"]));
     pub static SECRET: Shape = Shape::new("Secret", ShapeKind::String).sensitive();
     pub static STRINGS: Shape = Shape::list("Strings", &Member::new("member", "member", &STRING));
     pub static TIMES: Shape = Shape::list("Times", &Member::new("member", "member", &TIME));
-    pub static INTEGERS: Shape = Shape::list(
-        "Integers",
-        &Member::new("member", "member", &INTEGER),
-    );
+    pub static INTEGERS: Shape =
+        Shape::list("Integers", &Member::new("member", "member", &INTEGER));
     pub static COLORS: Shape = Shape::list("Colors", &Member::new("member", "member", &COLOR));
-    pub static FLAT_STRINGS: Shape = Shape::flattened_list(
-        "FlatStrings",
-        &Member::new("member", "member", &STRING),
-    );
+    pub static FLAT_STRINGS: Shape =
+        Shape::flattened_list("FlatStrings", &Member::new("member", "member", &STRING));
     pub static NAMED_STRINGS: Shape = Shape::list(
         "NamedStrings",
         &Member::new("member", "member", &STRING)
@@ -1796,10 +1786,8 @@ pub mod shapes {
                 .required(),
         ],
     );
-    pub static GET_SHELF_PLACE_OUTPUT: Shape = Shape::structure(
-        "GetShelfPlaceOutput",
-        &[Member::new("Place", "place", &COLOR)],
-    );
+    pub static GET_SHELF_PLACE_OUTPUT: Shape =
+        Shape::structure("GetShelfPlaceOutput", &[Member::new("Place", "place", &COLOR)]);
     pub static TEXT_OUTPUT: Shape = Shape::structure(
         "TextOutput",
         &[Member::new("Text", "text", &STRING).with_binding(Binding::Payload)],
@@ -1910,10 +1898,8 @@ pub mod shapes {
                 .with_binding(Binding::Payload),
         ],
     );
-    pub static COPY_RESULT: Shape = Shape::structure(
-        "CopyResult",
-        &[Member::new("ETag", "e_tag", &STRING)],
-    );
+    pub static COPY_RESULT: Shape =
+        Shape::structure("CopyResult", &[Member::new("ETag", "e_tag", &STRING)]);
     pub static GET_PARCEL_INPUT: Shape = Shape::structure(
         "GetParcelInput",
         &[
@@ -2005,10 +1991,8 @@ pub mod shapes {
             Member::new("At", "at", &TIME).event_header(),
         ],
     );
-    pub static SCANNED_EVENT: Shape = Shape::structure(
-        "ScannedEvent",
-        &[Member::new("Image", "image", &BYTES).event_payload()],
-    );
+    pub static SCANNED_EVENT: Shape =
+        Shape::structure("ScannedEvent", &[Member::new("Image", "image", &BYTES).event_payload()]);
     pub static WEIGHED_EVENT: Shape = Shape::structure(
         "WeighedEvent",
         &[Member::new("Grams", "grams", &INTEGER), Member::new("Note", "note", &STRING)],
@@ -2044,8 +2028,6 @@ pub mod shapes {
     pub use ::shapewire::value::EMPTY as LIST_SHELVES_REQUEST;
     pub use ::shapewire::value::EMPTY as PING_RESPONSE;
     pub use ::shapewire::value::EMPTY as RELAY_PARCEL_RESPONSE;
-    pub static SHELF_EVENTS_EVENTS: Shape = Shape::list(
-        "ShelfEventsEvents",
-        &Member::new("member", "member", &SHELF_EVENTS),
-    );
+    pub static SHELF_EVENTS_EVENTS: Shape =
+        Shape::list("ShelfEventsEvents", &Member::new("member", "member", &SHELF_EVENTS));
 }

@@ -552,8 +552,7 @@ pub mod operations {
 /// What to wait for after an operation.
 pub mod waiters {
     use super::operations;
-    use ::shapewire::jmespath::Expression;
-    use ::shapewire::jmespath::Literal;
+    use ::shapewire::jmespath::{Expression, Literal};
     use ::shapewire::waiter::{Acceptor, Matcher, WaiterOf};
     /// `CrossingBooked`: repeats [`BookCrossing`](super::BookCrossing) every 3 to 120 seconds.
     pub static CROSSING_BOOKED: WaiterOf<super::BookCrossing> = WaiterOf::new(
@@ -594,31 +593,23 @@ pub mod shapes {
             Member::new("labels", "labels", &LABELS),
         ],
     );
-    pub static BOOK_CROSSING_INPUT_NOTE: Shape = Shape::new(
-        "BookCrossingInputNote",
-        ShapeKind::String,
-    )
-    .with_length(Some(1), Some(20));
-    pub static BOOK_CROSSING_OUTPUT: Shape = Shape::structure(
-        "BookCrossingOutput",
-        &[Member::new("state", "state", &CLASS).required()],
-    );
+    pub static BOOK_CROSSING_INPUT_NOTE: Shape =
+        Shape::new("BookCrossingInputNote", ShapeKind::String).with_length(Some(1), Some(20));
+    pub static BOOK_CROSSING_OUTPUT: Shape =
+        Shape::structure("BookCrossingOutput", &[Member::new("state", "state", &CLASS).required()]);
     pub static CARS: Shape = Shape::list("Cars", &Member::new("member", "member", &STRING));
     pub static CLASS: Shape = Shape::new("Class", ShapeKind::Enum(&["first", "BOOKED"]));
-    pub static CODE: Shape = Shape::new("Code", ShapeKind::String)
-        .with_pattern(&super::patterns::CODE)
-        .sensitive();
-    pub static COMMON_PLACE: Shape = Shape::structure(
-        "CommonPlace",
-        &[Member::new("deep", "deep", &LONG)],
-    );
+    pub static CODE: Shape =
+        Shape::new("Code", ShapeKind::String).with_pattern(&super::patterns::CODE).sensitive();
+    pub static COMMON_PLACE: Shape =
+        Shape::structure("CommonPlace", &[Member::new("deep", "deep", &LONG)]);
     pub static CROSSING_ID: Shape = Shape::new("CrossingId", ShapeKind::String)
         .with_length(None, Some(12))
         .with_pattern(&super::patterns::CROSSING_ID);
     pub static DECK: Shape = Shape::new("Deck", ShapeKind::Enum(&["upper", "car.deck"]));
     pub static DOUBLE: Shape = Shape::new("Double", ShapeKind::Double);
-    pub static FOG_FAULT: Shape = Shape::structure("FogFault", &[])
-        .with_error("FogFault", 503, Some(Fault::Receiver));
+    pub static FOG_FAULT: Shape =
+        Shape::structure("FogFault", &[]).with_error("FogFault", 503, Some(Fault::Receiver));
     pub static FULL_UP: Shape = Shape::structure(
         "FullUp",
         &[Member::new("message", "message", &STRING)],
@@ -668,14 +659,10 @@ pub mod shapes {
     pub static SHORT: Shape = Shape::new("Short", ShapeKind::Integer)
         .with_range(Some(Number::Integer(-32768)), Some(Number::Integer(32767)));
     pub static STRING: Shape = Shape::new("String", ShapeKind::String);
-    pub static TEAR_TICKET_INPUT: Shape = Shape::structure(
-        "TearTicketInput",
-        &[Member::new("hard", "hard", &PRIMITIVE_BOOLEAN)],
-    );
-    pub static TIMESTAMP: Shape = Shape::new(
-        "Timestamp",
-        ShapeKind::Timestamp(TimestampFormat::DateTime),
-    );
+    pub static TEAR_TICKET_INPUT: Shape =
+        Shape::structure("TearTicketInput", &[Member::new("hard", "hard", &PRIMITIVE_BOOLEAN)]);
+    pub static TIMESTAMP: Shape =
+        Shape::new("Timestamp", ShapeKind::Timestamp(TimestampFormat::DateTime));
     pub use ::shapewire::value::EMPTY as HORN_REQUEST;
     pub use ::shapewire::value::EMPTY as HORN_RESPONSE;
     pub use ::shapewire::value::EMPTY as TEAR_TICKET_RESPONSE;

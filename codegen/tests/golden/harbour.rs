@@ -818,10 +818,8 @@ pub mod shapes {
         &[Member::ec2("message", "message", &TEXT)],
     )
     .with_error("Storm", 503, Some(Fault::Receiver));
-    pub static SHIP_LIST: Shape = Shape::list(
-        "ShipList",
-        &Member::ec2("member", "member", &SHIP).with_wire_name("item"),
-    );
+    pub static SHIP_LIST: Shape =
+        Shape::list("ShipList", &Member::ec2("member", "member", &SHIP).with_wire_name("item"));
     pub static MOORING_LIST: Shape = Shape::list(
         "MooringList",
         &Member::ec2("member", "member", &MOORING).with_wire_name("item"),
@@ -831,14 +829,10 @@ pub mod shapes {
         &Member::ec2("member", "member", &FILTER).with_wire_name("Filter"),
     )
     .with_length(None, Some(10));
-    pub static TEXT_LIST: Shape = Shape::list(
-        "TextList",
-        &Member::ec2("member", "member", &TEXT).with_wire_name("item"),
-    );
-    pub static TEXT_GRID: Shape = Shape::list(
-        "TextGrid",
-        &Member::ec2("member", "member", &TEXT_LIST).with_wire_name("row"),
-    );
+    pub static TEXT_LIST: Shape =
+        Shape::list("TextList", &Member::ec2("member", "member", &TEXT).with_wire_name("item"));
+    pub static TEXT_GRID: Shape =
+        Shape::list("TextGrid", &Member::ec2("member", "member", &TEXT_LIST).with_wire_name("row"));
     pub static FLAT_TEXTS: Shape = Shape::flattened_list(
         "FlatTexts",
         &Member::ec2("member", "member", &TEXT).with_wire_name("line"),
@@ -857,21 +851,17 @@ pub mod shapes {
     );
     pub static PAGE_SIZE: Shape = Shape::new("PageSize", ShapeKind::Integer)
         .with_range(Some(Number::Integer(5)), Some(Number::Integer(1000)));
-    pub static COUNT: Shape = Shape::new("Count", ShapeKind::Integer)
-        .with_range(Some(Number::Integer(0)), None);
+    pub static COUNT: Shape =
+        Shape::new("Count", ShapeKind::Integer).with_range(Some(Number::Integer(0)), None);
     pub static TONS: Shape = Shape::new("Tons", ShapeKind::Long);
     pub static METRES: Shape = Shape::new("Metres", ShapeKind::Double);
     pub static FLAG: Shape = Shape::new("Flag", ShapeKind::Boolean);
     pub static BYTES: Shape = Shape::new("Bytes", ShapeKind::Blob);
     pub static SECRET: Shape = Shape::new("Secret", ShapeKind::String).sensitive();
-    pub static MOMENT: Shape = Shape::new(
-        "Moment",
-        ShapeKind::Timestamp(TimestampFormat::DateTime),
-    );
-    pub static SECONDS: Shape = Shape::new(
-        "Seconds",
-        ShapeKind::Timestamp(TimestampFormat::EpochSeconds),
-    );
+    pub static MOMENT: Shape =
+        Shape::new("Moment", ShapeKind::Timestamp(TimestampFormat::DateTime));
+    pub static SECONDS: Shape =
+        Shape::new("Seconds", ShapeKind::Timestamp(TimestampFormat::EpochSeconds));
     pub static TEXT: Shape = Shape::new("Text", ShapeKind::String);
     pub use ::shapewire::value::EMPTY as CAST_OFF_RESPONSE;
     pub use ::shapewire::value::EMPTY as TIDE_REQUEST;

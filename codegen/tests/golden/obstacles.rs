@@ -2997,10 +2997,8 @@ pub mod shapes {
             Member::new("Shared", "shared_3", &TEXT),
         ],
     );
-    pub static SHARED3: Shape = Shape::structure(
-        "SHARED",
-        &[Member::new("Deep", "deep", &DEEP1).required()],
-    );
+    pub static SHARED3: Shape =
+        Shape::structure("SHARED", &[Member::new("Deep", "deep", &DEEP1).required()]);
     pub static N2_FAST: Shape = Shape::structure(
         "2Fast",
         &[
@@ -3068,8 +3066,8 @@ pub mod shapes {
         ],
     );
     pub static VOID: Shape = Shape::union("Void", &[]);
-    pub static SECRET_ENUM: Shape = Shape::new("secretEnum", ShapeKind::Enum(&["a", "b"]))
-        .sensitive();
+    pub static SECRET_ENUM: Shape =
+        Shape::new("secretEnum", ShapeKind::Enum(&["a", "b"])).sensitive();
     pub static SECRET_KEYS: Shape = Shape::map(
         "secretKeys",
         &Member::new("key", "key", &SECRET_TEXT),
@@ -3141,10 +3139,8 @@ pub mod shapes {
         &[Member::new("Message", "message", &STRING)],
     )
     .with_error("IOError", 0, None);
-    pub static CREATE_REQUEST: Shape = Shape::structure(
-        "CreateRequest",
-        &[Member::new("unsafe", "unsafe", &ALL)],
-    );
+    pub static CREATE_REQUEST: Shape =
+        Shape::structure("CreateRequest", &[Member::new("unsafe", "unsafe", &ALL)]);
     pub use ::shapewire::value::EMPTY as CLIENT_REQUEST;
     pub use ::shapewire::value::EMPTY as CLIENT_RESPONSE;
     pub use ::shapewire::value::EMPTY as CLONE_REQUEST;
