@@ -1,9 +1,13 @@
 //! Overwriting what has held secrets: buffers that grow, texts and bodies that are done with.
 
 use std::borrow::Cow;
+#[cfg(feature = "credentials")]
+use std::io;
 
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroize;
+#[cfg(feature = "credentials")]
+use secrecy::zeroize::Zeroizing;
 
 use crate::MAX_DEPTH;
 use crate::schema::{Member, ShapeKind};
@@ -27,6 +31,30 @@ pub(crate) fn secret(mut text: String) -> SecretString {
     let secret = SecretString::from(text.as_str());
     text.zeroize();
     secret
+}
+
+/// All that `read` gives, but at most so many bytes. Of a buffer that was too small, or of a reader that failed, nothing is left.
+///
+/// A function in place of a reader: of each type of those, all of the trait's methods would be compiled.
+#[cfg(feature = "credentials")]
+pub(crate) fn read_limited(read: &mut dyn FnMut(&mut [u8]) -> io::Result<usize>, limit: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Zeroizing::new(vec![0; limit.min(16 * 1024)]);
+    let mut length = 0;
+    while length < limit {
+        if length == bytes.len() {
+            let mut longer = Zeroizing::new(vec![0; limit.min(length * 2)]);
+            longer[..length].copy_from_slice(&bytes);
+            bytes = longer;
+        }
+        match read(&mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(length);
+    Ok(std::mem::take(&mut *bytes))
 }
 
 /// Lets go of a text that was made to be written.
@@ -68,6 +96,29 @@ fn in_value(value: &dyn Value, member: &Member, depth: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "credentials")]
+    #[test]
+    fn all_is_read_up_to_the_limit() {
+        let text: Vec<u8> = (0..50_000_u32).map(|index| (index % 251) as u8).collect();
+        for (limit, step) in
+            [(0, 1), (1, 7), (16 * 1024, 1000), (16 * 1024 + 1, 40_000), (49_999, 333), (50_000, 9), (1 << 20, 4096)]
+        {
+            let mut left = text.as_slice();
+            let mut interrupted = false;
+            let mut read = |buffer: &mut [u8]| {
+                interrupted = !interrupted;
+                if interrupted {
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
+                let most = buffer.len().min(step);
+                io::Read::read(&mut left, &mut buffer[..most])
+            };
+            assert!(read_limited(&mut read, limit).unwrap() == text[..limit.min(text.len())], "{limit}");
+        }
+        let failed = read_limited(&mut |_| Err(io::ErrorKind::BrokenPipe.into()), 10);
+        assert_eq!(failed.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    }
 
     #[test]
     fn a_text_that_moves_keeps_what_it_says() {

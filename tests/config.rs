@@ -301,7 +301,7 @@ fn settings_of_s3() {
 
     // The program has the last word, by the names of the rules.
     let mut explicit = Explicit::default();
-    explicit.endpoint_parameters.insert("ForcePathStyle".to_owned(), false.into());
+    explicit.endpoint_parameters.push(("ForcePathStyle".to_owned(), false.into()));
     let config = Config::load_with(environment(&[("AWS_PROFILE", "auto")], &files), explicit).unwrap();
     assert_eq!(config.endpoint_parameters("S3").unwrap(), empty().with("ForcePathStyle", false));
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::timestamp::Timestamp;
+use crate::wipe;
 
 /// How many bytes a file may have that settings, credentials or a token are read from: 4 MiB.
 pub const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
@@ -143,9 +144,8 @@ impl Environment {
 
 /// A file's bytes; of one that is too large, or has no end, one more than may be.
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let mut file = File::open(path)?;
+    wipe::read_limited(&mut |buffer| file.read(buffer), MAX_FILE_BYTES + 1)
 }
 
 /// The name that follows a `$`, and how many bytes it takes with its braces.

@@ -1,6 +1,5 @@
 //! Settings with their origin: what the program says, else a variable, else the profile.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -35,8 +34,8 @@ pub struct Explicit {
     /// How calls are tried again.
     pub retry_mode: Option<RetryMode>,
     /// Parameters of the endpoint rules of the service that the program calls, by their names there, such as `ForcePathStyle`
-    /// of S3. They are not for STS when credentials come from there.
-    pub endpoint_parameters: BTreeMap<String, ParameterValue>,
+    /// of S3. Of several of one name the last counts. They are not for STS when credentials come from there.
+    pub endpoint_parameters: Vec<(String, ParameterValue)>,
 }
 
 impl fmt::Debug for Explicit {

@@ -1,21 +1,22 @@
 //! Credentials from a program: `credential_process`.
 
 use std::io::{self, Read};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use secrecy::zeroize::Zeroizing;
+use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::document::Document;
 use super::{Credentials, CredentialsError, CredentialsProvider};
 use crate::config::{split_posix, split_windows};
+use crate::wipe;
 
 const NAME: &str = "process";
 /// Far more than any credentials need.
-const MAX_BYTES: u64 = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 /// Between two looks at whether the program has ended.
 const MAX_PAUSE: Duration = Duration::from_millis(50);
 
@@ -116,14 +117,13 @@ struct Ending {
     is_there: Condvar,
 }
 
-fn read_limited(stdout: &mut impl Read) -> io::Result<Vec<u8>> {
-    // Where it grows it leaves copies behind; credentials are far shorter.
-    let mut output = Zeroizing::new(Vec::with_capacity(64 * 1024));
-    stdout.take(MAX_BYTES).read_to_end(&mut output)?;
-    if output.len() as u64 == MAX_BYTES {
+fn read_limited(stdout: &mut ChildStdout) -> io::Result<Vec<u8>> {
+    let mut output = wipe::read_limited(&mut |buffer| stdout.read(buffer), MAX_BYTES + 1)?;
+    if output.len() > MAX_BYTES {
+        output.zeroize();
         return Err(io::Error::other("more than a mebibyte"));
     }
-    Ok(std::mem::take(&mut *output))
+    Ok(output)
 }
 
 fn failed(why: impl Into<String>) -> CredentialsError {

@@ -34,8 +34,11 @@ impl<'a> SignedHeaders<'a> {
         if !headers.contains_key(HOST) {
             values.push(("host", host));
         }
-        let signed = headers.iter().filter(|(name, _)| is_signed(name.as_str()));
-        values.extend(signed.map(|(name, value)| (name.as_str(), text(value))));
+        for (name, value) in headers {
+            if is_signed(name.as_str()) {
+                insert(&mut values, name.as_str(), text(value));
+            }
+        }
         Self::of_values(values)
     }
 
@@ -50,11 +53,13 @@ impl<'a> SignedHeaders<'a> {
         let mut values = Vec::with_capacity(headers.len() + 1);
         for name in names {
             let before = values.len();
-            if name == "host" {
-                values.extend(host.take().map(|host| (name, host)));
+            if name == "host"
+                && let Some(host) = host.take()
+            {
+                insert(&mut values, name, host);
             }
             for value in headers.get_all(name) {
-                values.push((name, Cow::Borrowed(std::str::from_utf8(value.as_bytes()).ok()?)));
+                insert(&mut values, name, Cow::Borrowed(std::str::from_utf8(value.as_bytes()).ok()?));
             }
             if values.len() == before {
                 return None;
@@ -63,9 +68,7 @@ impl<'a> SignedHeaders<'a> {
         Some(Self::of_values(values))
     }
 
-    fn of_values(mut values: Vec<(&'a str, Cow<'a, str>)>) -> Self {
-        // Stable, so that values of the same name stay in their order.
-        values.sort_by_key(|(name, _)| *name);
+    fn of_values(values: Vec<(&'a str, Cow<'a, str>)>) -> Self {
         let mut names = String::with_capacity(values.iter().map(|(name, _)| name.len() + 1).sum());
         for same in values.chunk_by(|(name, _), (next, _)| name == next) {
             if !names.is_empty() {
@@ -92,6 +95,15 @@ impl<'a> SignedHeaders<'a> {
             text.push('\n');
         }
     }
+}
+
+/// Puts a value behind those of its own name, and of names before it. Who verifies has the names in order, and who signs has few.
+fn insert<'a>(values: &mut Vec<(&'a str, Cow<'a, str>)>, name: &'a str, value: Cow<'a, str>) {
+    let mut place = values.len();
+    while place > 0 && values[place - 1].0 > name {
+        place -= 1;
+    }
+    values.insert(place, (name, value));
 }
 
 /// The canonical request.
@@ -184,19 +196,21 @@ fn normalized(path: &str) -> String {
 
 /// The parameters, each encoded exactly once, sorted by name and value.
 fn query(query: &str) -> String {
-    let encode = |text: &str| {
-        let mut encoded = String::new();
-        push_encoded(&mut encoded, &percent_decoded(text));
-        encoded
-    };
-    let mut pairs: Vec<(String, String)> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (encode(name), encode(value)))
-        .collect();
-    pairs.sort();
-    pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    if query.is_empty() {
+        return String::new();
+    }
+    let mut encoded = String::with_capacity(query.len() + 8);
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        push_encoded(&mut encoded, &percent_decoded(name));
+        // Nothing that is encoded has a space, and all that it has is greater: so a name comes before those that it begins.
+        encoded.push(' ');
+        push_encoded(&mut encoded, &percent_decoded(value));
+        encoded.push('&');
+    }
+    let mut pairs: Vec<&str> = encoded.split_terminator('&').collect();
+    pairs.sort_unstable();
+    pairs.join("&").replace(' ', "=")
 }
 
 /// Decodes percent signs with two hexadecimal digits; everything else stays.

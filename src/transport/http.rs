@@ -1,6 +1,7 @@
 //! The blocking HTTP transport, over ureq.
 
 use std::fmt;
+#[cfg(feature = "rest-xml")]
 use std::io::{self, Read};
 use std::time::Duration;
 
@@ -11,9 +12,12 @@ use ureq::typestate::AgentScope;
 
 use super::options::{HttpOptions, USER_AGENT};
 use super::proxies::Proxies;
-use super::{AttemptTimeout, ReplyReader, RequestBody, SecretBody, Transport, TransportError};
+use super::{AttemptTimeout, SecretBody, Transport, TransportError};
+#[cfg(feature = "rest-xml")]
+use super::{ReplyReader, RequestBody};
 
 /// HTTP/1.1 over pooled connections. Proxies are those of the environment, as [`HttpOptions`] says. Clones share the connections.
+/// It streams with the feature `rest-xml`, without which no operation has a body that streams.
 ///
 /// `https://` needs a feature for TLS:
 ///
@@ -28,6 +32,7 @@ pub struct HttpTransport {
     agent: ureq::Agent,
     proxies: Proxies<ureq::Proxy>,
     attempt_timeout: Duration,
+    #[cfg(feature = "rest-xml")]
     read_timeout: Duration,
     max_bytes: u64,
 }
@@ -61,6 +66,7 @@ impl HttpTransport {
             agent: config.into(),
             proxies: Proxies::of(variable, |url| ureq::Proxy::new(url).ok()),
             attempt_timeout: options.attempt_timeout,
+            #[cfg(feature = "rest-xml")]
             read_timeout: options.read_timeout,
             max_bytes: options.max_bytes,
         }
@@ -122,6 +128,7 @@ impl Transport for HttpTransport {
         Ok(Response::from_parts(head, body))
     }
 
+    #[cfg(feature = "rest-xml")]
     fn send_streaming(&self, request: Request<RequestBody<'_>>) -> Result<Response<ReplyReader>, TransportError> {
         check_scheme(&request)?;
         let (head, body) = request.into_parts();
@@ -136,6 +143,7 @@ impl Transport for HttpTransport {
     }
 }
 
+#[cfg(feature = "rest-xml")]
 impl HttpTransport {
     /// Sends the request, and waits for single steps rather than for the whole.
     fn stream(&self, request: Request<impl ureq::AsSendBody>) -> Result<Response<ureq::Body>, TransportError> {
@@ -176,8 +184,10 @@ impl Drop for Sent {
 }
 
 /// A body whose errors are of the kinds that readers have.
+#[cfg(feature = "rest-xml")]
 struct Body(ureq::BodyReader<'static>);
 
+#[cfg(feature = "rest-xml")]
 impl Read for Body {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer).map_err(|error| {
