@@ -75,7 +75,9 @@ impl Timestamp {
         let fraction = self.fraction();
         match format {
             TimestampFormat::DateTime => {
-                let mut text = self.digits_in(*b"0000-00-00T00:00:00").to_vec();
+                // Room for nanoseconds too: text that grows is moved.
+                let mut text = Vec::with_capacity(30);
+                text.extend_from_slice(&self.digits_in(*b"0000-00-00T00:00:00"));
                 text.extend_from_slice(fraction.as_bytes());
                 text.push(b'Z');
                 // What it is made of is ASCII.
