@@ -298,6 +298,22 @@ fn a_signature_holds_for_a_while() {
     assert!(verify_with(&patient, &signed(), &jane(), later(1_000_000_000)).is_ok());
 }
 
+/// The day is over by then, but it is the day that was signed. The signature was made apart, with Python's `hmac`.
+#[test]
+fn a_leap_second_is_that_which_was_signed() {
+    let request = Request::get("https://iam.amazonaws.com/")
+        .header("x-amz-date", "20161231T235960Z")
+        .header(
+            AUTHORIZATION,
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20161231/us-east-1/iam/aws4_request, SignedHeaders=host;x-amz-date, \
+             Signature=17d8804ebe542471ca47cd2e96db29ee6f2d19b2605d78ffd06193fe3fe5a55c",
+        )
+        .body(Vec::new())
+        .unwrap();
+    let now = "2017-01-01T00:00:00Z".parse().unwrap();
+    assert_eq!(verify_with(&Verifier::new(), &request, &jane(), now).unwrap().day, "20161231");
+}
+
 #[test]
 fn the_scope_is_that_of_the_request() {
     let verifier = Verifier::new().with_region("us-east-1");

@@ -4,6 +4,7 @@ use http::header::{AUTHORIZATION, HeaderMap};
 use http::{HeaderName, Uri};
 use secrecy::SecretString;
 
+use super::ascii::Ascii;
 use super::canonical::percent_decoded;
 use super::identity::Identity;
 use super::request::{ALGORITHM, DATE, SECURITY_TOKEN, Time};
@@ -75,12 +76,12 @@ impl Claim {
             Some(date) => time_of(date),
             // Any form of a date that HTTP allows.
             None => single(headers, &http::header::DATE)?
-                .map(|date| time_of(date).or_else(|| date.parse().ok()))
+                .map(|date| time_of(date).or_else(|| date.parse().ok().map(|time| (time, Time::new(time)))))
                 .ok_or_else(|| {
                     malformed("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
                 })?,
         };
-        let timestamp = time.ok_or_else(invalid_date)?;
+        let (timestamp, time) = time.ok_or_else(invalid_date)?;
         let required = |value: Option<&'_ str>, name: &str| {
             value
                 .map(str::to_owned)
@@ -89,7 +90,7 @@ impl Claim {
         Ok(Self {
             identity: identity(&required(credential, "Credential")?)?,
             timestamp,
-            time: Time::new(timestamp),
+            time,
             place: Place::Header,
             signature: digest(&required(signature, "Signature")?)?,
             session_token: single(headers, &SECURITY_TOKEN)?.map(SecretString::from),
@@ -112,14 +113,14 @@ impl Claim {
         if required("X-Amz-Algorithm")? != ALGORITHM {
             return Err(malformed(format!("AWS query-string requires the algorithm '{ALGORITHM}'.")));
         }
-        let timestamp = time_of(&required("X-Amz-Date")?).ok_or_else(invalid_date)?;
+        let (timestamp, time) = time_of(&required("X-Amz-Date")?).ok_or_else(invalid_date)?;
         let expires = required("X-Amz-Expires")?;
         let is_number = !expires.is_empty() && expires.bytes().all(|byte| byte.is_ascii_digit());
         let expires = is_number.then(|| expires.parse().ok()).flatten().filter(|expires| *expires <= MAX_EXPIRES);
         Ok(Self {
             identity: identity(&required("X-Amz-Credential")?)?,
             timestamp,
-            time: Time::new(timestamp),
+            time,
             place: Place::Query {
                 expires: expires.ok_or_else(|| {
                     malformed(format!("X-Amz-Expires must be a number of seconds, at most a week ({MAX_EXPIRES})."))
@@ -157,8 +158,9 @@ impl Claim {
     }
 }
 
-/// Reads `20150830T123600Z`.
-fn time_of(text: &str) -> Option<Timestamp> {
+/// Reads `20150830T123600Z`. The text is kept as well: it is what was signed, and that of a leap second is not the only one of
+/// its time.
+fn time_of(text: &str) -> Option<(Timestamp, Time)> {
     let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
     let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(day, 8) || !digits(time, 6) {
@@ -166,7 +168,8 @@ fn time_of(text: &str) -> Option<Timestamp> {
     }
     let (year, month, day) = (&day[..4], &day[4..6], &day[6..]);
     let (hour, minute, second) = (&time[..2], &time[2..4], &time[4..]);
-    format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()
+    let timestamp = format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()?;
+    Some((timestamp, Time { second: Ascii(text.as_bytes().try_into().ok()?) }))
 }
 
 fn malformed(why: impl Into<String>) -> VerifyError {
