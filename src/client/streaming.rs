@@ -259,8 +259,10 @@ pub struct StreamedReply<T> {
     pub body: ReplyBody,
 }
 
-/// The body of a reply, read as it arrives. Needs the feature `rest-xml`. Its end is an error if bytes are missing, or if it has not the checksum that the
-/// reply's head says: what was read is good only once the reader has said that this was all.
+/// The body of a reply, read as it arrives. Needs the feature `rest-xml`.
+///
+/// Its end is an error if bytes are missing, or if it has not the checksum that the reply's head says: what was read is good
+/// only once the reader has said that this was all.
 ///
 /// Dropped before its end, it closes the connection.
 pub struct ReplyBody {
@@ -307,7 +309,8 @@ impl fmt::Debug for ReplyBody {
 }
 
 impl Client {
-    /// Calls an operation whose input has a body that streams, with `body` in that member's place. Needs the feature `rest-xml`.
+    /// Calls an operation whose input has a body that streams, with `body` in that member's place. Needs the feature
+    /// `rest-xml`.
     ///
     /// What fails before a byte of the body was read is tried again like any call; later only a [seekable](StreamedBody::seekable)
     /// body is. The time for an attempt is that for each read and write, and for the reply once the request is sent; the whole
