@@ -19,7 +19,12 @@ pub(crate) fn compress(operation: &Operation, request: &mut Request<Vec<u8>>, op
     use secrecy::zeroize::Zeroize;
     use std::io::Write;
 
-    let is_large = request.body().len() >= options.min_compression_bytes && options.streamed.is_none();
+    // Nothing of a body that streams is here.
+    #[cfg(feature = "rest-xml")]
+    if options.streamed.is_some() {
+        return;
+    }
+    let is_large = request.body().len() >= options.min_compression_bytes;
     if !operation.takes_gzip() || !is_large {
         return;
     }
