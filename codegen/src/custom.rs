@@ -91,11 +91,20 @@ fn are_attributes(trees: &[TokenTree]) -> bool {
         let [TokenTree::Punct(hash), TokenTree::Group(group)] = attribute else { return false };
         let is_attribute = match after_path(&self::trees(&group.stream())) {
             Some([] | [TokenTree::Group(_)]) => true,
-            Some([TokenTree::Punct(mark), _, ..]) => mark.as_char() == '=',
+            Some([TokenTree::Punct(mark), value @ ..]) => mark.as_char() == '=' && is_value(value),
             _ => false,
         };
         hash.as_char() == '#' && group.delimiter() == Delimiter::Bracket && is_attribute
     })
+}
+
+/// Whether an attribute may have this value: a literal, or the call of a macro that makes one.
+fn is_value(trees: &[TokenTree]) -> bool {
+    match trees {
+        [TokenTree::Literal(_)] => true,
+        [TokenTree::Ident(word)] => word == "true" || word == "false",
+        _ => matches!(after_path(trees), Some([TokenTree::Punct(mark), TokenTree::Group(_)]) if mark.as_char() == '!'),
+    }
 }
 
 /// What follows a path, if there is one.
@@ -147,12 +156,34 @@ mod tests {
 
     #[test]
     fn attributes_are_paths_with_arguments_or_a_value() {
-        for text in ["#[a]", "#[a::b(c)] #[::d]", "#[a = 1 + 2]", "#[a[1]]", "/// Text.", "#[unsafe(a)]"] {
+        for text in [
+            "#[a]",
+            "#[a::b(c)] #[::d]",
+            "#[a = 1] #[b = true] #[c = d::e!(f)]",
+            "#[a[1]]",
+            "/// Text.",
+            "#[unsafe(a)]",
+        ] {
             assert!(are_attributes(&trees(&text.parse().unwrap())), "{text}");
         }
-        for text in
-            ["a", "#", "#a", "#[]", "#(a)", "#![a]", "//! Text.", "#[a b]", "#[a =]", "#[(a)]", "#[a(b) c]", "#[a] b"]
-        {
+        for text in [
+            "a",
+            "#",
+            "#a",
+            "#[]",
+            "#(a)",
+            "#![a]",
+            "//! Text.",
+            "#[a b]",
+            "#[a =]",
+            "#[a = ,]",
+            "#[a == 1]",
+            "#[a = -1]",
+            "#[a = b]",
+            "#[(a)]",
+            "#[a(b) c]",
+            "#[a] b",
+        ] {
             assert!(!are_attributes(&trees(&text.parse().unwrap())), "{text}");
         }
     }

@@ -226,7 +226,7 @@ impl Reader {
         let before = if has_left && (name == "as" || name == "for") { Break::Soft } else { Break::None };
         self.push(name, space, before, level);
         let (after, has_block) = keyword(self.last());
-        level.in_header |= has_block;
+        level.in_header |= has_block && level.angles == 0;
         level.after = if level.after == After::Macro { After::Macro } else { after };
         1
     }
@@ -365,8 +365,9 @@ impl Reader {
             }
             [';'] if level.is_block => level.end_piece(),
             [':'] if is_alone => level.next = Break::Soft,
-            ['='] | ['=', '>'] if is_alone => {
-                level.next = if length == 1 { Break::Value } else { Break::Soft };
+            ['='] if is_alone => level.next = Break::Value,
+            ['=', '>'] if is_alone => {
+                level.next = Break::Soft;
                 level.in_header = false;
             }
             _ => {}
@@ -453,10 +454,11 @@ fn keyword(word: &str) -> (After, bool) {
         return (After::Operand, false);
     }
     match word {
-        "fn" | "impl" => (After::Signature, true),
+        "fn" | "impl" | "unsafe" => (After::Signature, true),
         "pub" => (After::Signature, false),
-        "else" | "enum" | "extern" | "for" | "if" | "loop" | "match" | "mod" | "struct" | "trait" | "unsafe"
-        | "while" => (After::Operator, true),
+        "else" | "enum" | "extern" | "for" | "if" | "loop" | "match" | "mod" | "struct" | "trait" | "while" => {
+            (After::Operator, true)
+        }
         "as" | "break" | "const" | "continue" | "dyn" | "in" | "let" | "move" | "mut" | "ref" | "return" | "static"
         | "type" | "use" | "where" => (After::Operator, false),
         _ => (After::Operand, false),

@@ -112,7 +112,8 @@ fn spaces_are_where_rustfmt_has_them() {
         "use ::shapewire::value::{Empty as Other, Value};",
         "::shapewire::one!(A, 0 => b, (c, &*d), { 1 => E(F) });",
         "(a,) = (b, c);",
-        "static X: Y = Y { a: b, c, ..Z::d() };",
+        "static X: Y<fn(u8)> = Y { a: b, c, ..Z::d() };",
+        "#[unsafe(a)]",
         "let _ = matches!(x, A::B(_) | A::C { .. }) == (&self.0 >= &1);",
     ];
     for line in lines {
@@ -125,7 +126,7 @@ fn a_line_for_each_item_statement_field_variant_and_arm() {
     let tokens = quote! {
         mod a { use b::c; pub struct D; pub struct E(pub F); pub struct G { #[h] pub i: BTreeMap<J, K>, l: M } struct N {} }
         #[derive(O)] #[p] pub enum Q { R, #[default] S(T), U { v: W } }
-        impl X<A, B> for Y { const Z: A = A { a: 1 }; fn b() {} fn c(mut self) -> Self { self.d = 1; if e { f() } else { g } match h { 0 | 1 => {} (2, _) => { i } I { .. } => j, _ => k(), } *l += 1; self } }
+        impl X<A, B> for Y { const Z: A = A { a: 1 }; fn b() {} fn c(mut self) -> Self { self.d = 1; if e { f() } else { g } while let e(f) = g { h() } match h { 0 | 1 => {} (2, _) => { i } I { .. } => j, _ => k(), } *l += 1; self } }
         trait A: B { type C; } unsafe impl A for B {} pub fn c() -> D { unsafe { e } }
         m! { n } o!(p); q!();
     };
@@ -158,6 +159,9 @@ impl X<A, B> for Y {
             f()
         } else {
             g
+        }
+        while let e(f) = g {
+            h()
         }
         match h {
             0 | 1 => {}

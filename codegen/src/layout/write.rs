@@ -59,7 +59,8 @@ impl Writer<'_> {
             place += 1;
             if let Some(opens) = &token.opens {
                 let indent = if opens.kind == Kind::Block { indent } else { inner };
-                let follows = self.run(opens.close + 1, to, is_chain, tail);
+                // An empty group is one piece: what follows it need not be measured, time and again.
+                let follows = if place == opens.close { 0 } else { self.run(opens.close + 1, to, is_chain, tail) };
                 self.group(place, opens, indent, follows);
                 place = opens.close + 1;
             }
