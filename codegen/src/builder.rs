@@ -362,8 +362,11 @@ pub(crate) fn code_of(loaded: &Loaded) -> Result<(String, Model, Names), Problem
     Ok((code, model, named.names))
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// A text as one line of a comment. Rust has none with what turns the direction of writing.
+pub(crate) fn one_line(text: &str) -> String {
+    let turns = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control() || turns(c));
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn file_name(path: &Path) -> String {

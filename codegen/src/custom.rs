@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
+use crate::builder::one_line;
 use crate::by_name::ByName;
 use crate::diagnostic::{Diagnostics, did_you_mean};
 use crate::layout;
@@ -51,8 +52,7 @@ fn is_type(shape: &Shape) -> bool {
 
 /// The code as a module of this visibility, which is `pub`, `pub(…)` or empty.
 pub(crate) fn module(visibility: &str, name: &str, service: &Service, code: &str) -> String {
-    let title = format!("{}, API version {}.", service.full_name, service.api_version);
-    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = one_line(&format!("{}, API version {}.", service.full_name, service.api_version));
     let item = format!("{} mod {name}", self::visibility(visibility).unwrap_or_default());
     let item = item.trim_start();
     // Nobody uses all of it, and who asks for no documentation need not be told that there is none.
@@ -128,6 +128,11 @@ fn after_colons(trees: &[TokenTree]) -> Option<&[TokenTree]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_is_one_line_of_a_comment() {
+        assert_eq!(one_line(" a\r\n\tb \u{202e}c\u{2069}\0 \u{2028}é*/ "), "a b c é*/");
+    }
 
     #[test]
     fn visibilities_are_those_of_rust() {
