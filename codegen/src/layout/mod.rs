@@ -8,7 +8,7 @@
 //!   is a group itself stays on the line and is broken instead: `Some(&[`.
 //! - Calls of methods on what a call has given go to lines of their own if they do not all fit one line.
 //! - What is imported, and the arguments of macros, whose commas are theirs, fill lines instead.
-//! - What follows `=` has the next line if it fits there and not after it.
+//! - What follows `=` has the next line if it fits there and not after it; so has what methods are called on.
 //! - Where a line would still be too long, it goes on in the next one after `=`, `=>` and `:` and before `as` and `for`.
 //! - `#[doc = "…"]` at the start of a line is a comment, if its text can be one.
 //!

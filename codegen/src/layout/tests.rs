@@ -340,6 +340,9 @@ static NAME: A =
     NAME::b(c);
 static A: B =
     c(d, SHORT, e).f(SHORT, ghijk);
+static SHORT: B =
+    c(d, SHORT, ghijklmnopq)
+        .f(NAME);
 static NAME: A =
     NAME::b(
         &NAME,
@@ -358,6 +361,7 @@ struct A {
     let tokens = quote! {
         static #long: A = #long::b(c);
         static A: B = c(d, #shorter, e).f(#shorter, ghijk);
+        static #shorter: B = c(d, #shorter, ghijklmnopq).f(#long);
         static #long: A = #long::b(&#long, c).d();
         impl a::#long for #long { fn a() {} }
         struct A { pub #long: Option<#long>, }

@@ -137,14 +137,25 @@ impl Writer<'_> {
         has_links
     }
 
-    /// Whether a line should go on in the next one before this token: it is too long, and that one is not.
+    /// Whether a line should go on in the next one before this token: it is too long, and that one is not. Of a value, that one
+    /// has all, or all before the calls of methods on it.
     fn is_better_off(&self, place: usize, to: usize, indent: usize, tail: usize) -> bool {
-        let next_fits = |width: usize| indent + width <= WIDTH;
-        let space = self.flat.tokens[place].column - self.end(place - 1);
-        let run = self.run(place, to, false, tail);
-        let is_value = self.flat.tokens[place].before == Break::Value;
+        let token = &self.flat.tokens[place];
+        let space = token.column - self.end(place - 1);
+        let helps = |width: usize| !self.fits(width) && indent + width - space <= WIDTH;
         indent < self.text.len() - self.line
-            && (!self.fits(run) && next_fits(run - space) || is_value && next_fits(self.width(place, to) + tail))
+            && (helps(self.run(place, to, false, tail))
+                || token.before == Break::Value
+                    && (helps(space + self.width(place, to) + tail) || helps(space + self.head(place, to))))
+    }
+
+    /// How wide the tokens are up to the first call of a method on what is before it.
+    fn head(&self, from: usize, to: usize) -> usize {
+        let mut place = from;
+        while place < to && self.flat.tokens[place].before != Break::Link {
+            place = self.close(place) + 1;
+        }
+        self.width(from, place)
     }
 
     /// How wide the tokens are, with the space before them, up to where the next line may begin.

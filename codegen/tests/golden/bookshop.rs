@@ -928,16 +928,12 @@ pub mod shapes {
         .with_pattern(&super::patterns::TITLE_TYPE);
     pub static SHELF_ID: Shape =
         Shape::new("shelfId", ShapeKind::String).with_length(Some(1), Some(12));
-    pub static AUTHOR_LIST: Shape = Shape::list(
-        "authorList",
-        &Member::new("member", "member", &TOKEN).with_wire_name("Author"),
-    )
-    .with_length(Some(1), None);
-    pub static GENRE_LIST: Shape = Shape::list(
-        "genreList",
-        &Member::new("member", "member", &GENRE),
-    )
-    .with_length(None, Some(3));
+    pub static AUTHOR_LIST: Shape =
+        Shape::list("authorList", &Member::new("member", "member", &TOKEN).with_wire_name("Author"))
+            .with_length(Some(1), None);
+    pub static GENRE_LIST: Shape =
+        Shape::list("genreList", &Member::new("member", "member", &GENRE))
+            .with_length(None, Some(3));
     pub static GENRE: Shape =
         Shape::new("genre", ShapeKind::Enum(&["Novel", "science-fiction", "*", "cook book"]));
     pub static ATTRIBUTE_MAP: Shape = Shape::map(

@@ -46,41 +46,37 @@ macro_rules! operation {
 }
 
 /// Depot Service, API version 2024-05-01.
-pub static SERVICE: ::shapewire::schema::Service = ::shapewire::schema::Service::new(
-    "depot",
-    "Depot",
-    "2024-05-01",
-    ::shapewire::schema::REST_XML,
-)
-.with_full_name("Depot Service")
-.with_endpoint("depot", "depot")
-.with_endpoint_rules(
-    "https://.control..exampleauthSchemesnamesigv4signingNamedepot-controlsigningRegionmars-1disableDoubleEncodinghttps://depot.AWS::RegionShelfUseControl",
-    b"\x01\x03D\x03L\x06{\x0Bstzf\x86\x01\x05\0\0sfzf\x8B\x01\n\0\0btff\0?r\x01\0~r\x02t\x02\0\x04E+\x05s\0\x08r\x01s\x08\tr\0s\x11\x08\0\x01\x19\x0Bl\x01o\x04$\x04s(\x05-\x0Bs8\rE\rsR\x06X\x15t\0E+\x03sm\x0Er\0s\x11\x08\0\0\0T\x02\t6",
-)
-.with_operations(&[
-    &operations::COPY_PARCEL,
-    &operations::CREATE_SHELF,
-    &operations::DELETE_SHELF,
-    &operations::GET_PARCEL,
-    &operations::GET_SHELF,
-    &operations::GET_SHELF_NOTES,
-    &operations::GET_SHELF_PLACE,
-    &operations::GET_STOCK,
-    &operations::HEAD_SHELF,
-    &operations::LIST_SHELVES,
-    &operations::PING,
-    &operations::PUT_CHOICE,
-    &operations::PUT_LABEL,
-    &operations::PUT_PARCEL,
-    &operations::PUT_TEXT,
-    &operations::RELAY_PARCEL,
-    &operations::WATCH_SHELF,
-])
-.with_errors(&[
-    ::shapewire::schema::StructureType::new::<NoSuchShelf>(&shapes::NO_SUCH_SHELF),
-    ::shapewire::schema::StructureType::new::<ShelfInUse>(&shapes::SHELF_IN_USE),
-]);
+pub static SERVICE: ::shapewire::schema::Service =
+    ::shapewire::schema::Service::new("depot", "Depot", "2024-05-01", ::shapewire::schema::REST_XML)
+        .with_full_name("Depot Service")
+        .with_endpoint("depot", "depot")
+        .with_endpoint_rules(
+            "https://.control..exampleauthSchemesnamesigv4signingNamedepot-controlsigningRegionmars-1disableDoubleEncodinghttps://depot.AWS::RegionShelfUseControl",
+            b"\x01\x03D\x03L\x06{\x0Bstzf\x86\x01\x05\0\0sfzf\x8B\x01\n\0\0btff\0?r\x01\0~r\x02t\x02\0\x04E+\x05s\0\x08r\x01s\x08\tr\0s\x11\x08\0\x01\x19\x0Bl\x01o\x04$\x04s(\x05-\x0Bs8\rE\rsR\x06X\x15t\0E+\x03sm\x0Er\0s\x11\x08\0\0\0T\x02\t6",
+        )
+        .with_operations(&[
+            &operations::COPY_PARCEL,
+            &operations::CREATE_SHELF,
+            &operations::DELETE_SHELF,
+            &operations::GET_PARCEL,
+            &operations::GET_SHELF,
+            &operations::GET_SHELF_NOTES,
+            &operations::GET_SHELF_PLACE,
+            &operations::GET_STOCK,
+            &operations::HEAD_SHELF,
+            &operations::LIST_SHELVES,
+            &operations::PING,
+            &operations::PUT_CHOICE,
+            &operations::PUT_LABEL,
+            &operations::PUT_PARCEL,
+            &operations::PUT_TEXT,
+            &operations::RELAY_PARCEL,
+            &operations::WATCH_SHELF,
+        ])
+        .with_errors(&[
+            ::shapewire::schema::StructureType::new::<NoSuchShelf>(&shapes::NO_SUCH_SHELF),
+            ::shapewire::schema::StructureType::new::<ShelfInUse>(&shapes::SHELF_IN_USE),
+        ]);
 /// Depot over a transport: one method an operation.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -2016,12 +2012,10 @@ pub mod shapes {
         ],
     )
     .with_error("NoSuchShelf", 404, Some(Fault::Sender));
-    pub static SHELF_IN_USE: Shape = Shape::structure(
-        "ShelfInUse",
-        &[Member::new("Parcels", "parcels", &STRINGS)],
-    )
-    .with_error("InUse", 409, None)
-    .retryable(true);
+    pub static SHELF_IN_USE: Shape =
+        Shape::structure("ShelfInUse", &[Member::new("Parcels", "parcels", &STRINGS)])
+            .with_error("InUse", 409, None)
+            .retryable(true);
     pub use ::shapewire::value::EMPTY as DELETE_SHELF_RESPONSE;
     pub use ::shapewire::value::EMPTY as GET_SHELF_NOTES_REQUEST;
     pub use ::shapewire::value::EMPTY as HEAD_SHELF_RESPONSE;

@@ -610,12 +610,10 @@ pub mod shapes {
     pub static DOUBLE: Shape = Shape::new("Double", ShapeKind::Double);
     pub static FOG_FAULT: Shape =
         Shape::structure("FogFault", &[]).with_error("FogFault", 503, Some(Fault::Receiver));
-    pub static FULL_UP: Shape = Shape::structure(
-        "FullUp",
-        &[Member::new("message", "message", &STRING)],
-    )
-    .with_error("Full", 409, Some(Fault::Sender))
-    .retryable(true);
+    pub static FULL_UP: Shape =
+        Shape::structure("FullUp", &[Member::new("message", "message", &STRING)])
+            .with_error("Full", 409, Some(Fault::Sender))
+            .retryable(true);
     pub static INTEGER: Shape = Shape::new("Integer", ShapeKind::Integer);
     pub static LABELS: Shape = Shape::map(
         "Labels",
@@ -630,11 +628,9 @@ pub mod shapes {
             Member::new("limit", "limit", &LIST_CROSSINGS_INPUT_LIMIT),
         ],
     );
-    pub static LIST_CROSSINGS_INPUT_LIMIT: Shape = Shape::new(
-        "ListCrossingsInputLimit",
-        ShapeKind::Integer,
-    )
-    .with_range(Some(Number::Integer(1)), None);
+    pub static LIST_CROSSINGS_INPUT_LIMIT: Shape =
+        Shape::new("ListCrossingsInputLimit", ShapeKind::Integer)
+            .with_range(Some(Number::Integer(1)), None);
     pub static LIST_CROSSINGS_OUTPUT: Shape = Shape::structure(
         "ListCrossingsOutput",
         &[

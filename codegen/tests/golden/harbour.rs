@@ -813,11 +813,9 @@ pub mod shapes {
         ],
     )
     .with_error("NoSuchBerth", 0, None);
-    pub static STORM_FAULT: Shape = Shape::structure(
-        "StormFault",
-        &[Member::ec2("message", "message", &TEXT)],
-    )
-    .with_error("Storm", 503, Some(Fault::Receiver));
+    pub static STORM_FAULT: Shape =
+        Shape::structure("StormFault", &[Member::ec2("message", "message", &TEXT)])
+            .with_error("Storm", 503, Some(Fault::Receiver));
     pub static SHIP_LIST: Shape =
         Shape::list("ShipList", &Member::ec2("member", "member", &SHIP).with_wire_name("item"));
     pub static MOORING_LIST: Shape = Shape::list(

@@ -3129,16 +3129,12 @@ pub mod shapes {
     );
     pub static CALL: Shape = Shape::structure("Call", &[Member::new("Message", "message", &STRING)])
         .with_error("Call", 0, None);
-    pub static UNMODELED: Shape = Shape::structure(
-        "Unmodeled",
-        &[Member::new("Message", "message", &STRING)],
-    )
-    .with_error("Unmodeled", 0, None);
-    pub static IO_ERROR: Shape = Shape::structure(
-        "IOError",
-        &[Member::new("Message", "message", &STRING)],
-    )
-    .with_error("IOError", 0, None);
+    pub static UNMODELED: Shape =
+        Shape::structure("Unmodeled", &[Member::new("Message", "message", &STRING)])
+            .with_error("Unmodeled", 0, None);
+    pub static IO_ERROR: Shape =
+        Shape::structure("IOError", &[Member::new("Message", "message", &STRING)])
+            .with_error("IOError", 0, None);
     pub static CREATE_REQUEST: Shape =
         Shape::structure("CreateRequest", &[Member::new("unsafe", "unsafe", &ALL)]);
     pub use ::shapewire::value::EMPTY as CLIENT_REQUEST;
