@@ -91,10 +91,12 @@ impl Project {
         File::create(&lock).and_then(|file| file.lock().map(|()| file)).map_err(failed(&lock)).and_then(|_held| {
             self.write_manifest()?;
             let program = self.build(suites, &source)?;
-            let cases = source.join("cases.json");
-            let text = fs::read_to_string(&cases).map_err(failed(&cases))?;
-            let cases: Value = text.parse().map_err(|error| format!("{}: {error}", cases.display()))?;
-            Ok(suites.report(self.outcomes(&program, cases.as_array().unwrap_or_default())?))
+            let cases_file = source.join("cases.json");
+            let text = fs::read_to_string(&cases_file).map_err(failed(&cases_file))?;
+            let cases: Value = text.parse().map_err(|error| format!("{}: {error}", cases_file.display()))?;
+            let cases =
+                cases.as_array().ok_or_else(|| format!("{}: expected an array of cases", cases_file.display()))?;
+            Ok(suites.report(self.outcomes(&program, cases)?))
         })
     }
 
