@@ -26,6 +26,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `iam` (default), `sts` | a service |
+//! | `json` (default) | JSON in and out for any structure, reports as JSON |
 //! | `client`, `tls` | `HttpTransport`, a blocking transport over ureq, and TLS for it: rustls |
 //! | `native-tls` | the system's TLS for `HttpTransport`, whose release builds take less, and which trusts whom the system trusts |
 //! | `async`, `async-tls` | `AsyncClient`, `ReqwestTransport`, and TLS for it |
@@ -62,6 +63,7 @@ pub mod error;
 pub mod event_stream;
 mod form;
 pub mod jmespath;
+#[cfg(feature = "json")]
 pub mod json;
 #[cfg(feature = "local")]
 pub mod local;

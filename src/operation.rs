@@ -3,12 +3,10 @@
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, Response, Uri};
 use memchr::memchr;
-use serde_json::Value as Json;
 
 use crate::decode::DecodeOptions;
 use crate::encode::{EncodeError, EncodeErrorKind, EncodeOptions};
 use crate::error::{self, Error, ErrorType};
-use crate::json;
 #[cfg(feature = "rest-xml")]
 use crate::protocol::rest_xml;
 use crate::protocol::{checksum, compression, host_prefix, query};
@@ -16,7 +14,6 @@ use crate::protocol::{checksum, compression, host_prefix, query};
 use crate::schema::{Binding, Shape, ShapeKind};
 use crate::schema::{Operation, Protocol};
 use crate::transport::SecretBody;
-use crate::validation::{self, Report};
 use crate::value::Structure;
 use crate::wipe;
 
@@ -185,25 +182,6 @@ impl Operation {
             Err(Error::Decode(error)) => Err(Error::Decode(error.in_reply(self.name(), response))),
             Err(error) => Err(error),
         }
-    }
-
-    /// A new input, filled from JSON and checked.
-    ///
-    /// # Errors
-    /// All that does not fit and all violated constraints.
-    pub fn input_from_json(&'static self, json: &Json) -> Result<Box<dyn Structure>, Report> {
-        let mut input = self.new_input();
-        let found = json::report(json, &mut *input, &DecodeOptions::DEFAULT);
-        Report::merge(found, validation::validate(&*input))?;
-        Ok(input)
-    }
-
-    /// Checks a JSON input: wrong types, unknown members, absent required ones and all constraints.
-    ///
-    /// # Errors
-    /// All violations at once.
-    pub fn validate_json(&'static self, json: &Json) -> Result<(), Report> {
-        self.input_from_json(json).map(|_| ())
     }
 }
 

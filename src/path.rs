@@ -36,6 +36,7 @@ impl Path {
     pub(crate) fn push(&mut self, segment: Segment) {
         self.segments.push(segment);
     }
+    #[cfg(any(feature = "json", feature = "server"))]
     pub(crate) fn pop(&mut self) {
         self.segments.pop();
     }
@@ -54,12 +55,6 @@ impl Path {
     pub fn is_prefix_of(&self, other: &Self) -> bool {
         self.segments.len() <= other.segments.len()
             && self.segments.iter().zip(&other.segments).all(|(left, right)| left.same(right))
-    }
-    /// Which of two paths from the same structure comes first in the model. Names that it does not have come last.
-    pub(crate) fn cmp_in_model(&self, other: &Self) -> Ordering {
-        let pairs = self.segments.iter().zip(&other.segments);
-        let differing = pairs.map(|(left, right)| left.cmp_in_model(right)).find(|order| order.is_ne());
-        differing.unwrap_or_else(|| self.segments.len().cmp(&other.segments.len()))
     }
     /// As Rust names it: `tags[2].key`.
     #[must_use]
@@ -129,7 +124,8 @@ impl Path {
 }
 
 impl Segment {
-    fn cmp_in_model(&self, other: &Self) -> Ordering {
+    /// Which of two steps from the same place comes first in the model. Names that it does not have come last.
+    pub(crate) fn cmp_in_model(&self, other: &Self) -> Ordering {
         match (self, other) {
             // The members of one structure lie in one table: their addresses have the order of the model.
             (Self::Member(left), Self::Member(right)) => std::ptr::from_ref(*left).cmp(&std::ptr::from_ref(*right)),

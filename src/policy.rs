@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value as Json;
-
 use crate::form::percent_decode;
 
 /// A policy's document as a reply holds it: JSON, percent-encoded.
@@ -16,8 +14,6 @@ use crate::form::percent_decode;
 ///
 /// let document = PolicyDocument::new("%7B%22Version%22%3A%20%222012-10-17%22%2C%20%22Statement%22%3A%20%5B%5D%7D");
 /// assert_eq!(document.decoded(), r#"{"Version": "2012-10-17", "Statement": []}"#);
-/// assert_eq!(document.json()?["Version"], "2012-10-17");
-/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PolicyDocument<'a> {
@@ -51,9 +47,16 @@ impl<'a> PolicyDocument<'a> {
     }
     /// The document as a value.
     ///
+    /// ```
+    /// let document = shapewire::PolicyDocument::new("%7B%22Version%22%3A%20%222012-10-17%22%7D");
+    /// assert_eq!(document.json()?["Version"], "2012-10-17");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Where its text is not JSON.
-    pub fn json(self) -> Result<Json, serde_json::Error> {
+    #[cfg(feature = "json")]
+    pub fn json(self) -> Result<serde_json::Value, serde_json::Error> {
         self.decoded().parse()
     }
 }

@@ -2,10 +2,10 @@
 //! timestamps in RFC 3339, blobs in base64.
 
 mod documents;
+mod input;
 mod read;
 mod write;
 
 pub use documents::decode_documents;
-pub(crate) use read::report;
 pub use read::{read, read_with};
 pub use write::{Secrets, to_string, to_string_pretty, to_value};

@@ -29,7 +29,7 @@ pub fn read_with(json: &Json, target: &mut dyn Structure, options: &DecodeOption
 }
 
 /// The same, with the report at hand to be merged with the validator's.
-pub(crate) fn report(json: &Json, target: &mut dyn Structure, options: &DecodeOptions) -> Report {
+pub(super) fn report(json: &Json, target: &mut dyn Structure, options: &DecodeOptions) -> Report {
     let mut reader = Reader { path: Path::default(), report: Report::default(), options };
     let sensitive = target.shape().is_sensitive();
     reader.structure(json, target, sensitive, 0);

@@ -134,7 +134,7 @@ pub(crate) fn read(slot: Slot<'_>, text: Cow<'_, str>, sensitive: bool) -> Resul
 /// A number, or one of the protocols' names for what is not finite; not those of Rust, and nothing that is too large.
 fn read_float<F: std::str::FromStr + Copy>(text: &str, is_finite: fn(F) -> bool) -> Option<F> {
     let value = text.parse().ok()?;
-    (is_finite(value) || matches!(text, "NaN" | "Infinity" | "-Infinity")).then_some(value)
+    (is_finite(value) || read_non_finite(text).is_some()).then_some(value)
 }
 
 /// Base64, with or without padding, with line breaks or without.

@@ -1,9 +1,11 @@
 //! What was found, for programs and for people.
 
-use std::cmp::Ordering;
-use std::fmt;
+#[cfg(feature = "json")]
+mod json;
+#[cfg(any(feature = "json", feature = "server"))]
+mod reading;
 
-use serde_json::{Map, Value as Json};
+use std::fmt;
 
 use crate::path::Path;
 use crate::schema::{Length, Number, Range};
@@ -102,73 +104,14 @@ impl Report {
         }
         if self.violations.is_empty() { Ok(()) } else { Err(self) }
     }
-    /// The report for programs: `{"violations": []}`, and for each violation `path` as the AWS CLI's JSON has it, `rustPath`,
-    /// `wirePath`, `rule` (see [`Rule::name`]), `limit` (see [`Rule::limit`]), `found` and `message`. What there is none of
-    /// is `null`. `omitted` is there if there are [others](Report::omitted). Nothing in it is secret.
-    #[must_use]
-    pub fn to_json(&self) -> Json {
-        let mut json = Json::Null;
-        json["violations"] = Json::Array(self.violations.iter().map(Violation::to_json).collect());
-        if self.omitted > 0 {
-            json["omitted"] = Json::from(self.omitted);
-        }
-        json
-    }
     /// Whether the validation modes `warn` and `off` let the input through: all of it can be read and written.
     #[must_use]
     pub fn is_passable(&self) -> bool {
         !self.omitted_impassable && self.violations.iter().all(|violation| violation.rule.is_constraint())
     }
-    /// A reader's findings and the validator's, in the order of the model. What the validator says of the empty values that
-    /// the reader left is explained by the reader's findings, and dropped.
-    pub(crate) fn merge(mut report: Self, others: Result<(), Self>) -> Result<(), Self> {
-        let mut found = Vec::with_capacity(report.violations.len());
-        for violation in std::mem::take(&mut report.violations) {
-            insert_in_model(&mut found, violation);
-        }
-        if let Err(Self { violations: mut others, omitted, omitted_impassable }) = others {
-            // Where the reader has found more than it tells, what explains the others is not at hand.
-            if report.omitted > 0
-                && let Some(last) = found.last()
-            {
-                others.retain(|other| other.cmp_in_model(last).is_le());
-            } else {
-                (report.omitted, report.omitted_impassable) = (omitted, omitted_impassable);
-            }
-            // What explains one comes right before it.
-            others.retain(|other| !found[..place_in_model(&found, other)].last().is_some_and(|it| it.explains(other)));
-            for other in others {
-                insert_in_model(&mut found, other);
-            }
-        }
-        report.violations = found;
-        report.into_result()
-    }
-}
-
-/// Where a violation belongs among those in the order of the model: after all that it does not come before.
-fn place_in_model(violations: &[Violation], new: &Violation) -> usize {
-    violations.partition_point(|violation| violation.cmp_in_model(new).is_le())
-}
-
-fn insert_in_model(violations: &mut Vec<Violation>, new: Violation) {
-    // Most come in order.
-    violations.insert(place_in_model(violations, &new), new);
 }
 
 impl Violation {
-    fn cmp_in_model(&self, other: &Self) -> Ordering {
-        self.path.cmp_in_model(&other.path)
-    }
-    /// Whether `other` is said by this already, or comes of the empty value that this left.
-    fn explains(&self, other: &Self) -> bool {
-        let leaves_nothing = self.rule == Rule::Required || !(self.rule.is_constraint() || self.rule == Rule::Unknown);
-        self.path.is_prefix_of(&other.path)
-            && (leaves_nothing || (self.rule == other.rule && other.path.is_prefix_of(&self.path)))
-    }
-    pub(crate) fn new(path: &Path, rule: Rule, found: Option<String>) -> Self {
-        Self { path: path.clone(), rule, found }
-    }
     /// The rule and what was found, without the path: `must be 1 to 36600, found 0`.
     #[must_use]
     pub fn message(&self) -> String {
@@ -176,18 +119,6 @@ impl Violation {
             Some(found) => format!("{}, found {found}", self.rule),
             None => self.rule.to_string(),
         }
-    }
-
-    fn to_json(&self) -> Json {
-        let mut json = Json::Null;
-        json["path"] = Json::String(self.path.model());
-        json["rustPath"] = Json::String(self.path.rust());
-        json["wirePath"] = Json::String(self.path.wire());
-        json["rule"] = Json::from(self.rule.name());
-        json["limit"] = self.rule.limit();
-        json["found"] = self.found.clone().map_or(Json::Null, Json::String);
-        json["message"] = Json::String(self.message());
-        json
     }
 }
 
@@ -210,35 +141,11 @@ impl Rule {
             Self::Text(_) => "text",
         }
     }
-    /// What the model asks for, as JSON: an object with `min`, `max` or both of a length and of a range, the text of a
-    /// pattern, the list of an enumeration's values, a type in words, the number of a limit; else `null`.
-    #[must_use]
-    pub fn limit(&self) -> Json {
-        match self {
-            Self::Length(Length { min, max }) => bounds(min.map(Json::from), max.map(Json::from)),
-            Self::Range(Range { min, max }) => bounds(min.map(Json::from), max.map(Json::from)),
-            Self::Pattern(text) | Self::Type(text) => Json::from(*text),
-            Self::Enum(values) => Json::from(*values),
-            Self::Depth(limit) | Self::Items(limit) | Self::Text(limit) => Json::from(*limit),
-            Self::Required | Self::OneMember | Self::Unknown => Json::Null,
-        }
-    }
     /// Whether it is a constraint on what the input says, as opposed to a bound of what can be read and written at all.
     #[must_use]
     pub const fn is_constraint(&self) -> bool {
         !matches!(self, Self::Type(_) | Self::Unknown | Self::Depth(_) | Self::Items(_) | Self::Text(_))
     }
-}
-
-fn bounds(min: Option<Json>, max: Option<Json>) -> Json {
-    let mut bounds = Json::Object(Map::new());
-    if let Some(min) = min {
-        bounds["min"] = min;
-    }
-    if let Some(max) = max {
-        bounds["max"] = max;
-    }
-    bounds
 }
 
 impl fmt::Display for Rule {
@@ -305,16 +212,6 @@ impl From<Number> for f64 {
         match number {
             Number::Integer(number) => number as Self,
             Number::Float(number) => number,
-        }
-    }
-}
-
-impl From<Number> for Json {
-    /// A number that JSON has none for is `null`.
-    fn from(number: Number) -> Self {
-        match number {
-            Number::Integer(number) => number.into(),
-            Number::Float(number) => number.into(),
         }
     }
 }

@@ -61,18 +61,14 @@ impl Place<'_> {
     }
 
     fn path(&self) -> Path {
-        let mut segments = Vec::new();
-        let mut place = self;
-        while let Some((outer, step)) = place.outer {
-            segments.push(match step {
-                Step::Member(member) => Segment::Member(member),
-                Step::Index(index) => Segment::Index(index),
-                Step::Entry(index, key) => Segment::Entry(index, key.to_owned()),
-            });
-            place = outer;
-        }
-        segments.reverse();
-        segments.into_iter().collect()
+        let Some((outer, step)) = self.outer else { return Path::default() };
+        let mut path = outer.path();
+        path.push(match step {
+            Step::Member(member) => Segment::Member(member),
+            Step::Index(index) => Segment::Index(index),
+            Step::Entry(index, key) => Segment::Entry(index, key.to_owned()),
+        });
+        path
     }
 }
 
