@@ -5,9 +5,10 @@ Usage: benches/calls.py [--rounds N] [--without-botocore]
 
 Builds and runs bench/in-process, which says what is measured, and gives the same replies to botocore's parser. All times are
 CPU time of one thread; medians and quartiles of rounds in which all take their turn. What a run makes is dropped after its
-time was taken. The result goes into bench/results.json; `benches/figures.py` makes tables of it. Run it on a quiet machine:
-ratios suffer little from what else runs, but they do. Without botocore the script goes on in an environment that has it,
-bench/target/venv, which it makes of bench/requirements.txt.
+time was taken. Another program counts the allocations, since an allocator that counts takes its time. The result goes into
+bench/results.json; `benches/figures.py` makes tables of it. Run it on a quiet machine: ratios suffer little from what else
+runs, but they do. Without botocore the script goes on in an environment that has it, bench/target/venv, which it makes of
+bench/requirements.txt.
 """
 
 import argparse
@@ -25,7 +26,7 @@ import venv
 
 from build_cost import BENCH, load_results, output, write_results
 
-RUN = ["cargo", "run", "--release", "--locked", "--quiet", "--package", "in-process", "--"]
+RUN = ["cargo", "run", "--release", "--locked", "--quiet", "--package", "in-process", "--bin"]
 # Of the larger ones a few rounds are enough.
 SMALL_BYTES = 1_000_000
 
@@ -63,7 +64,7 @@ def botocore_parser(folder):
 
 def measure_botocore(cases, rounds):
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([*RUN, "--replies", folder], cwd=BENCH, check=True)
+        subprocess.run([*RUN, "in-process", "--", "--replies", folder], cwd=BENCH, check=True)
         parse = botocore_parser(folder)
         for name, case in cases.items():
             small = case["bytes"] < SMALL_BYTES
@@ -85,7 +86,10 @@ def main():
     if not arguments.without_botocore:
         go_on_with_botocore()
     load = os.getloadavg()[0]
-    cases = json.loads(output(*RUN, "--rounds", str(arguments.rounds)))
+    cases = json.loads(output(*RUN, "in-process", "--", "--rounds", str(arguments.rounds)))
+    for name, counted in json.loads(output(*RUN, "allocations")).items():
+        for contender, counts in counted.items():
+            cases[name]["contenders"][contender].update(counts)
     if not arguments.without_botocore:
         measure_botocore(cases, arguments.rounds)
     results = load_results()

@@ -1,19 +1,17 @@
-//! Calls and replies in one process: shapewire beside what others use. Prints JSON.
-//!
-//! `in-process [--rounds N]` measures, `in-process --replies FOLDER` writes the replies that are read, for other programs.
+//! `in-process [--rounds N]` measures the times of all cases and prints JSON; `in-process --replies FOLDER` writes the replies that
+//! are read, for other programs. Contenders take turns, so that what else the machine does falls on all of them; a ratio is one of
+//! the same round. The allocator is what every program has: one that counts takes its time, and is in `allocations`.
 
 #![forbid(unsafe_code)]
 
-mod aws_sdk;
-mod measure;
-mod ours;
-mod quick;
-mod replies;
-
 use std::error::Error;
+use std::time::Duration;
 
-use measure::{Case, contender};
-use replies::Reply;
+use in_process::{Case, Contender};
+use serde_json::{Map, Value, json};
+
+/// How long a sample is at least: the clock's own time must not matter.
+const SAMPLE: Duration = Duration::from_millis(2);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -21,60 +19,58 @@ fn main() -> Result<(), Box<dyn Error>> {
         [] => 25,
         ["--rounds", rounds] => rounds.parse()?,
         ["--replies", folder] => {
-            for reply in
-                [replies::credential(), replies::account()].into_iter().chain(replies::SIZES.map(replies::users))
-            {
+            for reply in in_process::replies() {
                 std::fs::write(format!("{folder}/{}.xml", reply.name), &*reply.body)?;
             }
             return Ok(());
         }
         _ => return Err("usage: in-process [--rounds N | --replies FOLDER]".into()),
     };
-    let mut cases = vec![call()];
-    cases.extend(replies::SIZES.map(list));
-    cases.push(account());
-    let measured: serde_json::Map<_, _> =
-        cases.into_iter().map(|case| (case.name.clone(), case.measure(rounds))).collect();
+    let measured: Map<_, _> =
+        in_process::cases().into_iter().map(|mut case| (case.name.clone(), measure(&mut case, rounds))).collect();
     println!("{}", serde_json::to_string_pretty(&measured)?);
     Ok(())
 }
 
-/// The small call: everything that is not the network.
-fn call() -> Case {
-    let reply = replies::credential();
-    let mut ours = ours::Ours::new(&reply);
-    let mut client = ours::Ours::new(&reply);
-    let mut sdk = aws_sdk::Sdk::new(&reply);
-    Case::new(&reply)
-        .with(contender("shapewire", move || ours.encode_sign_decode()))
-        .with(contender("shapewire, client", move || client.create_credential()))
-        .with(contender("aws-sdk-iam, client", move || sdk.create_credential()))
+/// Nanoseconds of each, and ratios to the first.
+fn measure(case: &mut Case, rounds: usize) -> Value {
+    let times: Vec<usize> = case.contenders.iter_mut().map(enough).collect();
+    let mut samples = vec![Vec::with_capacity(rounds); times.len()];
+    for _ in 0..rounds {
+        for ((contender, times), samples) in case.contenders.iter_mut().zip(&times).zip(&mut samples) {
+            let nanoseconds = contender.run(*times).as_secs_f64() * 1e9;
+            samples.push(nanoseconds / f64::from(u32::try_from(*times).unwrap_or(u32::MAX)));
+        }
+    }
+    let contenders: Map<String, Value> = case
+        .contenders
+        .iter()
+        .zip(&samples)
+        .map(|(contender, own)| {
+            let ratios = own.iter().zip(&samples[0]).map(|(sample, first)| sample / first).collect();
+            let measured = json!({ "nanoseconds": quartiles(own.clone()), "ratio": quartiles(ratios) });
+            (contender.name.to_owned(), measured)
+        })
+        .collect();
+    json!({ "bytes": case.bytes, "rounds": rounds, "contenders": contenders })
 }
 
-/// A list of users, of so many.
-fn list(users: usize) -> Case {
-    let reply = replies::users(users);
-    let mut client = ours::Ours::new(&reply);
-    let mut sdk = aws_sdk::Sdk::new(&reply);
-    let [decoded, events, typed] = [(); 3].map(|()| reply.clone());
-    Case::new(&reply)
-        .with(contender("shapewire", move || ours::decode_users(&decoded)))
-        .with(contender("quick-xml, events", move || quick::events(&events)))
-        .with(contender("quick-xml, serde", move || quick::users(&typed)))
-        .with(contender("shapewire, client", move || client.list_users()))
-        .with(contender("aws-sdk-iam, client", move || sdk.list_users()))
+/// How many runs make a sample.
+fn enough(contender: &mut Contender) -> usize {
+    let mut times = 1;
+    // The first run of all fills caches.
+    contender.run(1);
+    while contender.run(times) < SAMPLE {
+        times *= 2;
+    }
+    times
 }
 
-/// An account with all that is in it.
-fn account() -> Case {
-    let reply: Reply = replies::account();
-    let mut client = ours::Ours::new(&reply);
-    let mut sdk = aws_sdk::Sdk::new(&reply);
-    let [decoded, events, typed] = [(); 3].map(|()| reply.clone());
-    Case::new(&reply)
-        .with(contender("shapewire", move || ours::decode_account(&decoded)))
-        .with(contender("quick-xml, events", move || quick::events(&events)))
-        .with(contender("quick-xml, serde", move || quick::account(&typed)))
-        .with(contender("shapewire, client", move || client.account()))
-        .with(contender("aws-sdk-iam, client", move || sdk.account()))
+/// The median between the quartiles, with four digits.
+fn quartiles(mut samples: Vec<f64>) -> [f64; 3] {
+    samples.sort_by(f64::total_cmp);
+    [1, 2, 3].map(|quarter| {
+        let sample = samples[(samples.len() - 1) * quarter / 4];
+        format!("{sample:.3e}").parse().unwrap_or(sample)
+    })
 }

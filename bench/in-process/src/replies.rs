@@ -9,10 +9,13 @@ use shapewire::{OperationShape, Timestamp, iam};
 /// How many users there are in lists.
 pub(crate) const SIZES: [usize; 4] = [10, 1_000, 10_000, 100_000];
 
+/// A reply that is read.
 #[derive(Clone)]
-pub(crate) struct Reply {
-    pub(crate) name: String,
-    pub(crate) body: Arc<[u8]>,
+pub struct Reply {
+    /// The operation, and how much there is.
+    pub name: String,
+    /// The document.
+    pub body: Arc<[u8]>,
 }
 
 impl fmt::Debug for Reply {
