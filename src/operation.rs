@@ -1,5 +1,7 @@
 //! Operations by type and by name: input to request, reply to output. Nothing here does I/O.
 
+use std::borrow::Cow;
+
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, Response, Uri};
 use memchr::memchr;
@@ -42,7 +44,7 @@ pub trait OperationShape {
     /// The error that the service answered with, or why the reply cannot be read.
     fn decode<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Self::Output, Self::Error> {
         let mut output = Self::Output::default();
-        Self::OPERATION.decode_into(response, &mut output, &DecodeOptions::DEFAULT)?;
+        Self::OPERATION.read(response, &mut output, &DecodeOptions::DEFAULT)?;
         Ok(output)
     }
 }
@@ -135,7 +137,7 @@ impl Operation {
     /// The error that the service answered with, or why the reply cannot be read.
     pub fn decode<B: AsRef<[u8]>>(&'static self, response: &Response<B>) -> Result<Box<dyn Structure>, Error> {
         let mut output = self.new_output();
-        self.decode_into(response, &mut *output, &DecodeOptions::DEFAULT)?;
+        self.read(response, &mut *output, &DecodeOptions::DEFAULT)?;
         Ok(output)
     }
 
@@ -149,16 +151,27 @@ impl Operation {
         output: &mut dyn Structure,
         options: &DecodeOptions,
     ) -> Result<ReplyMetadata, Error> {
-        let status = response.status().as_u16();
+        let request_id = self.read(response, output, options)?;
+        let request_id = request_id.as_deref().or_else(|| error::request_id(response.headers()));
+        Ok(ReplyMetadata { status: response.status().as_u16(), request_id: request_id.map(str::to_owned) })
+    }
+
+    /// Reads a reply into `output`, and gives the request id that its body has.
+    fn read<'a, B: AsRef<[u8]>>(
+        &'static self,
+        response: &'a Response<B>,
+        output: &mut dyn Structure,
+        options: &'a DecodeOptions,
+    ) -> Result<Option<Cow<'a, str>>, Error> {
         let read = match self.service().protocol() {
             #[cfg(feature = "rest-xml")]
             _ if response.extensions().get::<BodyApart>().is_some() => {
                 rest_xml::read_head(response.status(), response.headers(), output, options)
-                    .map(|()| ReplyMetadata::default())
+                    .map(|()| None)
                     .map_err(Error::from)
             }
             Protocol::AwsQuery | Protocol::Ec2Query => {
-                query::read_reply(self, status, response.body().as_ref(), output, options)
+                query::read_reply(self, response.status().as_u16(), response.body().as_ref(), output, options)
             }
             #[cfg(feature = "rest-xml")]
             Protocol::RestXml => rest_xml::read_reply(
@@ -168,20 +181,14 @@ impl Operation {
                 response.body().as_ref(),
                 output,
                 options,
-            ),
+            )
+            .map(|()| None),
         };
-        match read {
-            Ok(mut metadata) => {
-                metadata.status = status;
-                if metadata.request_id.is_none() {
-                    metadata.request_id = error::request_id(response.headers()).map(str::to_owned);
-                }
-                Ok(metadata)
-            }
-            Err(Error::Service(error)) => Err(Error::Service(error.in_reply(response))),
-            Err(Error::Decode(error)) => Err(Error::Decode(error.in_reply(self.name(), response))),
-            Err(error) => Err(error),
-        }
+        read.map_err(|error| match error {
+            Error::Service(error) => Error::Service(error.in_reply(response)),
+            Error::Decode(error) => Error::Decode(error.in_reply(self.name(), response)),
+            error => error,
+        })
     }
 }
 

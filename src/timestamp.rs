@@ -77,7 +77,7 @@ impl Timestamp {
             TimestampFormat::DateTime => {
                 // Room for nanoseconds too: text that grows is moved.
                 let mut text = Vec::with_capacity(30);
-                text.extend_from_slice(&self.digits_in(*b"0000-00-00T00:00:00"));
+                text.extend_from_slice(&self.digits_in(*b"0000-00-00T00:00:00", [0, 2, 5, 8, 11, 14, 17]));
                 text.extend_from_slice(fraction.as_bytes());
                 text.push(b'Z');
                 // What it is made of is ASCII.
@@ -100,15 +100,15 @@ impl Timestamp {
     /// RFC 3339 without punctuation and fraction, as signatures have it: `20150830T123600Z`.
     #[cfg(feature = "sigv4")]
     pub(crate) fn compact(self) -> [u8; 16] {
-        self.digits_in(*b"00000000T000000Z")
+        self.digits_in(*b"00000000T000000Z", [0, 2, 4, 6, 9, 11, 13])
     }
 
-    /// Year to second in place of the zeros of a pattern.
-    fn digits_in<const N: usize>(self, mut pattern: [u8; N]) -> [u8; N] {
+    /// Year to second in a pattern, two digits at each of these places.
+    #[inline]
+    fn digits_in<const N: usize>(self, mut pattern: [u8; N], places: [usize; 7]) -> [u8; N] {
         let Civil { year, month, day, hour, minute, second, .. } = Civil::from_seconds(self.seconds);
-        let digits = [year / 100, year % 100, month, day, hour, minute, second].map(two_digits);
-        for (place, digit) in pattern.iter_mut().filter(|place| **place == b'0').zip(digits.as_flattened()) {
-            *place = *digit;
+        for (place, number) in places.into_iter().zip([year / 100, year % 100, month, day, hour, minute, second]) {
+            pattern[place..place + 2].copy_from_slice(&two_digits(number));
         }
         pattern
     }

@@ -3,11 +3,12 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use http::Request;
+use http::{HeaderName, Request};
 use shapewire::credentials::Credentials;
 use shapewire::sigv4::{Options, Payload, SignError, Signer, Verifier};
 use shapewire::{ExposeSecret, Timestamp};
@@ -120,6 +121,31 @@ fn a_signature_is_replaced_and_the_body_counts() {
     assert_eq!(signatures[0], same.signature);
     assert!(signatures[0] != signatures[1] && signatures[0] != signatures[2] && signatures[1] != signatures[2]);
     assert_eq!(sign(SECRET, "2015-08-30T12:36:00.75Z"), same.signature);
+}
+
+/// Many headers, some with several values: names in order, values of a name in theirs.
+#[test]
+fn headers_are_sorted_and_their_values_are_not() {
+    let credentials = Credentials::new("AKIDEXAMPLE", SECRET);
+    let mut request = Request::get("https://example.com/").body("").unwrap();
+    let mut lines = BTreeMap::from([
+        ("host".to_owned(), vec!["example.com".to_owned()]),
+        ("x-amz-date".to_owned(), vec!["20150830T123600Z".to_owned()]),
+    ]);
+    for index in 0..2_000_u32 {
+        // Each of 701 names has two values or three, which grow and shrink.
+        let (name, value) = (format!("x-{}", index * 389 % 701), format!("{}", index * 7919 % 1000));
+        request.headers_mut().append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        lines.entry(name).or_default().push(value);
+    }
+    let signature = signer().sign(&mut request, &credentials, time()).unwrap();
+    let names = lines.keys().cloned().collect::<Vec<_>>().join(";");
+    let lines =
+        lines.iter().map(|(name, values)| format!("{name}:{}\n", values.join(","))).collect::<Vec<_>>().concat();
+    let canonical = signature.canonical_request.expose_secret();
+    assert!(canonical.starts_with(&format!("GET\n/\n\n{lines}\n{names}\n")), "{canonical}");
+    assert!(request.headers()["authorization"].to_str().unwrap().contains(&format!("SignedHeaders={names}, ")));
+    Verifier::new().verify(&request, "service", time(), |_| Some(credentials)).unwrap();
 }
 
 #[test]

@@ -18,13 +18,24 @@ const UNRESERVED: [bool; 256] = {
     table
 };
 
+/// How many bytes stand for themselves before the first that does not. Eight are looked at in a row before that is asked.
+fn unreserved_length(bytes: &[u8]) -> usize {
+    let is_unreserved = |byte: &u8| UNRESERVED[usize::from(*byte)];
+    let all = |eight: &&[u8; 8]| eight.iter().fold(true, |all, byte| all & is_unreserved(byte));
+    let length = 8 * bytes.as_chunks().0.iter().take_while(all).count();
+    length + bytes[length..].iter().take_while(|byte| is_unreserved(byte)).count()
+}
+
 /// Appends `text`, percent-encoded: letters, digits, `-`, `_`, `.` and `~` stand for themselves, a space is `%20`.
 pub(crate) fn push_encoded(out: &mut String, text: &str) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let bytes = text.as_bytes();
     let mut written = 0;
-    while let Some(length) = bytes[written..].iter().position(|byte| !UNRESERVED[usize::from(*byte)]) {
-        let place = written + length;
+    loop {
+        let place = written + unreserved_length(&bytes[written..]);
+        if place == bytes.len() {
+            break;
+        }
         // Every place that is reached here is a character's first byte, or follows one that was already encoded.
         out.push_str(text.get(written..place).unwrap_or_default());
         let byte = bytes[place];

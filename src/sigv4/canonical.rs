@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use http::header::HOST;
 use http::{HeaderMap, HeaderValue};
 use memchr::memchr2;
 use secrecy::SecretString;
@@ -23,60 +22,63 @@ pub(super) struct Parts<'a> {
 pub(super) struct SignedHeaders<'a> {
     /// By name; values of the same name in their order.
     values: Vec<(&'a str, Cow<'a, str>)>,
-    /// The names, joined by semicolons.
-    pub(super) names: String,
 }
 
 impl<'a> SignedHeaders<'a> {
-    /// All headers that can be signed, and the host.
-    pub(super) fn new(headers: &'a HeaderMap, host: Cow<'a, str>) -> Self {
+    /// All headers that can be signed, and the host, if it is none of them.
+    pub(super) fn new(headers: &'a HeaderMap, host: Option<Cow<'a, str>>) -> Self {
         let mut values = Vec::with_capacity(headers.len() + 1);
-        if !headers.contains_key(HOST) {
-            values.push(("host", host));
-        }
+        values.extend(host.map(|host| ("host", host)));
         for (name, value) in headers {
             if is_signed(name.as_str()) {
-                insert(&mut values, name.as_str(), text(value));
+                values.push((name.as_str(), text(value)));
             }
         }
-        Self::of_values(values)
+        values.sort_by_key(|(name, _)| *name);
+        Self { values }
     }
 
-    /// The headers with these names, or the host as it is sent. `None` where one is not there or is not UTF-8.
+    /// The headers with these names, which are sorted, or the host as it is sent. `None` where one is not there or is not UTF-8.
     #[cfg(feature = "server")]
     pub(super) fn named(
         headers: &'a HeaderMap,
-        host: Cow<'a, str>,
+        mut host: Option<Cow<'a, str>>,
         names: impl Iterator<Item = &'a str>,
     ) -> Option<Self> {
-        let mut host = Some(host).filter(|_| !headers.contains_key(HOST));
         let mut values = Vec::with_capacity(headers.len() + 1);
         for name in names {
             let before = values.len();
-            if name == "host"
-                && let Some(host) = host.take()
-            {
-                insert(&mut values, name, host);
+            if name == "host" {
+                values.extend(host.take().map(|host| (name, host)));
             }
             for value in headers.get_all(name) {
-                insert(&mut values, name, Cow::Borrowed(std::str::from_utf8(value.as_bytes()).ok()?));
+                values.push((name, Cow::Borrowed(std::str::from_utf8(value.as_bytes()).ok()?)));
             }
             if values.len() == before {
                 return None;
             }
         }
-        Some(Self::of_values(values))
+        Some(Self { values })
     }
 
-    fn of_values(values: Vec<(&'a str, Cow<'a, str>)>) -> Self {
-        let mut names = String::with_capacity(values.iter().map(|(name, _)| name.len() + 1).sum());
-        for same in values.chunk_by(|(name, _), (next, _)| name == next) {
-            if !names.is_empty() {
-                names.push(';');
+    /// A name and its values, one name after the other.
+    fn by_name(&self) -> impl Iterator<Item = (&'a str, &[(&'a str, Cow<'a, str>)])> {
+        self.values.chunk_by(|(name, _), (next, _)| name == next).map(|same| (same[0].0, same))
+    }
+
+    /// Appends the names, with semicolons between them.
+    pub(super) fn push_names(&self, text: &mut String) {
+        for (index, (name, _)) in self.by_name().enumerate() {
+            if index > 0 {
+                text.push(';');
             }
-            names.push_str(same[0].0);
+            text.push_str(name);
         }
-        Self { values, names }
+    }
+
+    /// How many bytes the names have.
+    pub(super) fn names_length(&self) -> usize {
+        self.by_name().map(|(name, _)| name.len() + 1).sum::<usize>().saturating_sub(1)
     }
 
     /// How many bytes their lines have at most.
@@ -86,8 +88,8 @@ impl<'a> SignedHeaders<'a> {
 
     /// Appends a line for each name, with all its values.
     fn push_lines(&self, text: &mut String) {
-        for same in self.values.chunk_by(|(name, _), (next, _)| name == next) {
-            text.push_str(same[0].0);
+        for (name, same) in self.by_name() {
+            text.push_str(name);
             for (index, (_, value)) in same.iter().enumerate() {
                 text.push(if index == 0 { ':' } else { ',' });
                 push_collapsed(text, value);
@@ -97,22 +99,13 @@ impl<'a> SignedHeaders<'a> {
     }
 }
 
-/// Puts a value behind those of its own name, and of names before it. Who verifies has the names in order, and who signs has few.
-fn insert<'a>(values: &mut Vec<(&'a str, Cow<'a, str>)>, name: &'a str, value: Cow<'a, str>) {
-    let mut place = values.len();
-    while place > 0 && values[place - 1].0 > name {
-        place -= 1;
-    }
-    values.insert(place, (name, value));
-}
-
 /// The canonical request.
 pub(super) fn request(parts: &Parts<'_>, headers: &SignedHeaders<'_>, options: &Options) -> SecretString {
     let Parts { method, path, query, payload_hash } = *parts;
     let path = self::path(path, options);
     let query = self::query(query);
-    let names = &headers.names;
-    let length = method.len() + path.len() + query.len() + headers.length() + names.len() + payload_hash.len() + 5;
+    let names = headers.names_length();
+    let length = method.len() + path.len() + query.len() + headers.length() + names + payload_hash.len() + 5;
     // Long enough from the start: a text that grows would leave a session token behind.
     let mut text = String::with_capacity(length);
     for line in [method, &path, &query] {
@@ -120,9 +113,10 @@ pub(super) fn request(parts: &Parts<'_>, headers: &SignedHeaders<'_>, options: &
         text.push('\n');
     }
     headers.push_lines(&mut text);
-    for line in ["\n", names, "\n", payload_hash] {
-        text.push_str(line);
-    }
+    text.push('\n');
+    headers.push_names(&mut text);
+    text.push('\n');
+    text.push_str(payload_hash);
     wipe::secret(text)
 }
 

@@ -1,6 +1,6 @@
 //! Hashes, and the key that is derived once a day.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::zeroize::Zeroizing;
@@ -51,22 +51,22 @@ pub(super) struct KeyCache {
 struct CachedKey {
     secret: SecretString,
     day: String,
-    key: SigningKey,
+    key: Arc<SigningKey>,
 }
 
 impl KeyCache {
     /// The key of this secret and day; the cache belongs to one region and service.
-    pub(super) fn key(&self, secret: &SecretString, day: &str, region: &str, service: &str) -> SigningKey {
+    pub(super) fn key(&self, secret: &SecretString, day: &str, region: &str, service: &str) -> Arc<SigningKey> {
         // What a panic left behind is a whole key or none.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cached) = &*last
             && cached.day == day
             && cached.secret.expose_secret() == secret.expose_secret()
         {
-            return cached.key.clone();
+            return Arc::clone(&cached.key);
         }
-        let key = SigningKey::derive(secret, day, region, service);
-        *last = Some(CachedKey { secret: secret.clone(), day: day.to_owned(), key: key.clone() });
+        let key = Arc::new(SigningKey::derive(secret, day, region, service));
+        *last = Some(CachedKey { secret: secret.clone(), day: day.to_owned(), key: Arc::clone(&key) });
         key
     }
 }

@@ -35,16 +35,16 @@ impl Time {
     }
 }
 
-/// The host as the transport will send it: without the scheme's own port.
-pub(super) fn host<B>(request: &Request<B>) -> Result<Cow<'_, str>, SignError> {
+/// The host as the transport will send it, without the scheme's own port; `None` if a header says it.
+pub(super) fn host<B>(request: &Request<B>) -> Result<Option<Cow<'_, str>>, SignError> {
     if request.headers().contains_key(HOST) {
-        return Ok(Cow::Borrowed(""));
+        return Ok(None);
     }
     let uri = request.uri();
     let authority = uri.authority().map_or("", Authority::as_str);
     if !authority.is_empty() && memchr2(b':', b'@', authority.as_bytes()).is_none() {
         // Most often there is neither a port nor a user to be taken off.
-        return Ok(Cow::Borrowed(authority));
+        return Ok(Some(Cow::Borrowed(authority)));
     }
     let host = uri.host().filter(|host| !host.is_empty()).ok_or(SignError::NoHost)?;
     let default_port = match uri.scheme_str() {
@@ -52,8 +52,8 @@ pub(super) fn host<B>(request: &Request<B>) -> Result<Cow<'_, str>, SignError> {
         Some("http") => Some(80),
         _ => None,
     };
-    Ok(match uri.port_u16() {
+    Ok(Some(match uri.port_u16() {
         Some(port) if Some(port) != default_port => Cow::Owned(format!("{host}:{port}")),
         _ => Cow::Borrowed(host),
-    })
+    }))
 }

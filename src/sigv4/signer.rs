@@ -170,8 +170,10 @@ impl Signer {
             *request.uri_mut() = unambiguous.ok_or(SignError::TooLong)?;
         }
         let headers = request.headers_mut();
-        headers.remove(AUTHORIZATION);
-        headers.remove(SECURITY_TOKEN);
+        // Of the few that there are, which takes less time than to look for it by its hash.
+        if headers.keys().any(|name| *name == SECURITY_TOKEN) {
+            headers.remove(SECURITY_TOKEN);
+        }
         headers.insert(DATE, header_value(&time.second)?);
         if self.options.content_sha256_header {
             headers.insert(CONTENT_SHA256, header_value(payload_hash)?);
@@ -193,19 +195,18 @@ impl Signer {
             payload_hash,
         };
         let signature = self.signature(&parts, &signed_headers, credentials, &time, context);
-        let authorization = [
-            ALGORITHM,
-            " Credential=",
-            credentials.access_key_id(),
-            "/",
-            &signature.string_to_sign[scope],
-            ", SignedHeaders=",
-            &signed_headers.names,
-            ", Signature=",
-            &signature.signature,
-        ];
+        let credential =
+            [ALGORITHM, " Credential=", credentials.access_key_id(), "/", &signature.string_to_sign[scope]];
+        let [names_are, signature_is] = [", SignedHeaders=", ", Signature="];
+        let length = credential.iter().map(|part| part.len()).sum::<usize>() + names_are.len() + signature_is.len();
         let mut authorization =
-            HeaderValue::try_from(authorization.concat()).map_err(|_| SignError::IllegalCredential)?;
+            String::with_capacity(length + signed_headers.names_length() + signature.signature.len());
+        authorization.extend(credential);
+        authorization.push_str(names_are);
+        signed_headers.push_names(&mut authorization);
+        authorization.push_str(signature_is);
+        authorization.push_str(&signature.signature);
+        let mut authorization = HeaderValue::try_from(authorization).map_err(|_| SignError::IllegalCredential)?;
         authorization.set_sensitive(true);
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, authorization);
@@ -257,12 +258,14 @@ impl Signer {
         let mut query = without_signature(uri.query().unwrap_or_default()).replace('+', "%2B");
         let context = self.context(&time);
         let credential = [credentials.access_key_id(), "/", &context[SCOPE..]].concat();
+        let mut names = String::with_capacity(signed_headers.names_length());
+        signed_headers.push_names(&mut names);
         for (name, value) in [
             ("X-Amz-Algorithm", ALGORITHM),
             ("X-Amz-Credential", &credential),
             ("X-Amz-Date", &time.second),
             ("X-Amz-Expires", &seconds.to_string()),
-            ("X-Amz-SignedHeaders", &signed_headers.names),
+            ("X-Amz-SignedHeaders", &names),
         ] {
             push_parameter(&mut query, name, value);
         }

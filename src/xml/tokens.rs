@@ -233,7 +233,7 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = Result<(&'a str, &'a str), DecodeErrorKind>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let text = self.0.trim_start_matches(WHITESPACE);
+        let text = trim_start(self.0);
         if text.is_empty() {
             return None;
         }
@@ -254,10 +254,18 @@ impl<'a> Iterator for Attributes<'a> {
 /// The attribute at the beginning of `text`, and what follows.
 fn split_attribute(text: &str) -> Option<(&str, &str, &str)> {
     let (name, rest) = text.split_at(name_length(text.as_bytes()));
-    let rest = rest.trim_start_matches(WHITESPACE).strip_prefix('=')?.trim_start_matches(WHITESPACE);
-    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    let (value, rest) = rest[1..].split_once(quote)?;
-    (is_name(name) && !value.contains('<')).then_some((name, value, rest))
+    let rest = trim_start(trim_start(rest).strip_prefix('=')?);
+    let quote = *rest.as_bytes().first().filter(|quote| matches!(quote, b'"' | b'\''))?;
+    let rest = &rest[1..];
+    let end = memchr(quote, rest.as_bytes())?;
+    let (value, rest) = (&rest[..end], &rest[end + 1..]);
+    (is_name(name) && memchr(b'<', value.as_bytes()).is_none()).then_some((name, value, rest))
+}
+
+/// A text without the white space that it begins with.
+fn trim_start(text: &str) -> &str {
+    let blanks = text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
+    &text[blanks..]
 }
 
 const WHITESPACE: [char; 4] = [' ', '\t', '\r', '\n'];

@@ -1,9 +1,10 @@
 //! XML reply to output or error. Smithy's `awsQuery` and `ec2Query` specifications, "Response serialization" and
 //! "Operation error serialization".
 
+use std::borrow::Cow;
+
 use crate::decode::{DecodeError, DecodeErrorKind, DecodeOptions};
 use crate::error::{Error, ErrorContext, ServiceError};
-use crate::operation::ReplyMetadata;
 use crate::protocol::xml::{ShapeReader, read_structure};
 use crate::schema::{Fault, Operation, StructureType};
 use crate::value::{Structure, View};
@@ -12,17 +13,17 @@ use crate::xml::XmlReader;
 /// The element that holds what a reply says of itself.
 const METADATA: &str = "ResponseMetadata";
 
-/// Fills `output` from the body of a reply, or gives the error that it is.
-pub(crate) fn read_reply(
+/// Fills `output` from the body of a reply, or gives the error that it is. The body's request id is not copied: few ask for it.
+pub(crate) fn read_reply<'a>(
     operation: &'static Operation,
     status: u16,
-    body: &[u8],
+    body: &'a [u8],
     output: &mut dyn Structure,
-    options: &DecodeOptions,
-) -> Result<ReplyMetadata, Error> {
+    options: &'a DecodeOptions,
+) -> Result<Option<Cow<'a, str>>, Error> {
     let succeeded = (200..300).contains(&status);
     if succeeded && body.is_empty() && output.shape().members().is_empty() {
-        return Ok(ReplyMetadata::default());
+        return Ok(None);
     }
     let mut xml = XmlReader::new(body, options)?;
     let root = xml.root()?;
@@ -31,9 +32,9 @@ pub(crate) fn read_reply(
         if !is_reply_of(operation, name, options) {
             return Err(xml.error(DecodeErrorKind::UnexpectedRoot(name.to_owned())).into());
         }
-        let metadata = read_output(operation, &mut xml, output).map_err(|error| error.within(name))?;
+        let request_id = read_output(operation, &mut xml, output).map_err(|error| error.within(name))?;
         xml.finish()?;
-        return Ok(metadata);
+        return Ok(request_id);
     }
     Err(read_error(operation, status, body, options)?.into())
 }
@@ -45,12 +46,13 @@ fn is_reply_of(operation: &Operation, root: &str, options: &DecodeOptions) -> bo
     }
 }
 
-fn read_output(
+/// Fills `output` and gives the request id.
+fn read_output<'a>(
     operation: &'static Operation,
-    xml: &mut XmlReader<'_>,
+    xml: &mut XmlReader<'a>,
     output: &mut dyn Structure,
-) -> Result<ReplyMetadata, DecodeError> {
-    let mut metadata = ReplyMetadata::default();
+) -> Result<Option<Cow<'a, str>>, DecodeError> {
+    let mut request_id = None;
     // Without a wrapper the members stand beside the metadata.
     let mut unwrapped = ShapeReader::new(output.shape(), false);
     let mut has_result = false;
@@ -63,9 +65,9 @@ fn read_output(
                 read_structure(xml, output, false).map_err(|error| error.within(name))?;
             }
             METADATA => {
-                metadata.request_id = read_request_id(xml).map_err(|error| error.within(METADATA))?;
+                request_id = read_request_id(xml).map_err(|error| error.within(METADATA))?;
             }
-            name if is_request_id(name) => metadata.request_id = Some(xml.text()?.into_owned()),
+            name if is_request_id(name) => request_id = Some(xml.text()?),
             _ => unwrapped.read(xml, &element, output)?,
         }
     }
@@ -77,14 +79,14 @@ fn read_output(
         }
         Some(_) => {}
     }
-    Ok(metadata)
+    Ok(request_id)
 }
 
-fn read_request_id(xml: &mut XmlReader<'_>) -> Result<Option<String>, DecodeError> {
+fn read_request_id<'a>(xml: &mut XmlReader<'a>) -> Result<Option<Cow<'a, str>>, DecodeError> {
     let mut request_id = None;
     while let Some(element) = xml.likely_child("RequestId")? {
         if is_request_id(element.name()) {
-            request_id = Some(xml.text()?.into_owned());
+            request_id = Some(xml.text()?);
         } else {
             xml.skip()?;
         }
@@ -135,7 +137,7 @@ impl ErrorReader {
                 // Only the first of several errors has a place; a second one is not seen in practice.
                 "Errors" => self.envelope(operation, xml)?,
                 "Error" if self.context.code.is_empty() => self.error(operation, xml)?,
-                METADATA => self.context.request_id = read_request_id(xml)?,
+                METADATA => self.context.request_id = read_request_id(xml)?.map(Cow::into_owned),
                 name if is_request_id(name) => self.context.request_id = Some(xml.text()?.into_owned()),
                 _ => xml.skip()?,
             }

@@ -41,9 +41,11 @@ impl FormWriter<'_> {
             return Err(EncodeError::new(EncodeErrorKind::TooDeep(MAX_DEPTH)));
         }
         for (index, member) in source.shape().members().iter().enumerate() {
-            self.below(&member.query_name(), |form| {
-                form.value(source.member(index), member, member.is_flattened(), depth)
-            })?;
+            let value = source.member(index);
+            // Most members of large inputs are absent: their names need not be made.
+            if !matches!(value.view(), View::Absent) || member.is_idempotency_token() {
+                self.below(&member.query_name(), |form| form.value(value, member, member.is_flattened(), depth))?;
+            }
         }
         Ok(())
     }

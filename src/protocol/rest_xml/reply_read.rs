@@ -7,7 +7,6 @@ use super::{header, in_reply_document, payload};
 use crate::decode::{DecodeError, DecodeErrorKind, DecodeOptions};
 use crate::error::{Error, ErrorContext, ServiceError};
 use crate::event_stream;
-use crate::operation::ReplyMetadata;
 use crate::protocol::query::read_error;
 use crate::protocol::xml::{read_element, read_member, read_selected};
 use crate::protocol::{checksum, scalar};
@@ -23,7 +22,7 @@ pub(crate) fn read_reply(
     body: &[u8],
     output: &mut dyn Structure,
     options: &DecodeOptions,
-) -> Result<ReplyMetadata, Error> {
+) -> Result<(), Error> {
     if !status.is_success() {
         return Err(service_error(operation, status, headers, body, options)?.into());
     }
@@ -31,8 +30,7 @@ pub(crate) fn read_reply(
         return Err(service_error(operation, status, headers, body, options)?.into());
     }
     read_head(status, headers, output, options)?;
-    checksum::verify(operation, status, headers, body)?;
-    Ok(ReplyMetadata::default())
+    Ok(checksum::verify(operation, status, headers, body)?)
 }
 
 /// Fills the members that are headers or the status.
