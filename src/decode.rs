@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::debug::REDACTED;
+use crate::path::outside_in;
 
 /// How much a reader takes, and how exact it is: the limits of all that comes from outside, for a client
 /// ([`Client::with_decode_options`](crate::Client::with_decode_options)) as for a server. Past each of them there is an error
@@ -178,8 +179,7 @@ impl DecodeError {
     /// Where, as the names of the elements (or the form's key) around it; empty for the whole body.
     #[must_use]
     pub fn path(&self) -> String {
-        let names: Vec<&str> = self.0.path.iter().rev().map(String::as_str).collect();
-        names.join("/")
+        outside_in(&self.0.path, '/')
     }
 }
 

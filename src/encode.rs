@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::path::outside_in;
+
 /// How a request is written.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
@@ -140,8 +142,7 @@ impl EncodeError {
     /// Where, as wire names from the outside in.
     #[must_use]
     pub fn path(&self) -> String {
-        let names: Vec<&str> = self.path.iter().rev().map(String::as_str).collect();
-        names.join(".")
+        outside_in(&self.path, '.')
     }
 }
 

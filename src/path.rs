@@ -158,6 +158,18 @@ pub(crate) fn push_name(path: &mut String, name: &str) {
     path.push_str(name);
 }
 
+/// The names of levels, of which the innermost is the first, from the outside in.
+pub(crate) fn outside_in(names: &[String], separator: char) -> String {
+    let mut path = String::new();
+    for (index, name) in names.iter().rev().enumerate() {
+        if index > 0 {
+            path.push(separator);
+        }
+        path.push_str(name);
+    }
+    path
+}
+
 /// Goes on from the name of a list in a form to what the numbers of its members follow.
 pub(crate) fn push_list(path: &mut String, member: &Member, list: &List, flattened: bool) {
     if member.is_ec2() {

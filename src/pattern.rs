@@ -94,10 +94,13 @@ impl Automaton {
         loop {
             // Most characters leave the state as it is, and most are ASCII.
             let row = self.row(state);
-            let stays = |byte: &u8| {
-                self.ascii.get(usize::from(*byte)).is_some_and(|letter| self.entry(row, index(*letter)) == state)
+            let stays = |byte: u8| {
+                self.ascii.get(usize::from(byte)).is_some_and(|letter| self.entry(row, index(*letter)) == state)
             };
-            let kept = rest.bytes().take_while(stays).count();
+            let mut kept = 0;
+            while rest.as_bytes().get(kept).is_some_and(|byte| stays(*byte)) {
+                kept += 1;
+            }
             let mut chars = rest.get(kept..).unwrap_or_default().chars();
             let Some(c) = chars.next() else { break };
             state = self.entry(row, self.class(c));

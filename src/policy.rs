@@ -38,11 +38,11 @@ impl<'a> PolicyDocument<'a> {
     #[must_use]
     pub fn decoded(self) -> Cow<'a, str> {
         // Encoded, a quotation mark would be a code.
-        if !self.original.contains('%') || self.original.contains('"') {
+        let bytes = self.original.as_bytes();
+        if !bytes.contains(&b'%') || bytes.contains(&b'"') {
             return Cow::Borrowed(self.original);
         }
-        let decoded =
-            percent_decode(self.original.as_bytes(), b'+').ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let decoded = percent_decode(bytes, b'+').ok().and_then(|bytes| String::from_utf8(bytes).ok());
         decoded.map_or(Cow::Borrowed(self.original), Cow::Owned)
     }
     /// The document as a value.

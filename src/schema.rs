@@ -1291,14 +1291,13 @@ impl Member {
     /// The wire name with a capital first letter. Most often that is the name in the model.
     fn capitalized(&self) -> Cow<'static, str> {
         let wire_name = self.wire_name();
-        let mut rest = wire_name.chars();
-        let Some(first) = rest.next().filter(|first| !first.is_uppercase()) else { return Cow::Borrowed(wire_name) };
-        let is_capitalized =
-            |name: &str| name.strip_suffix(rest.as_str()).is_some_and(|start| start.chars().eq(first.to_uppercase()));
-        if is_capitalized(self.name) {
+        let [first @ b'a'..=b'z', rest @ ..] = wire_name.as_bytes() else { return Cow::Borrowed(wire_name) };
+        if self.name.as_bytes().split_first() == Some((&first.to_ascii_uppercase(), rest)) {
             return Cow::Borrowed(self.name);
         }
-        Cow::Owned(first.to_uppercase().chain(rest).collect())
+        let mut name = wire_name.to_owned();
+        name[..1].make_ascii_uppercase();
+        Cow::Owned(name)
     }
     /// The name in a form of what holds its value, as [`Member::element_name`] is that in a document.
     #[must_use]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
+use crate::protocol::scalar;
 use crate::schema::TimestampFormat;
 
 const SECONDS_A_DAY: i64 = 86_400;
@@ -133,7 +134,7 @@ impl FromStr for Timestamp {
     /// Reads RFC 3339 (an absent offset means UTC), seconds since 1970, and HTTP dates in their three
     /// forms. Digits beyond nanoseconds are cut off.
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
-        let text = text.trim_matches(|character| matches!(character, ' ' | '\t' | '\r' | '\n'));
+        let text = scalar::trim(text);
         let bytes = text.as_bytes();
         if bytes.get(4) == Some(&b'-') && bytes[..4].iter().all(u8::is_ascii_digit) {
             read_date_time(text)
@@ -230,7 +231,8 @@ impl Civil {
 
 /// The digits of a number below 100.
 fn two_digits(value: i64) -> [u8; 2] {
-    [value / 10, value % 10].map(|digit| b'0' + u8::try_from(digit).unwrap_or_default())
+    let digit = |number| b'0' + u8::try_from(number).unwrap_or_default();
+    [digit(value / 10), digit(value % 10)]
 }
 
 /// Takes what a format expects from the front of a text.
@@ -276,15 +278,18 @@ impl Cursor<'_> {
         if self.literal(".").is_none() {
             return Some(0);
         }
-        let length = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (digits, rest) = self.0.split_at(length);
-        self.0 = rest;
-        if digits.is_empty() {
-            return None;
+        let (mut value, mut length) = (0, 0);
+        while let Some(digit @ b'0'..=b'9') = self.0.get(length) {
+            if length < 9 {
+                value = value * 10 + u32::from(digit - b'0');
+            }
+            length += 1;
         }
-        let kept = &digits[..length.min(9)];
-        let places = u32::try_from(9 - kept.len()).ok()?;
-        Some(kept.iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0')) * 10_u32.pow(places))
+        self.0 = &self.0[length..];
+        for _ in length..9 {
+            value *= 10;
+        }
+        (length > 0).then_some(value)
     }
     fn end(&self) -> Option<()> {
         self.0.is_empty().then_some(())

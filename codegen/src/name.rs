@@ -372,6 +372,15 @@ fn static_name(name: &str) -> String {
     snake_case(name).to_ascii_uppercase()
 }
 
+/// The text with a capital first letter.
+pub(crate) fn capitalized(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
 fn snake_case(name: &str) -> String {
     let mut result = words(name).join("_").to_ascii_lowercase();
     if !result.starts_with(|c: char| c.is_ascii_alphabetic()) {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::{Member, Service};
+use crate::name::capitalized;
 
 /// A protocol that code can be generated for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +41,6 @@ impl Protocol {
         if let Some(query_name) = &member.query_name {
             return Cow::Borrowed(query_name);
         }
-        let name = member.wire_name.as_ref().unwrap_or(&member.name);
-        let mut rest = name.chars();
-        match rest.next() {
-            Some(first) if !first.is_uppercase() => Cow::Owned(first.to_uppercase().chain(rest).collect()),
-            _ => Cow::Borrowed(name),
-        }
+        Cow::Owned(capitalized(member.wire_name.as_ref().unwrap_or(&member.name)))
     }
 }

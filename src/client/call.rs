@@ -7,7 +7,7 @@ pub(super) mod streamed;
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use secrecy::zeroize::Zeroize;
 
 use super::observe::Observer;
@@ -24,6 +24,9 @@ use crate::uuid;
 use crate::validation::{self, Mode};
 use crate::value::{self, Structure};
 use crate::wipe;
+
+const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
+const ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
 
 pub(super) const CALL_IS_OVER: &str = "the time for the whole call is over";
 
@@ -121,7 +124,7 @@ impl<'a> Call<'a> {
         }
         let mut request = self.request.clone();
         let sequence = format!("attempt={}; max={}", self.attempt, self.settings.retry.max_attempts.max(1));
-        for (name, value) in [("amz-sdk-invocation-id", &self.invocation), ("amz-sdk-request", &sequence)] {
+        for (name, value) in [(INVOCATION_ID, &self.invocation), (ATTEMPT, &sequence)] {
             if let Ok(value) = HeaderValue::from_str(value) {
                 request.headers_mut().insert(name, value);
             }

@@ -241,7 +241,10 @@ fn next_tokens(paginator: &Paginator, output: &dyn Structure) -> Vec<String> {
     if says_more(paginator, output) == Some(false) {
         return Vec::new();
     }
-    let tokens: Vec<String> = paginator.output_tokens.iter().map(|token| text(&token.evaluate(output))).collect();
+    let mut tokens = Vec::with_capacity(paginator.output_tokens.len());
+    for token in paginator.output_tokens {
+        tokens.push(text(&token.evaluate(output)));
+    }
     if tokens.iter().all(String::is_empty) { Vec::new() } else { tokens }
 }
 

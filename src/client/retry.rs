@@ -5,7 +5,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderName};
 
 use super::time::part;
 use crate::timestamp::Timestamp;
@@ -87,13 +88,15 @@ impl TokenBucket {
     }
 }
 
+const MILLISECONDS: HeaderName = HeaderName::from_static("x-amz-retry-after");
+
 /// How long the service asks to wait: `x-amz-retry-after` in milliseconds, or `Retry-After` in seconds or as a date.
 pub(super) fn asked_delay(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    if let Some(milliseconds) = text("x-amz-retry-after").and_then(|text| text.parse().ok()) {
+    let text = |name: &HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
+    if let Some(milliseconds) = text(&MILLISECONDS).and_then(|text| text.parse().ok()) {
         return Some(Duration::from_millis(milliseconds));
     }
-    let text = text("retry-after")?;
+    let text = text(&RETRY_AFTER)?;
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
     }

@@ -15,7 +15,7 @@ use crate::client::PaginationError;
 use crate::client::SigningError;
 use crate::decode::DecodeError;
 use crate::encode::EncodeError;
-use crate::schema::{ErrorTrait, Fault, Retryable, Service};
+use crate::schema::{ErrorTrait, Fault, Retryable, Service, Shape};
 use crate::transport::TransportError;
 use crate::validation::Report;
 use crate::value::{Structure, View, take_typed};
@@ -248,19 +248,21 @@ impl ErrorContext {
     /// What the model says of an error with these details, and their message.
     pub(crate) fn of(details: &dyn Structure) -> Self {
         let shape = details.shape();
-        let message =
-            shape.members().iter().position(|member| member.name().eq_ignore_ascii_case("message")).and_then(|index| {
-                match details.member(index).view() {
-                    View::String(text) => Some(text.to_owned()),
-                    _ => None,
-                }
-            });
+        let message = message_index(shape).and_then(|index| match details.member(index).view() {
+            View::String(text) => Some(text.to_owned()),
+            _ => None,
+        });
         let Some(error) = shape.error() else {
             return Self { code: shape.name().to_owned(), message, ..Self::default() };
         };
         let ErrorTrait { code, status, fault, retryable } = *error;
         Self { code: code.to_owned(), message, status, fault, retryable, ..Self::default() }
     }
+}
+
+/// The place of an error's message among its members: models say `message` or `Message`, whatever the wire says.
+pub(crate) fn message_index(shape: &Shape) -> Option<usize> {
+    shape.members().iter().position(|member| member.name().eq_ignore_ascii_case("message"))
 }
 
 impl ServiceError {
@@ -320,7 +322,8 @@ impl fmt::Display for ErrorContext {
         let f: &mut dyn fmt::Write = f;
         let Self { operation, code, message, request_id, status, .. } = self;
         // What came over the wire begins no new line in a log, and tells a terminal nothing.
-        let line = |text: &str| text.replace(char::is_control, " ");
+        let blank = |character: char| if character.is_control() { ' ' } else { character };
+        let line = |text: &str| text.chars().map(blank).collect::<String>();
         if !operation.is_empty() {
             write!(f, "{operation}: ")?;
         }

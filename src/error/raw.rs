@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Response, StatusCode};
 use secrecy::ExposeSecret;
 
 use crate::SecretBlob;
@@ -91,8 +91,12 @@ impl Eq for RawReply {}
 
 /// The id of the request among a reply's headers.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    let names = ["x-amzn-requestid", "x-amz-request-id", "x-amz-requestid"];
-    names.iter().find_map(|name| headers.get(*name)?.to_str().ok())
+    const NAMES: [HeaderName; 3] = [
+        HeaderName::from_static("x-amzn-requestid"),
+        HeaderName::from_static("x-amz-request-id"),
+        HeaderName::from_static("x-amz-requestid"),
+    ];
+    NAMES.iter().find_map(|name| headers.get(name)?.to_str().ok())
 }
 
 impl ErrorContext {

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use memchr::memmem;
+
 use super::{Comparison, Literal, Node};
 use crate::value::View;
 
@@ -32,7 +34,11 @@ impl<'a> Value<'a> {
         match self {
             Self::List(items) => Some(items.clone()),
             Self::View(View::List(list)) => {
-                Some((0..list.len()).map(|index| Self::from(list.get(index).view())).collect())
+                let mut items = Vec::with_capacity(list.len());
+                for index in 0..list.len() {
+                    items.push(Self::from(list.get(index).view()));
+                }
+                Some(items)
             }
             _ => None,
         }
@@ -158,7 +164,9 @@ impl<'a> Value<'a> {
 
     fn contains(&self, part: &Value<'_>) -> Self {
         match (self, part) {
-            (Self::String(text), Value::String(part)) => Self::Boolean(text.contains(part)),
+            (Self::String(text), Value::String(part)) => {
+                Self::Boolean(memmem::find(text.as_bytes(), part.as_bytes()).is_some())
+            }
             _ => match self.items() {
                 Some(items) => Self::Boolean(items.iter().any(|item| item.is_equal(part))),
                 None => Self::Null,
@@ -221,9 +229,14 @@ impl Node {
             Self::Flatten(list) => list.evaluate(current).flatten(),
             Self::Values(part) => part.evaluate(current).values(),
             Self::Filter(list, condition) => {
-                let Some(mut items) = list.evaluate(current).items() else { return Value::Null };
-                items.retain(|item| condition.evaluate(item).is_true());
-                Value::List(items)
+                let Some(items) = list.evaluate(current).items() else { return Value::Null };
+                let mut kept = Vec::new();
+                for item in items {
+                    if condition.evaluate(&item).is_true() {
+                        kept.push(item);
+                    }
+                }
+                Value::List(kept)
             }
             Self::Project(list, part) => {
                 let Some(items) = list.evaluate(current).items() else { return Value::Null };
@@ -249,7 +262,13 @@ impl Node {
                 left.evaluate(current).compare(*comparison, &right.evaluate(current))
             }
             Self::List(_) if matches!(current, Value::Null) => Value::Null,
-            Self::List(parts) => Value::List(parts.iter().map(|part| part.evaluate(current)).collect()),
+            Self::List(parts) => {
+                let mut values = Vec::with_capacity(parts.len());
+                for part in *parts {
+                    values.push(part.evaluate(current));
+                }
+                Value::List(values)
+            }
             Self::Length(part) => {
                 let length = part.evaluate(current).length();
                 length.and_then(|length| i64::try_from(length).ok()).map_or(Value::Null, Value::Integer)

@@ -156,6 +156,7 @@ fn read_boolean(text: &str) -> Option<bool> {
     }
 }
 
-fn trim(text: &str) -> &str {
+/// A text without XML's white space around it.
+pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(|character| matches!(character, ' ' | '\t' | '\r' | '\n'))
 }

@@ -162,7 +162,14 @@ impl fmt::Display for Rule {
             Self::Range(Range { min: Some(min), max: None }) => write!(f, "must be at least {min}"),
             Self::Range(Range { min: None, max: Some(max) }) => write!(f, "must be at most {max}"),
             Self::Pattern(pattern) => write!(f, "must match the pattern `{pattern}`"),
-            Self::Enum(values) => write!(f, "must be one of {}", values.join(", ")),
+            Self::Enum(values) => {
+                f.write_str("must be one of ")?;
+                for (index, value) in values.iter().enumerate() {
+                    f.write_str(if index == 0 { "" } else { ", " })?;
+                    f.write_str(value)?;
+                }
+                Ok(())
+            }
             Self::OneMember => f.write_str("exactly one member must be set"),
             Self::Type(expected) => write!(f, "must be {expected}"),
             Self::Unknown => f.write_str("no such member"),

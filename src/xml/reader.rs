@@ -75,10 +75,13 @@ impl<'a> XmlReader<'a> {
     pub(crate) fn attribute(&self, element: &Element<'a>, name: &str) -> Result<Option<Cow<'a, str>>, DecodeError> {
         let Some(value) = element.attribute(name) else { return Ok(None) };
         self.options.check_text(value.len()).map_err(|kind| self.error(kind))?;
-        if !value.contains(['&', '\t', '\n', '\r']) {
+        if !value.bytes().any(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')) {
             return Ok(Some(Cow::Borrowed(value)));
         }
-        let value = normalize_line_ends(value).replace(['\t', '\n'], " ");
+        let value: String = normalize_line_ends(value)
+            .chars()
+            .map(|character| if matches!(character, '\t' | '\n') { ' ' } else { character })
+            .collect();
         let mut parts = value.split('&');
         let mut text = parts.next().unwrap_or_default().to_owned();
         for part in parts {
@@ -293,7 +296,16 @@ fn normalize_line_ends(text: &str) -> Cow<'_, str> {
     if memchr(b'\r', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    let mut lines = text.split('\r');
+    let mut normal = String::with_capacity(text.len());
+    normal.push_str(lines.next().unwrap_or_default());
+    for line in lines {
+        if !line.starts_with('\n') {
+            normal.push('\n');
+        }
+        normal.push_str(line);
+    }
+    Cow::Owned(normal)
 }
 
 #[inline]

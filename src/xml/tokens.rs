@@ -158,7 +158,7 @@ impl<'a> Tokens<'a> {
             return Ok(Token::End);
         }
         let end = memchr(b'>', rest.as_bytes()).ok_or(DecodeErrorKind::Truncated)?;
-        let name = rest[2..end].trim_end_matches(WHITESPACE);
+        let name = rest[2..end].trim_end_matches(is_white_space);
         match self.open.last() {
             Some(open) if *open == name => {
                 self.position += end + 1;
@@ -206,7 +206,9 @@ impl<'a> Tokens<'a> {
         }
         self.position += end + 4;
         match content[..end].strip_prefix("xml") {
-            Some(attributes) if attributes.starts_with(WHITESPACE) => Ok(Token::Declaration(Attributes(attributes))),
+            Some(attributes) if attributes.starts_with(is_white_space) => {
+                Ok(Token::Declaration(Attributes(attributes)))
+            }
             _ => Ok(Token::Aside),
         }
     }
@@ -268,7 +270,9 @@ fn trim_start(text: &str) -> &str {
     &text[blanks..]
 }
 
-const WHITESPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+fn is_white_space(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\r' | '\n')
+}
 
 /// Where a tag ends: the place of the first `>` that is not quoted. `Truncated` if there is none.
 fn tag_end(bytes: &[u8]) -> Result<usize, DecodeErrorKind> {

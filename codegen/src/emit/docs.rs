@@ -6,6 +6,7 @@ use quote::quote;
 use crate::emit::Context;
 use crate::markdown::code_span;
 use crate::model::{Deprecation, Kind, Length, Member, Operation, Range, Shape, Waiter};
+use crate::name::capitalized;
 
 /// The attributes for some lines of Markdown. A model's names and prose may have characters that Rust has not in comments: control
 /// characters are blanks.
@@ -255,11 +256,6 @@ fn append(text: &mut String, sentence: &str) {
         text.push(' ');
     }
     text.push_str(sentence);
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn deprecation_in_words(deprecated: &Deprecation) -> String {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::decode::{DecodeError, DecodeErrorKind, DecodeOptions};
-use crate::error::{Error, ErrorContext, ServiceError};
+use crate::error::{Error, ErrorContext, ServiceError, message_index};
 use crate::protocol::xml::{ShapeReader, read_structure};
 use crate::schema::{Fault, Operation, StructureType};
 use crate::value::{Structure, View};
@@ -186,11 +186,8 @@ fn find_error(operation: &'static Operation, code: &str) -> Option<&'static Stru
     errors.iter().filter(listed).find(has_code).or_else(|| errors.iter().find(has_code))
 }
 
-/// Models say `message`, the wire says `Message`.
 fn set_message(details: &mut dyn Structure, message: Option<&str>) {
-    let members = details.shape().members();
-    let place = members.iter().position(|member| member.name().eq_ignore_ascii_case("message"));
-    if let (Some(index), Some(message)) = (place, message)
+    if let (Some(index), Some(message)) = (message_index(details.shape()), message)
         && matches!(details.member(index).view(), View::Absent | View::String(""))
         && let crate::value::Slot::String(text) = details.member_mut(index).slot()
     {

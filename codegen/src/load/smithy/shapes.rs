@@ -10,6 +10,7 @@ use crate::load::{Node, Object};
 use crate::model::{
     self, Binding, ErrorTrait, Fault, Kind, Length, List, MapShape, Member, Number, Range, Service, Shape,
 };
+use crate::name::capitalized;
 
 /// The namespace of the shapes that every model has.
 const PRELUDE: &str = "smithy.api#";
@@ -411,11 +412,6 @@ fn range_of(type_name: &str) -> Option<Range> {
 fn prefixed(id: &str, name: &str) -> String {
     let namespace = id.split('#').next().unwrap_or_default();
     capitalized(namespace.rsplit('.').next().unwrap_or_default()) + name
-}
-
-fn capitalized(name: &str) -> String {
-    let mut chars = name.chars();
-    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
 
 fn find<'m>(shape: &'m Shape, name: &str) -> Option<&'m Member> {
