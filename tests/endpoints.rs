@@ -1,5 +1,5 @@
 //! Endpoints: the official suites of the rules engine and of four services, and rules and tables that are damaged.
-#![cfg(feature = "endpoints")]
+#![cfg(all(feature = "endpoints", feature = "json"))]
 
 mod support;
 
@@ -9,7 +9,7 @@ use std::path::Path;
 use fastrand::Rng;
 use flate2::read::GzDecoder;
 use serde_json::{Value as Json, json};
-use shapewire::endpoint::{Endpoint, EndpointError, EndpointParameters, ParameterValue, RuleSet};
+use shapewire::endpoint::{Endpoint, EndpointError, EndpointParameters, ParameterValue, Property, RuleSet};
 use shapewire_codegen::Problems;
 use shapewire_codegen::endpoint as codegen;
 
@@ -72,10 +72,13 @@ fn headers(endpoint: &Endpoint) -> Json {
     headers
 }
 
+fn properties(endpoint: &Endpoint) -> Json {
+    endpoint.properties.iter().map(|(name, value)| (*name, value)).collect()
+}
+
 /// Whether the way to sign says what the suite says.
 fn same_schemes(endpoint: &Endpoint) -> bool {
-    let schemes =
-        endpoint.properties.get("authSchemes").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    let schemes = endpoint.property("authSchemes").map_or(json!([]), Json::from);
     let typed: Vec<Json> = (endpoint.auth_schemes.iter())
         .map(|scheme| {
             let mut json = json!({"name": scheme.name});
@@ -93,7 +96,7 @@ fn same_schemes(endpoint: &Endpoint) -> bool {
             json
         })
         .collect();
-    typed == schemes
+    Json::Array(typed) == schemes
 }
 
 /// Applies the rules to every case of a suite, and tells how many there were.
@@ -111,8 +114,7 @@ fn check_suite(name: &str, rules: &RuleSet, suite: &Json) -> usize {
         let url: http::Uri = expected["url"].as_str().unwrap().parse().unwrap();
         assert_eq!(found.url.to_string(), url.to_string(), "{about}");
         assert_eq!(headers(&found), expected.get("headers").cloned().unwrap_or(json!({})), "{about}");
-        let properties = expected.get("properties").cloned().unwrap_or(json!({}));
-        assert_eq!(Json::Object(found.properties.clone()), properties, "{about}");
+        assert_eq!(properties(&found), expected.get("properties").cloned().unwrap_or(json!({})), "{about}");
         assert!(same_schemes(&found), "{about}: {:?}", found.auth_schemes);
     }
     cases.len()
@@ -334,8 +336,38 @@ fn parameters_and_errors() {
         "no endpoint: \"x-region: \\n\" is no header"
     );
     let endpoint = rules.resolve(&x().with_endpoint("http://a")).unwrap();
-    assert_eq!(Json::Object(endpoint.properties), json!({"n": [1.5, null]}));
+    let numbers = vec![Property::Number("1.5"), Property::Null];
+    assert_eq!(endpoint.properties, [("n", Property::List(numbers))]);
     assert_eq!(error(x().with("List", vec!["a".to_owned()])), EndpointError::NoMatch);
+}
+
+/// What tables give whose only rule is an endpoint with these properties, in the form of the tables; the texts are `text`.
+fn with_properties(text: &'static str, properties: &[u8]) -> Result<Vec<(&'static str, Property)>, EndpointError> {
+    // The version, no variables, the root, no parameters; no conditions, the URL, no headers.
+    let code = [&[1, 0, 0, 0, 0, b'E', b's', 0, 8, 0], properties].concat();
+    RuleSet::new(text, code.leak()).resolve(&EndpointParameters::default()).map(|endpoint| endpoint.properties)
+}
+
+#[test]
+fn properties_that_no_generator_writes() {
+    let texts = "http://xa1.50e999infx";
+    assert_eq!(with_properties(texts, &[0]), Ok(vec![]));
+    // The same name twice, in the endpoint and in an object: the last one.
+    let twice = [3, 8, 1, b't', 9, 1, b'z', 8, 1, b'o', 2, 9, 1, b'f', 9, 1, b's', 8, 2];
+    let object = Property::Object(vec![("b", Property::Text("ab".to_owned()))]);
+    assert_eq!(with_properties("http://xab", &twice), Ok(vec![("a", object), ("b", Property::Null)]));
+    // Texts for numbers: `1.50`, `1.50e9`; `1.50e999`, `inf`, `x`, none.
+    let number = |start, length| with_properties(texts, &[1, 8, 1, b'#', start, length]);
+    assert_eq!(number(9, 4), Ok(vec![("a", Property::Number("1.50"))]));
+    assert_eq!(number(9, 6), Ok(vec![("a", Property::Number("1.50e9"))]));
+    for (start, length) in [(9, 8), (17, 3), (20, 1), (9, 0)] {
+        assert_eq!(number(start, length), Err(EndpointError::Damaged), "{start} {length}");
+    }
+    // Lists in lists, as deep as may be and deeper. The rule takes a level.
+    for (depth, is_fine) in [(126, true), (127, false), (100_000, false)] {
+        let lists = [&[1, 8, 1][..], &[b'l', 1].repeat(depth), b"z"].concat();
+        assert_eq!(with_properties(texts, &lists).is_ok(), is_fine, "{depth}");
+    }
 }
 
 /// Changes one value somewhere in the JSON.

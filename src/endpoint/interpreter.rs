@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
-use serde_json::{Map, Number, Value as Json};
 
 use super::functions;
 use super::resolved::auth_schemes;
 use super::table::{Cursor, RuleParameter};
 use super::value::Value;
-use super::{Endpoint, EndpointError, EndpointParameters, ParameterValue, Partition, RuleSet};
+use super::{Endpoint, EndpointError, EndpointParameters, ParameterValue, Partition, Property, RuleSet};
 
 /// How deep trees of rules and expressions may nest together; the generator keeps below it.
 const MAX_DEPTH: usize = 128;
@@ -161,43 +160,41 @@ impl<'a> Interpreter<'a> {
         Ok(Endpoint { url, headers, auth_schemes: auth_schemes(&properties), properties })
     }
 
-    fn entries(&mut self, cursor: &mut Cursor, depth: usize) -> Result<Map<String, Json>, EndpointError> {
-        // An index inserts as well, by a function that `serde_json` has compiled.
-        let mut entries = Json::Object(Map::new());
+    fn entries(&mut self, cursor: &mut Cursor, depth: usize) -> Result<Vec<(&'static str, Property)>, EndpointError> {
+        let mut entries: Vec<(&'static str, Property)> = Vec::new();
         for _ in 0..cursor.count()? {
-            let name = cursor.text()?;
-            entries[name] = self.property(cursor, depth)?;
+            let (name, value) = (cursor.text()?, self.property(cursor, depth)?);
+            // The generator writes no name twice; of damaged tables the last one counts.
+            match entries.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = value,
+                None => entries.push((name, value)),
+            }
         }
-        Ok(entries.as_object_mut().map(std::mem::take).unwrap_or_default())
+        Ok(entries)
     }
 
-    fn property(&mut self, cursor: &mut Cursor, depth: usize) -> Result<Json, EndpointError> {
-        let inner = self.step(depth)?;
-        Ok(match cursor.peek()? {
-            b'z' => {
-                cursor.byte()?;
-                Json::Null
-            }
+    fn property(&mut self, cursor: &mut Cursor, depth: usize) -> Result<Property, EndpointError> {
+        let depth = self.step(depth)?;
+        Ok(match cursor.byte()? {
+            b'z' => Property::Null,
             b'#' => {
-                cursor.byte()?;
                 let digits = cursor.text()?;
-                Json::Number(digits.parse::<Number>().map_err(|_| EndpointError::Damaged)?)
+                match digits.parse::<f64>() {
+                    Ok(number) if number.is_finite() => Property::Number(digits),
+                    _ => return Err(EndpointError::Damaged),
+                }
             }
             b'l' => {
-                cursor.byte()?;
                 let mut values = Vec::new();
                 for _ in 0..cursor.count()? {
-                    values.push(self.property(cursor, inner)?);
+                    values.push(self.property(cursor, depth)?);
                 }
-                Json::Array(values)
+                Property::List(values)
             }
-            b'o' => {
-                cursor.byte()?;
-                Json::Object(self.entries(cursor, inner)?)
-            }
-            _ => match self.value(cursor, depth)? {
-                Some(Value::Text(text)) => Json::String(text.into_owned()),
-                Some(Value::Boolean(boolean)) => Json::Bool(boolean),
+            b'o' => Property::Object(self.entries(cursor, depth)?),
+            code => match self.expression(code, cursor, depth)? {
+                Some(Value::Text(text)) => Property::Text(text.into_owned()),
+                Some(Value::Boolean(boolean)) => Property::Boolean(boolean),
                 None => return Err(EndpointError::Unset),
                 Some(_) => return Err(EndpointError::Damaged),
             },
@@ -227,7 +224,13 @@ impl<'a> Interpreter<'a> {
     /// The value of an expression, which is read to its end whether or not it has one.
     fn value(&mut self, cursor: &mut Cursor, depth: usize) -> Result<Option<Value<'a>>, EndpointError> {
         let depth = self.step(depth)?;
-        Ok(match cursor.byte()? {
+        let code = cursor.byte()?;
+        self.expression(code, cursor, depth)
+    }
+
+    /// The value of the expression that begins with this byte.
+    fn expression(&mut self, code: u8, cursor: &mut Cursor, depth: usize) -> Result<Option<Value<'a>>, EndpointError> {
+        Ok(match code {
             b's' => Some(Value::Text(Cow::Borrowed(cursor.text()?))),
             b'+' => self.template(cursor, depth)?.map(made).transpose()?,
             b't' => Some(Value::Boolean(true)),
@@ -250,7 +253,7 @@ impl<'a> Interpreter<'a> {
                 let arguments = self.text_and_boolean(cursor, depth)?;
                 arguments.and_then(|(text, reverse)| functions::substring(&text, start, end, reverse)).map(Value::Text)
             }
-            code => self.call(code, cursor, depth)?,
+            _ => self.call(code, cursor, depth)?,
         })
     }
 

@@ -29,6 +29,8 @@ mod parameters;
 #[cfg(feature = "endpoints")]
 mod partition;
 #[cfg(feature = "endpoints")]
+mod property;
+#[cfg(feature = "endpoints")]
 mod resolved;
 #[cfg(feature = "endpoints")]
 mod service;
@@ -42,6 +44,7 @@ pub use self::{
     error::EndpointError,
     parameters::{EndpointParameters, ParameterValue},
     partition::{PARTITIONS, Partition},
+    property::Property,
     resolved::{AuthScheme, Endpoint},
     table::RuleParameter,
 };

@@ -1,7 +1,9 @@
 //! An endpoint as the rules give it.
 
 use http::{HeaderMap, Uri};
-use serde_json::{Map, Value as Json};
+
+use super::Property;
+use super::property::named;
 
 /// Where requests go, what they carry, how they are signed.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +15,9 @@ pub struct Endpoint {
     pub headers: HeaderMap,
     /// Ways to sign, the best one first.
     pub auth_schemes: Vec<AuthScheme>,
-    /// What else the rules say about the endpoint, with the ways to sign as the rules have them.
-    pub properties: Map<String, Json>,
+    /// What else the rules say about the endpoint, in their order, with the ways to sign as the rules have them. No name is
+    /// there twice.
+    pub properties: Vec<(&'static str, Property)>,
 }
 
 /// A way to sign.
@@ -39,25 +42,31 @@ impl Endpoint {
     pub fn auth_scheme(&self, name: &str) -> Option<&AuthScheme> {
         self.auth_schemes.iter().find(|scheme| scheme.name == name)
     }
+
+    /// The value of the property of this name, if the endpoint has it.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        named(&self.properties, name)
+    }
 }
 
 /// The ways to sign among the properties of an endpoint.
-pub(super) fn auth_schemes(properties: &Map<String, Json>) -> Vec<AuthScheme> {
-    list(properties.get("authSchemes")).iter().filter_map(auth_scheme).collect()
+pub(super) fn auth_schemes(properties: &[(&'static str, Property)]) -> Vec<AuthScheme> {
+    list(named(properties, "authSchemes")).iter().filter_map(auth_scheme).collect()
 }
 
-fn list(json: Option<&Json>) -> &[Json] {
-    json.and_then(Json::as_array).map_or(&[], Vec::as_slice)
+fn list(property: Option<&Property>) -> &[Property] {
+    property.and_then(Property::as_list).unwrap_or_default()
 }
 
-fn auth_scheme(scheme: &Json) -> Option<AuthScheme> {
-    let text = |key: &str| scheme.get(key).and_then(Json::as_str).map(str::to_owned);
+fn auth_scheme(scheme: &Property) -> Option<AuthScheme> {
+    let text = |key: &str| scheme.get(key).and_then(Property::as_text).map(str::to_owned);
     let regions = list(scheme.get("signingRegionSet"));
     Some(AuthScheme {
         name: text("name")?,
         signing_name: text("signingName"),
         signing_region: text("signingRegion"),
-        signing_region_set: regions.iter().filter_map(|region| Some(region.as_str()?.to_owned())).collect(),
-        disable_double_encoding: scheme.get("disableDoubleEncoding").and_then(Json::as_bool).unwrap_or_default(),
+        signing_region_set: regions.iter().filter_map(|region| Some(region.as_text()?.to_owned())).collect(),
+        disable_double_encoding: scheme.get("disableDoubleEncoding").and_then(Property::as_boolean).unwrap_or_default(),
     })
 }

@@ -76,10 +76,6 @@ impl Cursor {
         Ok(byte)
     }
 
-    pub(super) fn peek(&self) -> Result<u8, EndpointError> {
-        Self { ..*self }.byte()
-    }
-
     pub(super) fn number(&mut self) -> Result<usize, EndpointError> {
         let mut number = 0;
         for shift in [0, 7, 14, 21] {
