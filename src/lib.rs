@@ -26,7 +26,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `iam` (default), `sts` | a service |
-//! | `json` (default) | JSON in and out for any structure, reports as JSON |
+//! | `json` | JSON in and out for any structure, reports as JSON |
 //! | `client`, `tls` | `HttpTransport`, a blocking transport over ureq, and TLS for it: rustls |
 //! | `native-tls` | the system's TLS for `HttpTransport`, whose release builds take less, and which trusts whom the system trusts |
 //! | `async`, `async-tls` | `AsyncClient`, `ReqwestTransport`, and TLS for it |

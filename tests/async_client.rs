@@ -1,6 +1,6 @@
 //! The client that does not block: what it shares with the one that does, what a dropped call leaves behind, pages as streams, and
 //! reqwest over real connections.
-#![cfg(all(feature = "iam", feature = "async"))]
+#![cfg(all(feature = "iam", feature = "async", feature = "json"))]
 
 use std::collections::VecDeque;
 use std::future::pending;

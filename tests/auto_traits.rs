@@ -5,7 +5,8 @@
     feature = "credentials",
     feature = "iam",
     feature = "local",
-    feature = "tower"
+    feature = "tower",
+    feature = "json"
 ))]
 
 use shapewire::config::{Config, ConfigError, Environment};

@@ -1,6 +1,6 @@
 //! Requests and replies of programs that are not ours, as they went over the wire: read with nothing lost. Needs the folder
 //! of shared captures.
-#![cfg(all(feature = "iam", feature = "sts", feature = "server"))]
+#![cfg(all(feature = "iam", feature = "sts", feature = "server", feature = "json"))]
 
 mod support;
 

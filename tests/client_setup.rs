@@ -1,5 +1,5 @@
 //! Clients out of settings: where requests go, and how they are signed.
-#![cfg(all(feature = "iam", feature = "credentials", feature = "sts"))]
+#![cfg(all(feature = "iam", feature = "credentials", feature = "sts", feature = "json"))]
 
 use std::sync::{Arc, Mutex};
 

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
+use fastrand::Rng;
 use http::{Request, Response};
+use serde_json::Value as Json;
 use shapewire::config::{Config, Environment, Explicit};
 use shapewire::credentials::{
     AssumeRoleProvider, CachingProvider, ContainerProvider, Credentials, CredentialsError, CredentialsProvider,
@@ -353,9 +355,9 @@ fn processes() {
         ("printf 'canary", "the command ends within quotation marks"),
         ("/nowhere/canary", "the program cannot be started: "),
         ("sh -c 'echo canary; exit 3'", "the program failed (exit status: 3)"),
-        ("printf canary", "the answer is not JSON: "),
-        (r#"printf '{"Version":1,"SecretAccessKey":"canary'"#, "the answer is not JSON: "),
-        ("printf '[\"canary\"]'", "the answer is no JSON object"),
+        ("printf canary", "the answer is not a JSON object: expected "),
+        (r#"printf '{"Version":1,"SecretAccessKey":"canary'"#, "the answer is not a JSON object: expected "),
+        ("printf '[\"canary\"]'", "the answer is not a JSON object: expected an object at byte 0"),
         (r#"printf '{"AccessKeyId":"A","SecretAccessKey":"canary"}'"#, "the answer's Version is not 1"),
         (r#"printf '{"Version":2,"AccessKeyId":"A","SecretAccessKey":"canary"}'"#, "the answer's Version is not 1"),
         (r#"printf '{"Version":"1","AccessKeyId":"A","SecretAccessKey":"canary"}'"#, "the answer's Version is not 1"),
@@ -430,7 +432,7 @@ fn containers() {
     let bad = [
         (None, 3, "the service did not answer: no reply: nobody there"),
         (Some((500, "canary")), 3, "the service answered with status 500"),
-        (Some((200, "canary")), 3, "the answer is not JSON"),
+        (Some((200, "canary")), 3, "the answer is not a JSON object"),
         (Some((200, r#"{"AccessKeyId":"A","SecretAccessKey":"canary","Token":"t"}"#)), 1, "has no Expiration"),
         (Some((200, r#"{"AccessKeyId":"A","SecretAccessKey":"canary"}"#)), 1, "has no Token"),
     ];
@@ -438,6 +440,131 @@ fn containers() {
         let (result, asked) = ask(&[(RELATIVE, "/x")], answer);
         assert!(result.contains(why) && asked.len() == times, "{result}, asked {} times", asked.len());
     }
+}
+
+/// Writes JSON with blanks where they may be and characters escaped that need not be.
+fn write_json(value: &Json, random: &mut Rng, text: &mut String) {
+    let blank = |random: &mut Rng| ["", "", " ", "\t", "\r\n"][random.usize(..5)];
+    text.push_str(blank(random));
+    match value {
+        Json::Array(values) => {
+            text.push('[');
+            for (index, value) in values.iter().enumerate() {
+                text.push_str(if index > 0 { "," } else { "" });
+                write_json(value, random, text);
+            }
+            text.push_str(if values.is_empty() { " ]" } else { "]" });
+        }
+        Json::Object(members) => {
+            text.push('{');
+            for (index, (name, value)) in members.iter().enumerate() {
+                text.push_str(if index > 0 { "," } else { "" });
+                write_json(&Json::from(name.as_str()), random, text);
+                text.push(':');
+                write_json(value, random, text);
+            }
+            text.push_str(if members.is_empty() { "\n}" } else { "}" });
+        }
+        Json::String(value) => {
+            text.push('"');
+            for character in value.chars() {
+                if random.u8(..4) == 0 {
+                    text.extend(character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+                } else {
+                    let quoted = serde_json::to_string(&character).unwrap();
+                    text.push_str(&quoted[1..quoted.len() - 1]);
+                }
+            }
+            text.push('"');
+        }
+        scalar => text.push_str(&scalar.to_string()),
+    }
+    text.push_str(blank(random));
+}
+
+fn random_json(random: &mut Rng, depth: usize) -> Json {
+    match random.u8(..if depth > 3 { 7 } else { 9 }) {
+        0 => Json::Null,
+        1 => random.bool().into(),
+        2 => random.i64(..).into(),
+        3 => (random.f64() * 1e6).into(),
+        4 => String::new().into(),
+        5 | 6 => {
+            let characters = ['a', 'Z', '0', '/', '"', '\\', '\u{8}', '\u{1}', '\n', ' ', 'é', '€', '😀', '\u{10ffff}'];
+            (0..random.usize(..9)).map(|_| random.choice(characters).unwrap()).collect::<String>().into()
+        }
+        7 => (0..random.usize(..4)).map(|_| random_json(random, depth + 1)).collect(),
+        _ => (0..random.u8(..4)).map(|name| (format!("{name}\"\\"), random_json(random, depth + 1))).collect(),
+    }
+}
+
+/// Documents of all kinds, and damaged ones, are read as `serde_json` reads them.
+#[test]
+fn answers_are_read_as_json_is() {
+    const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+    const NAMES: [&str; 4] = ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"];
+    let expected = |text: &str| {
+        let Ok(Json::Object(members)) = text.parse() else { return Err("is not a JSON object") };
+        let [id, secret, token, end] = NAMES.map(|name| match members.get(name) {
+            None | Some(Json::Null) => Err("has no "),
+            Some(Json::String(value)) => {
+                if value.is_empty() {
+                    Err("has no ")
+                } else {
+                    Ok(value.clone())
+                }
+            }
+            Some(_) => Err("is no text"),
+        });
+        let (secret, id, token, end) = (secret?, id?, token?, end?);
+        Ok(format!("{id} {secret} {token} {}", end.parse::<Timestamp>().map_err(|_| "not a timestamp")?))
+    };
+    let seed = std::env::var("SHAPEWIRE_SEED").map_or_else(|_| Rng::new().u64(..), |seed| seed.parse().unwrap());
+    println!("SHAPEWIRE_SEED={seed}");
+    let mut random = Rng::with_seed(seed);
+    let (mut good, mut bad) = (0, 0);
+    for _ in 0..3_000 {
+        let mut members: Vec<(String, Json)> =
+            (0..random.usize(..3)).map(|index| (format!("Other{index}"), random_json(&mut random, 0))).collect();
+        for name in NAMES {
+            let value = match name {
+                _ if random.u8(..20) == 0 => random_json(&mut random, 0),
+                "Expiration" => LATER.into(),
+                _ => format!("{name}{}", random.choice(["", "\"", "\\", "é", "😀\u{7f}"]).unwrap()).into(),
+            };
+            members.insert(random.usize(..=members.len()), (name.to_owned(), value));
+        }
+        let mut text = String::new();
+        write_json(&Json::Object(members.into_iter().collect()), &mut random, &mut text);
+        if random.bool() {
+            let mut characters: Vec<char> = text.chars().collect();
+            let place = random.usize(..characters.len());
+            let end = place + random.usize(..2);
+            let new: String = random
+                .choice(["", "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "u", "\u{1}", "é", "\\ud800"])
+                .unwrap()
+                .to_owned();
+            characters.splice(place..end, new.chars());
+            text = characters.into_iter().collect();
+        }
+        let body = text.clone();
+        let transport = Fake::new(move |_| Some((200, body.clone())));
+        let found = shown(ContainerProvider::new(environment(&[(RELATIVE, "/x")], &[]), transport).credentials());
+        match expected(&text) {
+            Ok(expected) => {
+                good += 1;
+                assert_eq!(found, expected, "{text}");
+            }
+            Err(why) => {
+                bad += 1;
+                assert!(
+                    found.starts_with("no credentials from container: ") && found.contains(why),
+                    "{text}: {why}: {found}"
+                );
+            }
+        }
+    }
+    assert!(good > 500 && bad > 500, "{good} {bad}");
 }
 
 /// The metadata service of an instance, by what it answers to the request for a token. Paths of containers work too.

@@ -1,6 +1,6 @@
 //! Faults on the way: a proxy of the test's own, before the local service, loses requests and replies, cuts them off, holds
 //! them back and answers itself. What is asserted is what the caller gets, what was sent, and what the service did.
-#![cfg(all(feature = "client", feature = "local"))]
+#![cfg(all(feature = "client", feature = "local", feature = "json"))]
 
 #[path = "support/launch.rs"]
 mod launch;

@@ -1,5 +1,5 @@
 //! Requests as forms: exactly what AWS expects, and what a server refuses.
-#![cfg(all(feature = "iam", feature = "server"))]
+#![cfg(all(feature = "iam", feature = "server", feature = "json"))]
 
 #[path = "support/launch.rs"]
 mod tokens;

@@ -1,5 +1,5 @@
 //! What expressions give, by a table that was checked by hand against the specification.
-#![cfg(feature = "iam")]
+#![cfg(all(feature = "iam", feature = "json"))]
 
 use std::sync::LazyLock;
 

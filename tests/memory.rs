@@ -1,7 +1,7 @@
 //! What this process still holds after a secret is dropped: its memory is searched, where the system shows it.
 //!
 //! One test in a process of its own: others would have secrets at the same time.
-#![cfg(all(target_os = "linux", feature = "iam", feature = "sigv4"))]
+#![cfg(all(target_os = "linux", feature = "iam", feature = "sigv4", feature = "json"))]
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};

@@ -1,6 +1,6 @@
 //! The library against services that are not ours. `tests/interop` starts them, tells where they are in `AWS_ENDPOINT_URL` and
 //! runs each of these tests by its name.
-#![cfg(all(feature = "client", feature = "credentials", feature = "iam", feature = "sts"))]
+#![cfg(all(feature = "client", feature = "credentials", feature = "iam", feature = "sts", feature = "json"))]
 
 use std::collections::BTreeMap;
 

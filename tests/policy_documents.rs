@@ -1,5 +1,5 @@
 //! Documents that replies hold percent-encoded.
-#![cfg(feature = "iam")]
+#![cfg(all(feature = "iam", feature = "json"))]
 
 use serde_json::json;
 use shapewire::json::Secrets;

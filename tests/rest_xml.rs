@@ -1,5 +1,5 @@
 //! `restXml`, both halves, over a small service of our own: `codegen/tests/golden/depot.json`.
-#![cfg(feature = "server")]
+#![cfg(all(feature = "server", feature = "json"))]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! For all operations of all services: what a client writes a server reads, and what a server writes a client reads,
 //! unchanged. Random values; the seed is printed and can be given as `SHAPEWIRE_SEED`.
-#![cfg(all(feature = "iam", feature = "sts", feature = "server"))]
+#![cfg(all(feature = "iam", feature = "sts", feature = "server", feature = "json"))]
 
 mod support;
 

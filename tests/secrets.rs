@@ -1,6 +1,6 @@
 //! A secret planted in every sensitive member of every operation is nowhere to be seen, unless it is asked for.
 #![allow(missing_docs, unreachable_pub, reason = "structures of this test alone")]
-#![cfg(all(feature = "iam", feature = "sts"))]
+#![cfg(all(feature = "iam", feature = "sts", feature = "json"))]
 
 #[path = "support/canary.rs"]
 mod canary;

@@ -1,5 +1,5 @@
 //! serde's traits: everything that can be said survives any format, and secrets stay where they are.
-#![cfg(all(feature = "iam", feature = "sts", feature = "serde", feature = "rest-xml"))]
+#![cfg(all(feature = "iam", feature = "sts", feature = "serde", feature = "rest-xml", feature = "json"))]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Constraints on both sides of each limit, all at once, with paths as each reader names them.
-#![cfg(feature = "iam")]
+#![cfg(all(feature = "iam", feature = "json"))]
 
 use serde_json::json;
 use shapewire::iam;

@@ -1,5 +1,5 @@
 //! Waiters: what ends a wait, and how long it lasts, over a transport that answers what it is told to.
-#![cfg(feature = "iam")]
+#![cfg(all(feature = "iam", feature = "json"))]
 
 use std::collections::VecDeque;
 use std::error::Error as _;

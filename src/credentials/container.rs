@@ -118,6 +118,6 @@ impl CredentialsProvider for ContainerProvider {
         let authorization = self.authorization()?;
         let attempt = || Document::read(NAME, self.ask(&uri, authorization.as_ref())?);
         let document = (1..ATTEMPTS).fold(attempt(), |result, _| result.or_else(|_| attempt()))?;
-        document.into_credentials("Token", true)
+        document.credentials("Token", true)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::{Method, Request, Response, StatusCode, Uri};
 
 use super::document::Document;
+use super::json::Member;
 use super::{Credentials, CredentialsError, CredentialsProvider};
 use crate::config::{Config, ConfigError, parse_url};
 use crate::transport::Transport;
@@ -163,11 +164,11 @@ impl CredentialsProvider for InstanceMetadataProvider {
         // One role a line; there is one.
         let role = role.lines().next().unwrap_or_default().trim();
         let document = Document::read(NAME, session.get(&format!("{ROLES}{role}"))?)?;
-        if let Some(code) = document.get("Code").and_then(serde_json::Value::as_str)
-            && code != "Success"
+        if let Some(Member::Text(code)) = document.get("Code")
+            && **code != "Success"
         {
-            return Err(not_configured(format!("the service answered with the code {code}")));
+            return Err(not_configured(format!("the service answered with the code {}", **code)));
         }
-        document.into_credentials("Token", true)
+        document.credentials("Token", true)
     }
 }

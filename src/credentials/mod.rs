@@ -17,6 +17,8 @@ mod error;
 #[cfg(feature = "credentials")]
 mod instance;
 #[cfg(feature = "credentials")]
+mod json;
+#[cfg(feature = "credentials")]
 mod process;
 #[cfg(feature = "credentials")]
 mod profile;

@@ -10,6 +10,7 @@ use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::document::Document;
+use super::json::Member;
 use super::{Credentials, CredentialsError, CredentialsProvider};
 use crate::config::{split_posix, split_windows};
 use crate::wipe;
@@ -133,9 +134,9 @@ fn failed(why: impl Into<String>) -> CredentialsError {
 impl CredentialsProvider for ProcessProvider {
     fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let document = Document::read(NAME, self.output()?)?;
-        if document.get("Version").and_then(serde_json::Value::as_u64) != Some(1) {
+        if !matches!(document.get("Version"), Some(Member::Count(1))) {
             return Err(failed("the answer's Version is not 1"));
         }
-        document.into_credentials("SessionToken", false)
+        document.credentials("SessionToken", false)
     }
 }

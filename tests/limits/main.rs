@@ -3,7 +3,7 @@
 //!
 //! Nothing here judges time: what is counted are bytes and allocations. Where a reader took the square, the largest inputs
 //! would not come to an end.
-#![cfg(all(feature = "iam", feature = "server", feature = "credentials"))]
+#![cfg(all(feature = "iam", feature = "server", feature = "credentials", feature = "json"))]
 
 #[allow(clippy::all, clippy::pedantic, dead_code, unreachable_pub, reason = "generated, and each test uses a part")]
 mod bookshop {
