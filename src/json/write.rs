@@ -1,10 +1,10 @@
 //! Views into JSON text.
 
 use std::borrow::Cow;
-use std::io;
+use std::fmt::Display;
+use std::io::Write;
 
 use serde_json::Value as Json;
-use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::MAX_DEPTH;
 use crate::debug::REDACTED;
@@ -50,8 +50,8 @@ pub fn to_value(source: &dyn Structure, secrets: Secrets) -> Json {
 
 fn text(source: &dyn Structure, secrets: Secrets, pretty: bool) -> String {
     let mut writer = Writer { out: Vec::new(), pretty, level: 0, secrets };
-    // Writing to a vector does not fail, and all that is written is UTF-8.
-    writer.structure(source, 0).unwrap_or_default();
+    writer.structure(source, 0);
+    // All that is written is UTF-8.
     String::from_utf8(writer.out).unwrap_or_default()
 }
 
@@ -65,7 +65,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn structure(&mut self, source: &dyn Structure, depth: usize) -> io::Result<()> {
+    fn structure(&mut self, source: &dyn Structure, depth: usize) {
         if source.shape().is_sensitive() && self.secrets == Secrets::Redact {
             return self.string(REDACTED);
         }
@@ -77,30 +77,29 @@ impl Writer {
         for (index, member) in source.shape().members().iter().enumerate() {
             let value = source.member(index);
             if !matches!(value.view(), View::Absent) {
-                self.key(member.name(), is_empty)?;
-                self.value(value, member, depth)?;
+                self.key(member.name(), is_empty);
+                self.value(value, member, depth);
                 is_empty = false;
             }
         }
         self.close(b'}', is_empty);
-        Ok(())
     }
 
-    fn value(&mut self, value: &dyn Value, member: &'static Member, depth: usize) -> io::Result<()> {
+    fn value(&mut self, value: &dyn Value, member: &'static Member, depth: usize) {
         if member.is_sensitive() && self.secrets == Secrets::Redact {
             return self.string(REDACTED);
         }
         match (value.view(), member.target().kind()) {
-            (View::Boolean(value), _) => CompactFormatter.write_bool(&mut self.out, value),
-            (View::Integer(value), _) => CompactFormatter.write_i64(&mut self.out, value.into()),
-            (View::Long(value), _) => CompactFormatter.write_i64(&mut self.out, value),
+            (View::Boolean(value), _) => self.scalar(&value),
+            (View::Integer(value), _) => self.scalar(&value),
+            (View::Long(value), _) => self.scalar(&value),
             (View::Float(value), _) => match scalar::non_finite(value.into()) {
                 Some(name) => self.string(name),
-                None => CompactFormatter.write_f32(&mut self.out, value),
+                None => self.scalar(&serde_json::to_string(&value).unwrap_or_default()),
             },
             (View::Double(value), _) => match scalar::non_finite(value) {
                 Some(name) => self.string(name),
-                None => CompactFormatter.write_f64(&mut self.out, value),
+                None => self.scalar(&serde_json::to_string(&value).unwrap_or_default()),
             },
             (View::String(value), _) => self.string(value),
             (View::Blob(value), _) => self.string(&scalar::write_blob(value)),
@@ -110,10 +109,9 @@ impl Writer {
                 self.open(b'[');
                 for index in 0..list.len() {
                     self.item(index == 0);
-                    self.value(list.get(index), shape.member, depth + 1)?;
+                    self.value(list.get(index), shape.member, depth + 1);
                 }
                 self.close(b']', list.is_empty());
-                Ok(())
             }
             (View::Map(map), ShapeKind::Map(shape)) => {
                 self.open(b'{');
@@ -121,11 +119,10 @@ impl Writer {
                 for (index, (key, value)) in map.entries().enumerate() {
                     // Of equal keys only one would be read.
                     let key = if redact_keys { Cow::Owned(redacted_key(index)) } else { Cow::Borrowed(key) };
-                    self.key(&key, index == 0)?;
-                    self.value(value, shape.value, depth + 1)?;
+                    self.key(&key, index == 0);
+                    self.value(value, shape.value, depth + 1);
                 }
                 self.close(b'}', map.is_empty());
-                Ok(())
             }
             (View::Absent | View::List(_) | View::Map(_), _) => self.null(),
         }
@@ -159,19 +156,43 @@ impl Writer {
         }
     }
 
-    fn key(&mut self, name: &str, is_first: bool) -> io::Result<()> {
+    fn key(&mut self, name: &str, is_first: bool) {
         self.item(is_first);
-        self.string(name)?;
+        self.string(name);
         self.out.extend_from_slice(if self.pretty { b": " } else { b":" });
-        Ok(())
     }
 
-    fn null(&mut self) -> io::Result<()> {
-        CompactFormatter.write_null(&mut self.out)
+    fn null(&mut self) {
+        self.out.extend_from_slice(b"null");
     }
 
-    fn string(&mut self, text: &str) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, text).map_err(io::Error::from)
+    /// What JSON has as it shows itself.
+    fn scalar(&mut self, value: &dyn Display) {
+        // Writing to a vector does not fail.
+        write!(self.out, "{value}").unwrap_or_default();
+    }
+
+    /// A text, escaped where JSON asks for it and nowhere else.
+    fn string(&mut self, text: &str) {
+        self.out.push(b'"');
+        let mut rest = text.as_bytes();
+        while let Some(place) = rest.iter().position(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\')) {
+            let (plain, special) = (&rest[..place], rest[place]);
+            self.out.extend_from_slice(plain);
+            match special {
+                b'"' => self.out.extend_from_slice(br#"\""#),
+                b'\\' => self.out.extend_from_slice(br"\\"),
+                b'\n' => self.out.extend_from_slice(br"\n"),
+                b'\r' => self.out.extend_from_slice(br"\r"),
+                b'\t' => self.out.extend_from_slice(br"\t"),
+                0x08 => self.out.extend_from_slice(br"\b"),
+                0x0c => self.out.extend_from_slice(br"\f"),
+                _ => self.scalar(&format_args!("\\u{special:04x}")),
+            }
+            rest = &rest[place + 1..];
+        }
+        self.out.extend_from_slice(rest);
+        self.out.push(b'"');
     }
 }
 
@@ -180,5 +201,18 @@ fn redacted_key(index: usize) -> String {
     match index {
         0 => REDACTED.to_owned(),
         _ => format!("[redacted {}]", index + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_escaped_as_serde_json_does_it() {
+        let text: String = ('\0'..='\u{ff}').chain(['\u{2028}', '\u{1f600}', '"']).collect();
+        let mut writer = Writer { out: Vec::new(), pretty: false, level: 0, secrets: Secrets::Redact };
+        writer.string(&text);
+        assert_eq!(String::from_utf8(writer.out), Ok(serde_json::to_string(&text).unwrap()));
     }
 }
