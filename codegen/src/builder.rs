@@ -336,7 +336,7 @@ impl Builder {
             for name in operations {
                 names.insert(name, name.as_str());
             }
-            lines.push(format!("Operations: {}.", names.into_values().collect::<Vec<_>>().join(", ")));
+            lines.push(format!("Operations: {}.", names.into_values().join(", ")));
         }
         for Applied { file_name, count, notable } in applied {
             lines

@@ -60,9 +60,8 @@ impl<V> ByName<V> {
         self.places.values().map(|&place| &self.values[place])
     }
 
-    pub(crate) fn into_values(self) -> impl Iterator<Item = V> {
-        let mut values: Vec<Option<V>> = self.values.into_iter().map(Some).collect();
-        self.places.into_values().filter_map(move |place| values[place].take())
+    pub(crate) fn into_values(self) -> Vec<V> {
+        in_order(self.values, self.places.into_values().collect())
     }
 }
 
@@ -77,14 +76,26 @@ impl<V> Index<&str> for ByName<V> {
 
 /// Sorts by name; what has the same name stays in its order.
 pub(crate) fn sort_by_name<T>(items: &mut Vec<T>, name: fn(&T) -> &str) {
-    let mut groups = ByName::<Vec<T>>::default();
-    for item in std::mem::take(items) {
-        let group = groups.get_or_insert_with(name(&item), Vec::new);
-        group.push(item);
+    let mut places = ByName::<Vec<usize>>::default();
+    for (place, item) in items.iter().enumerate() {
+        places.get_or_insert_with(name(item), Vec::new).push(place);
     }
-    for group in groups.into_values() {
-        items.extend(group);
+    *items = in_order(std::mem::take(items), places.into_values().concat());
+}
+
+/// What stands at these places, each of which is there once.
+fn in_order<T>(items: Vec<T>, places: Vec<usize>) -> Vec<T> {
+    let mut left = Vec::with_capacity(items.len());
+    for item in items {
+        left.push(Some(item));
     }
+    let mut ordered = Vec::with_capacity(left.len());
+    for place in places {
+        if let Some(item) = left[place].take() {
+            ordered.push(item);
+        }
+    }
+    ordered
 }
 
 #[cfg(test)]
@@ -102,7 +113,7 @@ mod tests {
         *numbers.get_or_insert_with("a", || 7) += 1;
         assert_eq!(numbers.iter().collect::<Vec<_>>(), [("a", &4), ("b", &1), ("c", &4), ("d", &6)]);
         assert_eq!((numbers.get("b"), numbers.get("e"), numbers["d"]), (Some(&1), None, 6));
-        assert_eq!(numbers.into_values().collect::<Vec<_>>(), [4, 1, 4, 6]);
+        assert_eq!(numbers.into_values(), [4, 1, 4, 6]);
     }
 
     #[test]

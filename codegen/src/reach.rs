@@ -14,7 +14,7 @@ pub(crate) fn reachable<'a>(shapes: &'a Shapes, roots: Vec<&'a str>) -> Vec<&'a 
             open.extend(shape.references().into_iter().map(|(_, member)| member.target.as_str()));
         }
     }
-    seen.into_values().collect()
+    seen.into_values()
 }
 
 /// The shapes that the operations' inputs lead to, sorted by name.
