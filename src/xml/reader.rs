@@ -1,6 +1,7 @@
 //! Elements and text of a document, within limits.
 
 use std::borrow::Cow;
+use std::iter;
 
 use memchr::memchr;
 
@@ -133,19 +134,25 @@ impl<'a> XmlReader<'a> {
         }
     }
 
-    /// Enters the next child of the current element if it begins with exactly `<name>`, as most do: that is seen at a glance.
-    /// `None` says nothing about what is there instead.
+    /// Enters the next child of the current element if it begins with exactly `<name>`, as most do, with one of these names: that is
+    /// seen at a glance. Also gives the number that the name comes with. `None` says nothing about what is there instead.
     #[inline]
-    pub(crate) fn expected(&mut self, name: &'static str) -> Result<Option<Element<'a>>, DecodeError> {
-        self.tokens.plain_start(name).map(|tag| self.enter(tag)).transpose()
+    pub(crate) fn expected(
+        &mut self,
+        names: impl Iterator<Item = (usize, &'static str)>,
+    ) -> Result<Option<(usize, Element<'a>)>, DecodeError> {
+        match self.tokens.plain_start(names) {
+            Some((number, tag)) => Ok(Some((number, self.enter(tag)?))),
+            None => Ok(None),
+        }
     }
 
     /// Enters the next child like [`child`](Self::child), and faster if it has this name.
     #[inline]
     pub(crate) fn likely_child(&mut self, name: &'static str) -> Result<Option<Element<'a>>, DecodeError> {
-        match self.expected(name)? {
+        match self.expected(iter::once((0, name)))? {
             None => self.child(),
-            found => Ok(found),
+            Some((_, element)) => Ok(Some(element)),
         }
     }
 

@@ -74,22 +74,31 @@ impl<'a> Tokens<'a> {
         Some(&rest[..end])
     }
 
-    /// Enters the next child of the current element, if it begins with exactly `<name>` after white space at most: most elements
-    /// do. Nothing in such a tag has to be looked at but the name that is expected.
+    /// Enters the next child of the current element, if it begins with exactly `<name>` after white space at most, with one of
+    /// these names: most elements do. Nothing in such a tag has to be looked at but the names that are likely. Also gives the number
+    /// that the name comes with.
     #[inline]
-    pub(super) fn plain_start(&mut self, name: &'a str) -> Option<Tag<'a>> {
+    pub(super) fn plain_start(
+        &mut self,
+        names: impl Iterator<Item = (usize, &'static str)>,
+    ) -> Option<(usize, Tag<'a>)> {
         if self.is_empty {
             return None;
         }
         let bytes = self.rest().as_bytes();
         let blanks = bytes.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))?;
-        let after = bytes[blanks..].strip_prefix(b"<")?.strip_prefix(name.as_bytes())?;
-        if after.first() != Some(&b'>') {
+        let tag = bytes[blanks..].strip_prefix(b"<")?;
+        if tag.first() == Some(&b'/') {
             return None;
         }
-        self.position += blanks + name.len() + 2;
-        self.open.push(name);
-        Some(Tag { name, attributes: "" })
+        for (number, name) in names {
+            if tag.get(name.len()) == Some(&b'>') && tag.starts_with(name.as_bytes()) {
+                self.position += blanks + name.len() + 2;
+                self.open.push(name);
+                return Some((number, Tag { name, attributes: "" }));
+            }
+        }
+        None
     }
 
     /// The next token.

@@ -58,6 +58,9 @@ fn read_children(
     }
 }
 
+/// How many members are looked for before the element's name is read: some of them are absent, as optional ones may be.
+const LIKELY: usize = 3;
+
 /// Reads one structure, an element at a time.
 pub(crate) struct ShapeReader {
     shape: &'static Shape,
@@ -101,13 +104,13 @@ impl ShapeReader {
         Ok(())
     }
 
-    /// Enters the next child of the current element if it is the member after the last one found, as it most often is.
+    /// Enters the next child of the current element if it is one of those after the last one found, as it most often is.
     #[inline]
     fn next_in_order<'a>(&self, xml: &mut XmlReader<'a>) -> Result<Option<(usize, Element<'a>)>, DecodeError> {
-        match self.shape.members().get(self.next).filter(|member| self.takes(member)) {
-            Some(member) => Ok(xml.expected(member.element_name())?.map(|element| (self.next, element))),
-            None => Ok(None),
-        }
+        let members = self.shape.members().iter().enumerate().skip(self.next).take(LIKELY);
+        xml.expected(
+            members.filter(|(_, member)| self.takes(member)).map(|(index, member)| (index, member.element_name())),
+        )
     }
 
     /// Reads the element that was just entered, and leaves it.
