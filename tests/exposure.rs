@@ -13,8 +13,8 @@ const PLACES: &[(&str, usize, &str)] = &[
     ("src/local/store/document.rs", 1, "the local service's file"),
     ("src/serde/write.rs", 3, "the wrapper itself"),
     ("src/sigv4/key.rs", 3, "signatures"),
-    ("src/sigv4/signer.rs", 3, "signatures, and the token that goes with them"),
-    ("src/sigv4/verifier.rs", 3, "signatures that are verified"),
+    ("src/sigv4/signer.rs", 2, "signatures, and the token that goes with them"),
+    ("src/sigv4/verifier.rs", 2, "signatures that are verified"),
     ("src/value.rs", 2, "views: what goes on the wire"),
 ];
 

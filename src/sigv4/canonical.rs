@@ -1,14 +1,13 @@
 //! The canonical request: what is signed, in one spelling.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use http::{HeaderMap, HeaderValue};
 use memchr::memchr2;
-use secrecy::SecretString;
 
 use crate::form::push_encoded;
 use crate::sigv4::Options;
-use crate::wipe;
 
 /// The parts of a request that the canonical form is made of. Path and query are as they stand in the request line.
 pub(super) struct Parts<'a> {
@@ -61,24 +60,19 @@ impl<'a> SignedHeaders<'a> {
         Some(Self { values })
     }
 
-    /// A name and its values, one name after the other.
-    fn by_name(&self) -> impl Iterator<Item = (&'a str, &[(&'a str, Cow<'a, str>)])> {
-        self.values.chunk_by(|(name, _), (next, _)| name == next).map(|same| (same[0].0, same))
-    }
-
     /// Appends the names, with semicolons between them.
     pub(super) fn push_names(&self, text: &mut String) {
-        for (index, (name, _)) in self.by_name().enumerate() {
-            if index > 0 {
+        let mut last = None;
+        for (name, _) in &self.values {
+            if last == Some(name) {
+                continue;
+            }
+            if last.is_some() {
                 text.push(';');
             }
             text.push_str(name);
+            last = Some(name);
         }
-    }
-
-    /// How many bytes the names have.
-    pub(super) fn names_length(&self) -> usize {
-        self.by_name().map(|(name, _)| name.len() + 1).sum::<usize>().saturating_sub(1)
     }
 
     /// How many bytes their lines have at most.
@@ -88,36 +82,62 @@ impl<'a> SignedHeaders<'a> {
 
     /// Appends a line for each name, with all its values.
     fn push_lines(&self, text: &mut String) {
-        for (name, same) in self.by_name() {
-            text.push_str(name);
-            for (index, (_, value)) in same.iter().enumerate() {
-                text.push(if index == 0 { ':' } else { ',' });
-                push_collapsed(text, value);
+        let mut last = None;
+        for (name, value) in &self.values {
+            if last == Some(name) {
+                text.push(',');
+            } else {
+                if last.is_some() {
+                    text.push('\n');
+                }
+                text.push_str(name);
+                text.push(':');
             }
+            push_collapsed(text, value);
+            last = Some(name);
+        }
+        if last.is_some() {
             text.push('\n');
         }
     }
 }
 
-/// The canonical request.
-pub(super) fn request(parts: &Parts<'_>, headers: &SignedHeaders<'_>, options: &Options) -> SecretString {
-    let Parts { method, path, query, payload_hash } = *parts;
-    let path = self::path(path, options);
-    let query = self::query(query);
-    let names = headers.names_length();
-    let length = method.len() + path.len() + query.len() + headers.length() + names + payload_hash.len() + 5;
-    // Long enough from the start: a text that grows would leave a session token behind.
-    let mut text = String::with_capacity(length);
-    for line in [method, &path, &query] {
-        text.push_str(line);
-        text.push('\n');
+/// The canonical request, ready to be written.
+pub(super) struct CanonicalRequest<'a> {
+    method: &'a str,
+    path: Cow<'a, str>,
+    query: String,
+    headers: &'a SignedHeaders<'a>,
+    payload_hash: &'a str,
+}
+
+impl<'a> CanonicalRequest<'a> {
+    pub(super) fn new(parts: &Parts<'a>, headers: &'a SignedHeaders<'a>, options: &Options) -> Self {
+        let Parts { method, path, query, payload_hash } = *parts;
+        Self { method, path: self::path(path, options), query: self::query(query), headers, payload_hash }
     }
-    headers.push_lines(&mut text);
-    text.push('\n');
-    headers.push_names(&mut text);
-    text.push('\n');
-    text.push_str(payload_hash);
-    wipe::secret(text)
+
+    /// How many bytes it has at most: a text that grows would leave a session token behind.
+    pub(super) fn length(&self) -> usize {
+        let head = self.method.len() + self.path.len() + self.query.len();
+        head + 2 * self.headers.length() + self.payload_hash.len() + 5
+    }
+
+    /// Appends it; gives the place of the headers' names.
+    pub(super) fn push(&self, text: &mut String) -> Range<usize> {
+        for line in [self.method, &self.path, &self.query] {
+            text.push_str(line);
+            text.push('\n');
+        }
+        self.headers.push_lines(text);
+        text.push('\n');
+        let start = text.len();
+        self.headers.push_names(text);
+        let names = start..text.len();
+        text.push('\n');
+        text.push_str(self.payload_hash);
+        names
+    }
 }
 
 /// Whether a header is signed: all are but those that proxies change or that are not there yet when the request is signed.

@@ -1,25 +1,30 @@
 //! Signing: string to sign, signature, and where it goes.
 
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
+use secrecy::zeroize::Zeroize;
 
 use super::ascii::Ascii;
-use super::canonical::{self, Parts, SignedHeaders};
+use super::canonical::{CanonicalRequest, Parts, SignedHeaders};
 use super::chunks::ChunkSigner;
 use super::key::{KeyCache, hex, hex_hash};
-use super::request::{ALGORITHM, CONTENT_SHA256, DATE, SECURITY_TOKEN, TERMINATOR, Time, UNSIGNED_PAYLOAD, host};
+use super::request::{ALGORITHM, CONTENT_SHA256, DATE, SECURITY_TOKEN, TERMINATOR, Time, UNSIGNED_PAYLOAD, day, host};
 use crate::credentials::Credentials;
 use crate::form::push_encoded;
 use crate::timestamp::Timestamp;
+use crate::transport::SecretBody;
 
 /// Where the time begins in a string to sign, and where the scope does.
 const TIME: usize = ALGORITHM.len() + 1;
 const SCOPE: usize = TIME + 17;
+/// A line feed and a hash, with which it ends.
+const HASH: usize = 1 + 64;
 
 /// Signs requests for one region and service. The key that it derives is kept as long as the day and the secret stay.
 pub struct Signer {
@@ -78,19 +83,52 @@ impl Options {
 
 /// A signature, and what it was made of.
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct Signature {
+    /// Canonical request, string to sign and signature, one after the other.
+    text: String,
+    /// The place of the string to sign.
+    string_to_sign: Range<usize>,
+    /// Whether there is a secret in it.
+    holds_secret: bool,
+}
+
+impl Signature {
     /// The signature in hexadecimal digits.
-    pub signature: String,
-    /// The canonical request. It has the session token in it, if that is signed.
-    pub canonical_request: SecretString,
+    #[must_use]
+    pub fn signature(&self) -> &str {
+        &self.text[self.string_to_sign.end..]
+    }
+
+    /// The canonical request. The session token is in it, if that is signed: then, or if the request marks anything else as
+    /// secret, it is overwritten when this is dropped.
+    #[must_use]
+    pub fn expose_canonical_request(&self) -> &str {
+        &self.text[..self.string_to_sign.start]
+    }
+
     /// The string to sign.
-    pub string_to_sign: String,
+    #[must_use]
+    pub fn string_to_sign(&self) -> &str {
+        &self.text[self.string_to_sign.clone()]
+    }
+
+    /// Day, region, service and terminator, out of the string to sign.
+    fn scope(&self) -> &str {
+        &self.text[self.string_to_sign.start + SCOPE..self.string_to_sign.end - HASH]
+    }
+}
+
+impl Drop for Signature {
+    fn drop(&mut self) {
+        if self.holds_secret {
+            self.text.zeroize();
+        }
+    }
 }
 
 impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signature").field("signature", &self.signature).finish_non_exhaustive()
+        f.debug_struct("Signature").field("signature", &self.signature()).finish_non_exhaustive()
     }
 }
 
@@ -165,6 +203,7 @@ impl Signer {
         time: Timestamp,
     ) -> Result<Signature, SignError> {
         let time = Time::new(time);
+        let second = &*time.second;
         if let Some(query) = request.uri().query().filter(|query| query.contains('+')) {
             let unambiguous = with_query(request.uri().clone(), &query.replace('+', "%2B"));
             *request.uri_mut() = unambiguous.ok_or(SignError::TooLong)?;
@@ -174,7 +213,7 @@ impl Signer {
         if headers.keys().any(|name| *name == SECURITY_TOKEN) {
             headers.remove(SECURITY_TOKEN);
         }
-        headers.insert(DATE, header_value(&time.second)?);
+        headers.insert(DATE, header_value(second)?);
         if self.options.content_sha256_header {
             headers.insert(CONTENT_SHA256, header_value(payload_hash)?);
         }
@@ -186,26 +225,26 @@ impl Signer {
         }
         let signed_headers = SignedHeaders::new(request.headers(), host(request)?);
         let uri = request.uri();
-        let context = self.context(&time);
-        let scope = SCOPE..context.len();
         let parts = Parts {
             method: request.method().as_str(),
             path: uri.path(),
             query: uri.query().unwrap_or_default(),
             payload_hash,
         };
-        let signature = self.signature(&parts, &signed_headers, credentials, &time, context);
-        let credential =
-            [ALGORITHM, " Credential=", credentials.access_key_id(), "/", &signature.string_to_sign[scope]];
-        let [names_are, signature_is] = [", SignedHeaders=", ", Signature="];
-        let length = credential.iter().map(|part| part.len()).sum::<usize>() + names_are.len() + signature_is.len();
-        let mut authorization =
-            String::with_capacity(length + signed_headers.names_length() + signature.signature.len());
-        authorization.extend(credential);
-        authorization.push_str(names_are);
-        signed_headers.push_names(&mut authorization);
-        authorization.push_str(signature_is);
-        authorization.push_str(&signature.signature);
+        let holds_secret = holds_secret(request);
+        let (signature, names) = self.signature(&parts, &signed_headers, credentials, second, holds_secret);
+        let authorization = [
+            ALGORITHM,
+            " Credential=",
+            credentials.access_key_id(),
+            "/",
+            signature.scope(),
+            ", SignedHeaders=",
+            &signature.text[names],
+            ", Signature=",
+            signature.signature(),
+        ]
+        .concat();
         let mut authorization = HeaderValue::try_from(authorization).map_err(|_| SignError::IllegalCredential)?;
         authorization.set_sensitive(true);
         let headers = request.headers_mut();
@@ -222,8 +261,11 @@ impl Signer {
     #[must_use]
     pub fn chunk_signer(&self, seed: &str, credentials: &Credentials, time: Timestamp) -> ChunkSigner {
         let time = Time::new(time);
-        let key = self.keys.key(credentials.secret_access_key(), time.day(), &self.region, &self.service);
-        ChunkSigner::new(key, self.context(&time)[TIME..].to_owned(), seed)
+        let second = &*time.second;
+        let mut context = String::with_capacity(self.context_length());
+        self.push_context(&mut context, second);
+        let key = self.keys.key(credentials.secret_access_key(), day(second), &self.region, &self.service);
+        ChunkSigner::new(key, context, seed)
     }
 
     /// Whether the service is told in a header of what is signed in place of the body's hash.
@@ -249,6 +291,7 @@ impl Signer {
             return Err(SignError::Expiry);
         }
         let time = Time::new(time);
+        let second = &*time.second;
         let hash = self.payload_hash(request.body().as_ref());
         for header in [AUTHORIZATION, DATE, SECURITY_TOKEN] {
             request.headers_mut().remove(header);
@@ -256,14 +299,14 @@ impl Signer {
         let signed_headers = SignedHeaders::new(request.headers(), host(request)?);
         let uri = request.uri().clone();
         let mut query = without_signature(uri.query().unwrap_or_default()).replace('+', "%2B");
-        let context = self.context(&time);
-        let credential = [credentials.access_key_id(), "/", &context[SCOPE..]].concat();
-        let mut names = String::with_capacity(signed_headers.names_length());
+        let mut credential = [credentials.access_key_id(), "/"].concat();
+        self.push_scope(&mut credential, second);
+        let mut names = String::new();
         signed_headers.push_names(&mut names);
         for (name, value) in [
             ("X-Amz-Algorithm", ALGORITHM),
             ("X-Amz-Credential", &credential),
-            ("X-Amz-Date", &time.second),
+            ("X-Amz-Date", second),
             ("X-Amz-Expires", &seconds.to_string()),
             ("X-Amz-SignedHeaders", &names),
         ] {
@@ -277,33 +320,42 @@ impl Signer {
         }
         let payload_hash = hash.as_deref().unwrap_or(UNSIGNED_PAYLOAD);
         let parts = Parts { method: request.method().as_str(), path: uri.path(), query: &query, payload_hash };
-        let signature = self.signature(&parts, &signed_headers, credentials, &time, context);
+        let holds_secret = token.is_some() || holds_secret(request);
+        let (signature, _) = self.signature(&parts, &signed_headers, credentials, second, holds_secret);
         if let Some(token) = token
             && !self.options.sign_session_token
         {
             push_parameter(&mut query, "X-Amz-Security-Token", token);
         }
-        push_parameter(&mut query, "X-Amz-Signature", &signature.signature);
+        push_parameter(&mut query, "X-Amz-Signature", signature.signature());
         *request.uri_mut() = with_query(uri, &query).ok_or(SignError::TooLong)?;
         Ok(signature)
     }
 
+    /// The signature, and the place of the signed headers' names in its text.
     fn signature(
         &self,
         parts: &Parts<'_>,
         headers: &SignedHeaders<'_>,
         credentials: &Credentials,
-        time: &Time,
-        context: String,
-    ) -> Signature {
-        let canonical_request = canonical::request(parts, headers, &self.options);
-        let hash = hex_hash(canonical_request.expose_secret().as_bytes());
-        let mut string_to_sign = context;
-        string_to_sign.push('\n');
-        string_to_sign.push_str(&hash);
-        let key = self.keys.key(credentials.secret_access_key(), time.day(), &self.region, &self.service);
-        let signature = hex(&key.hmac(string_to_sign.as_bytes())).to_string();
-        Signature { signature, canonical_request, string_to_sign }
+        second: &str,
+        holds_secret: bool,
+    ) -> (Signature, Range<usize>) {
+        let request = CanonicalRequest::new(parts, headers, &self.options);
+        let context = TIME + self.context_length() + HASH;
+        let mut text = String::with_capacity(request.length() + context + 64);
+        let names = request.push(&mut text);
+        let hash = hex_hash(text.as_bytes());
+        let start = text.len();
+        text.push_str(ALGORITHM);
+        text.push('\n');
+        self.push_context(&mut text, second);
+        text.push('\n');
+        text.push_str(&hash);
+        let string_to_sign = start..text.len();
+        let key = self.keys.key(credentials.secret_access_key(), day(second), &self.region, &self.service);
+        text.push_str(&hex(&key.hmac(&text.as_bytes()[start..])));
+        (Signature { text, string_to_sign, holds_secret }, names)
     }
 
     /// What is signed in place of a body's hash, if the body need not be known: where the options say so, and for services
@@ -314,14 +366,23 @@ impl Signer {
         (self.options.payload == Payload::Unsigned || over_tls).then_some(UNSIGNED_PAYLOAD)
     }
 
-    /// What a string to sign begins with: algorithm, time and scope, a line each. With room for a hash.
-    fn context(&self, time: &Time) -> String {
-        let (region, service) = (&self.region, &self.service);
-        let mut context = String::with_capacity(SCOPE + 8 + 3 + TERMINATOR.len() + 65 + region.len() + service.len());
-        for part in [ALGORITHM, "\n", &time.second, "\n", time.day(), "/", region, "/", service, "/", TERMINATOR] {
-            context.push_str(part);
+    /// How many bytes [`push_context`](Self::push_context) appends.
+    fn context_length(&self) -> usize {
+        SCOPE - TIME + 8 + 3 + self.region.len() + self.service.len() + TERMINATOR.len()
+    }
+
+    /// Appends a time and the scope, a line each.
+    fn push_context(&self, text: &mut String, second: &str) {
+        text.push_str(second);
+        text.push('\n');
+        self.push_scope(text, second);
+    }
+
+    /// Appends the scope: what a key is good for.
+    fn push_scope(&self, text: &mut String, second: &str) {
+        for part in [day(second), "/", &self.region, "/", &self.service, "/", TERMINATOR] {
+            text.push_str(part);
         }
-        context
     }
 
     /// The hash of a body, if it is signed.
@@ -338,6 +399,11 @@ impl fmt::Debug for Signer {
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether the request marks something as secret that goes into the canonical request.
+fn holds_secret<B>(request: &Request<B>) -> bool {
+    request.headers().values().any(HeaderValue::is_sensitive) || request.extensions().get::<SecretBody>().is_some()
 }
 
 fn header_value(text: &str) -> Result<HeaderValue, SignError> {

@@ -8,15 +8,16 @@ use std::time::Duration;
 
 use http::Request;
 use secrecy::ExposeSecret;
+use secrecy::zeroize::Zeroizing;
 
 use super::aws_chunked::{SIGNED, SIGNED_WITH_TRAILER, UNSIGNED_WITH_TRAILER};
-use super::canonical::{self, Parts, SignedHeaders};
+use super::canonical::{CanonicalRequest, Parts, SignedHeaders};
 use super::chunks::ChunkSigner;
 use super::claim::{self, Claim, Place};
 use super::frames::{Frames, Framing, FramingError};
 use super::identity::Identity;
 use super::key::{self, SigningKey};
-use super::request::{ALGORITHM, CONTENT_SHA256, TERMINATOR, Time, UNSIGNED_PAYLOAD, host};
+use super::request::{self, ALGORITHM, CONTENT_SHA256, TERMINATOR, Time, UNSIGNED_PAYLOAD, host};
 use super::{Options, Payload};
 use crate::credentials::Credentials;
 use crate::timestamp::Timestamp;
@@ -163,7 +164,10 @@ impl Verifier {
             query: &query,
             payload_hash: &payload_hash,
         };
-        let hash = key::hex_hash(canonical::request(&parts, &headers, &self.options).expose_secret().as_bytes());
+        let canonical = CanonicalRequest::new(&parts, &headers, &self.options);
+        let mut text = Zeroizing::new(String::with_capacity(canonical.length()));
+        canonical.push(&mut text);
+        let hash = key::hex_hash(text.as_bytes());
         let string_to_sign =
             format!("{ALGORITHM}\n{}\n{day}/{region}/{service}/{TERMINATOR}\n{hash}", claim.time.second);
         if !key.verify(string_to_sign.as_bytes(), &claim.signature) {
@@ -193,8 +197,9 @@ impl Verifier {
     fn check_scope(&self, claim: &Claim, service: &str) -> Result<(), VerifyError> {
         let Identity { day, region, service: signed_service, .. } = &claim.identity;
         let refuse = |why: String| Err(VerifyError::Scope(why));
-        if day != claim.time.day() {
-            let (expected, second) = (claim.time.day(), claim.time.second);
+        let second = &*claim.time.second;
+        let expected = request::day(second);
+        if day != expected {
             return refuse(format!(
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
                  '{day}' != '{expected}', from '{second}'."

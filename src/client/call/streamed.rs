@@ -101,7 +101,7 @@ impl<'a> Call<'a> {
         now: Timestamp,
     ) -> Result<Option<String>, Error> {
         let Some(signing) = self.signing() else { return Ok(None) };
-        Ok(Some(signing.sign_with_payload_hash(request, hash, credentials, now, self.skew)?.signature))
+        Ok(Some(signing.sign_with_payload_hash(request, hash, credentials, now, self.skew)?.signature().to_owned()))
     }
 
     /// Whether a body that can be read only once may go in frames.
