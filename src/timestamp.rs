@@ -250,6 +250,12 @@ impl Cursor<'_> {
         self.0 = &self.0[length..];
         (length >= *count.start()).then_some(value)
     }
+    /// A number of so many digits.
+    fn number<const N: usize>(&mut self) -> Option<i64> {
+        let (digits, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
+    }
     fn one_of(&mut self, characters: &[u8]) -> Option<u8> {
         let (first, rest) = self.0.split_first().filter(|(first, _)| characters.contains(first))?;
         self.0 = rest;
@@ -266,11 +272,11 @@ impl Cursor<'_> {
     }
     /// `hh:mm:ss`, in seconds of the day. A leap second counts as the one after.
     fn time(&mut self) -> Option<i64> {
-        let hour = self.digits(2..=2)?;
+        let hour = self.number::<2>()?;
         self.literal(":")?;
-        let minute = self.digits(2..=2)?;
+        let minute = self.number::<2>()?;
         self.literal(":")?;
-        let second = self.digits(2..=2)?;
+        let second = self.number::<2>()?;
         (hour < 24 && minute < 60 && second <= 60).then_some(hour * 3_600 + minute * 60 + second)
     }
     /// `.` and digits, in nanoseconds; nothing is zero.
@@ -298,20 +304,20 @@ impl Cursor<'_> {
 
 fn read_date_time(text: &str) -> Option<Timestamp> {
     let mut cursor = Cursor(text.as_bytes());
-    let year = cursor.digits(4..=4)?;
+    let year = cursor.number::<4>()?;
     cursor.literal("-")?;
-    let month = cursor.digits(2..=2)?;
+    let month = cursor.number::<2>()?;
     cursor.literal("-")?;
-    let day = cursor.digits(2..=2)?;
+    let day = cursor.number::<2>()?;
     cursor.one_of(b"Tt ")?;
     let time = cursor.time()?;
     let nanoseconds = cursor.fraction()?;
     let offset = match cursor.one_of(b"Zz+-") {
         None | Some(b'Z' | b'z') => 0,
         Some(sign) => {
-            let hours = cursor.digits(2..=2)?;
+            let hours = cursor.number::<2>()?;
             let _ = cursor.literal(":");
-            let minutes = cursor.digits(2..=2)?;
+            let minutes = cursor.number::<2>()?;
             if hours > 23 || minutes > 59 {
                 return None;
             }
@@ -345,7 +351,7 @@ fn read_current_date(mut cursor: Cursor<'_>) -> Option<Timestamp> {
     cursor.literal(" ")?;
     let month = cursor.word(&MONTHS)? + 1;
     cursor.literal(" ")?;
-    let year = cursor.digits(4..=4)?;
+    let year = cursor.number::<4>()?;
     cursor.literal(" ")?;
     let time = cursor.time()?;
     let nanoseconds = cursor.fraction()?;
@@ -356,11 +362,11 @@ fn read_current_date(mut cursor: Cursor<'_>) -> Option<Timestamp> {
 
 /// `06-Nov-94 08:49:37 GMT`. The years are 1969 to 2068, as POSIX has it.
 fn read_rfc_850(mut cursor: Cursor<'_>) -> Option<Timestamp> {
-    let day = cursor.digits(2..=2)?;
+    let day = cursor.number::<2>()?;
     cursor.literal("-")?;
     let month = cursor.word(&MONTHS)? + 1;
     cursor.literal("-")?;
-    let year = cursor.digits(2..=2)?;
+    let year = cursor.number::<2>()?;
     let year = year + if year < 69 { 2000 } else { 1900 };
     cursor.literal(" ")?;
     let time = cursor.time()?;
@@ -373,11 +379,11 @@ fn read_rfc_850(mut cursor: Cursor<'_>) -> Option<Timestamp> {
 fn read_asctime(mut cursor: Cursor<'_>) -> Option<Timestamp> {
     let month = cursor.word(&MONTHS)? + 1;
     cursor.literal(" ")?;
-    let day = if cursor.literal(" ").is_some() { cursor.digits(1..=1)? } else { cursor.digits(2..=2)? };
+    let day = if cursor.literal(" ").is_some() { cursor.number::<1>()? } else { cursor.number::<2>()? };
     cursor.literal(" ")?;
     let time = cursor.time()?;
     cursor.literal(" ")?;
-    let year = cursor.digits(4..=4)?;
+    let year = cursor.number::<4>()?;
     cursor.end()?;
     Timestamp::new(Civil::days(year, month, day)? * SECONDS_A_DAY + time, 0).ok()
 }
