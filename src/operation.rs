@@ -17,6 +17,7 @@ use crate::schema::{Binding, Shape, ShapeKind};
 use crate::schema::{Operation, Protocol};
 use crate::transport::SecretBody;
 use crate::value::Structure;
+#[cfg(feature = "rest-xml")]
 use crate::wipe;
 
 /// An operation as a type, as generated: `iam::CreateUser`.
@@ -109,21 +110,25 @@ impl Operation {
         }
         let prefixed = self.host_prefix().map(|prefix| host_prefix::prefixed(endpoint, prefix, input)).transpose()?;
         let endpoint = prefixed.as_ref().unwrap_or(endpoint);
-        let mut request = match self.service().protocol() {
+        let mut request = Request::new(Vec::new());
+        let holds_secret = match self.service().protocol() {
             Protocol::AwsQuery | Protocol::Ec2Query => {
-                let body = query::write_request(self, input, options.new_token)?;
-                let mut request = Request::new(body.into_bytes());
+                let (body, holds_secret) = query::write_request(self, input, options.new_token)?;
+                *request.body_mut() = body.into_bytes();
                 *request.method_mut() = Method::POST;
                 *request.uri_mut() = endpoint.clone();
                 request
                     .headers_mut()
                     .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"));
-                request
+                holds_secret
             }
             #[cfg(feature = "rest-xml")]
-            Protocol::RestXml => rest_xml::write_request(self, input, endpoint, options)?,
+            Protocol::RestXml => {
+                request = rest_xml::write_request(self, input, endpoint, options)?;
+                wipe::holds_secret(input)
+            }
         };
-        if wipe::holds_secret(input) {
+        if holds_secret {
             request.extensions_mut().insert(SecretBody);
         }
         compression::compress(self, &mut request, options);

@@ -9,25 +9,25 @@ use crate::schema::{Member, Operation, ShapeKind};
 use crate::value::{Structure, Value, View};
 use crate::wipe;
 
-/// The body of a request: `Action=…&Version=…` and a pair for each scalar, named by its path.
+/// The body of a request: `Action=…&Version=…` and a pair for each scalar, named by its path. And whether there is a secret in it.
 pub(crate) fn write_request(
     operation: &Operation,
     input: &dyn Structure,
     new_token: &dyn Fn() -> String,
-) -> Result<String, EncodeError> {
-    let mut form =
-        FormWriter { body: String::with_capacity(256), key: String::with_capacity(64), new_token, holds_secret: false };
+) -> Result<(String, bool), EncodeError> {
+    let holds_secret = input.shape().is_sensitive();
+    let mut form = FormWriter { body: String::with_capacity(256), key: String::new(), new_token, holds_secret };
     form.body.push_str("Action=");
     push_encoded(&mut form.body, operation.name());
     form.body.push_str("&Version=");
     push_encoded(&mut form.body, operation.service().api_version());
     form.structure(input, 0)?;
-    Ok(form.body)
+    Ok((form.body, form.holds_secret))
 }
 
 struct FormWriter<'a> {
     body: String,
-    /// The path to the value being written.
+    /// The path to the list, map or structure being written.
     key: String,
     /// Fills in idempotency tokens that are absent.
     new_token: &'a dyn Fn() -> String,
@@ -44,14 +44,16 @@ impl FormWriter<'_> {
             let value = source.member(index);
             // Most members of large inputs are absent: their names need not be made.
             if !matches!(value.view(), View::Absent) || member.is_idempotency_token() {
-                self.below(&member.query_name(), |form| form.value(value, member, member.is_flattened(), depth))?;
+                self.value(&member.query_name(), value, member, member.is_flattened(), depth)?;
             }
         }
         Ok(())
     }
 
+    /// Writes what has this name inside the current path.
     fn value(
         &mut self,
+        name: &str,
         value: &dyn Value,
         member: &'static Member,
         flattened: bool,
@@ -60,55 +62,48 @@ impl FormWriter<'_> {
         self.holds_secret |= member.is_sensitive();
         match (value.view(), member.target().kind()) {
             (View::Absent | View::String(""), _) if member.is_idempotency_token() => {
-                self.pair(&(self.new_token)());
-                Ok(())
+                self.pair(name, &(self.new_token)());
             }
-            (View::Absent, _) => Ok(()),
-            (View::Structure(source), _) => self.structure(source, depth + 1),
+            (View::Absent, _) => {}
+            (View::Structure(source), _) => return self.below(name, |form| form.structure(source, depth + 1)),
             (View::List(list), ShapeKind::List(_)) if list.is_empty() => {
                 // `ec2Query` has no form for an empty list.
                 if !member.is_ec2() {
-                    self.pair("");
+                    self.pair(name, "");
                 }
-                Ok(())
             }
             (View::List(list), ShapeKind::List(shape)) => {
-                let outer = self.key.len();
-                push_list(&mut self.key, member, shape, flattened);
-                for index in 0..list.len() {
-                    self.below(&(index + 1).to_string(), |form| {
-                        form.value(list.get(index), shape.member, false, depth + 1)
-                    })?;
-                }
-                self.key.truncate(outer);
-                Ok(())
+                return self.below(name, |form| {
+                    push_list(&mut form.key, member, shape, flattened);
+                    for index in 0..list.len() {
+                        form.value(&(index + 1).to_string(), list.get(index), shape.member, false, depth + 1)?;
+                    }
+                    Ok(())
+                });
             }
             (View::Map(map), ShapeKind::Map(shape)) => {
-                let outer = self.key.len();
-                if !flattened {
-                    push_name(&mut self.key, "entry");
-                }
-                self.holds_secret |= shape.key.is_sensitive();
-                for (index, (key, value)) in map.entries().enumerate() {
-                    self.below(&(index + 1).to_string(), |form| {
-                        form.below(shape.key.wire_name(), |form| {
-                            form.pair(key);
-                            Ok(())
+                return self.below(name, |form| {
+                    if !flattened {
+                        push_name(&mut form.key, "entry");
+                    }
+                    form.holds_secret |= shape.key.is_sensitive();
+                    for (index, (key, value)) in map.entries().enumerate() {
+                        form.below(&(index + 1).to_string(), |form| {
+                            form.pair(shape.key.wire_name(), key);
+                            form.value(shape.value.wire_name(), value, shape.value, false, depth + 1)
                         })?;
-                        form.below(shape.value.wire_name(), |form| form.value(value, shape.value, false, depth + 1))
-                    })?;
-                }
-                self.key.truncate(outer);
-                Ok(())
+                    }
+                    Ok(())
+                });
             }
             (view, _) => {
                 if let Some(text) = scalar::write(view, member.timestamp_format()) {
-                    self.pair(&text);
+                    self.pair(name, &text);
                     wipe::discard(text, member.is_sensitive());
                 }
-                Ok(())
             }
         }
+        Ok(())
     }
 
     /// Writes something whose path is one name longer.
@@ -124,13 +119,17 @@ impl FormWriter<'_> {
         written
     }
 
-    fn pair(&mut self, value: &str) {
+    fn pair(&mut self, name: &str, value: &str) {
         if self.holds_secret {
-            // `&`, `=`, and three bytes for each that is encoded.
-            wipe::reserve(&mut self.body, 2 + 3 * (self.key.len() + value.len()));
+            // `&`, `.`, `=`, and three bytes for each that is encoded.
+            wipe::reserve(&mut self.body, 3 + 3 * (self.key.len() + name.len() + value.len()));
         }
         self.body.push('&');
-        push_encoded(&mut self.body, &self.key);
+        if !self.key.is_empty() {
+            push_encoded(&mut self.body, &self.key);
+            self.body.push('.');
+        }
+        push_encoded(&mut self.body, name);
         self.body.push('=');
         push_encoded(&mut self.body, value);
     }
