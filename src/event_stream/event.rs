@@ -191,7 +191,8 @@ fn fill_members(
         None if members.iter().any(in_document) && !body.trim_ascii().is_empty() => {
             let mut xml = XmlReader::new(body, options)?;
             let root = xml.root()?;
-            read_selected(&mut xml, &root, event, sensitive, in_document).map_err(|error| error.within(root.name()))?;
+            read_selected(&mut xml, &root, event, sensitive, Some(in_document))
+                .map_err(|error| error.within(root.name()))?;
         }
         None => {}
     }

@@ -112,6 +112,17 @@ impl<'a> XmlReader<'a> {
         }
     }
 
+    /// Enters the root element like [`root`](Self::root), and faster if the document begins with exactly this name, in two parts, and
+    /// this namespace.
+    pub(crate) fn likely_root(&mut self, name: [&str; 2], namespace: &str) -> Result<Element<'a>, DecodeError> {
+        // The namespace is one attribute.
+        let plain = if self.options.max_attributes > 0 { self.tokens.plain_root(name, namespace) } else { None };
+        match plain {
+            Some(tag) => self.enter(tag),
+            None => self.root(),
+        }
+    }
+
     /// Enters the next child of the current element; at its end tag, leaves it and gives `None`.
     #[inline]
     pub(crate) fn child(&mut self) -> Result<Option<Element<'a>>, DecodeError> {
@@ -147,23 +158,29 @@ impl<'a> XmlReader<'a> {
         }
     }
 
-    /// Enters the next child like [`child`](Self::child), and faster if it has this name.
+    /// Enters the next child like [`child`](Self::child), and faster if it has this name. Also tells whether it has.
     #[inline]
-    pub(crate) fn likely_child(&mut self, name: &'static str) -> Result<Option<Element<'a>>, DecodeError> {
+    pub(crate) fn likely_child(&mut self, name: &'static str) -> Result<Option<(Element<'a>, bool)>, DecodeError> {
         match self.expected(iter::once((0, name)))? {
-            None => self.child(),
-            Some((_, element)) => Ok(Some(element)),
+            None => Ok(self.child()?.map(|element| (element, element.name() == name))),
+            Some((_, element)) => Ok(Some((element, true))),
         }
+    }
+
+    /// The text of the current element, which is left, if it stands there as it is and is not too long.
+    #[inline]
+    pub(crate) fn plain_text(&mut self) -> Option<&'a str> {
+        self.tokens.plain_content(self.options.max_text)
     }
 
     /// The text of the current element, which is left. An entity or a comment inside splits it into tokens; all of them
     /// are joined. Elements inside are skipped unless strict.
     #[inline]
     pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
-        let text = match self.tokens.plain_content() {
-            Some(text) => Cow::Borrowed(text),
-            None => self.gather_text()?,
-        };
+        if let Some(text) = self.plain_text() {
+            return Ok(Cow::Borrowed(text));
+        }
+        let text = self.gather_text()?;
         self.options.check_text(text.len()).map_err(|kind| self.error(kind))?;
         Ok(text)
     }

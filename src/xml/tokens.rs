@@ -60,14 +60,14 @@ impl<'a> Tokens<'a> {
     }
 
     /// The whole content of the current element, which is left, if it is a single run of text with nothing to resolve or to
-    /// normalize in it: most elements are.
+    /// normalize in it, and not longer than `limit`: most elements are.
     #[inline]
-    pub(super) fn plain_content(&mut self) -> Option<&'a str> {
+    pub(super) fn plain_content(&mut self, limit: usize) -> Option<&'a str> {
         if self.is_empty {
             return None;
         }
         let rest = self.rest();
-        let end = memchr3(b'<', b'&', b'\r', rest.as_bytes())?;
+        let end = memchr3(b'<', b'&', b'\r', rest.as_bytes()).filter(|end| *end <= limit)?;
         let after = self.after_end_tag(&rest.as_bytes()[end..])?;
         self.position += end + after;
         self.open.pop();
@@ -99,6 +99,19 @@ impl<'a> Tokens<'a> {
             }
         }
         None
+    }
+
+    /// Enters the root, if the document begins with exactly `<name xmlns="namespace">`, the name in two parts: most replies do. There is
+    /// nothing else in such a tag.
+    pub(super) fn plain_root(&mut self, name: [&str; 2], namespace: &str) -> Option<Tag<'a>> {
+        let mut rest = self.rest();
+        for part in ["<", name[0], name[1], " xmlns=\"", namespace, "\">"] {
+            rest = rest.strip_prefix(part)?;
+        }
+        let name = self.rest().get(1..=name[0].len() + name[1].len())?;
+        self.position = self.text.len() - rest.len();
+        self.open.push(name);
+        Some(Tag { name, attributes: "" })
     }
 
     /// The next token.

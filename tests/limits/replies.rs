@@ -69,6 +69,48 @@ fn attributes() {
     at_and_past(r#"<New a="" b=""/>"#, "", 2, set, DecodeErrorKind::TooManyAttributes);
 }
 
+/// However the root is spelled: as services spell it, with more in it, with another namespace, after a declaration.
+#[test]
+fn root() {
+    let namespace = ListBooks::OPERATION.service().xml_namespace();
+    assert!(!namespace.is_empty());
+    let decode = |body: &str, limits: fn(&mut DecodeOptions)| {
+        let mut output = ListBooksResponse::default();
+        match ListBooks::OPERATION.decode_into(&Response::new(body), &mut output, &options(limits)) {
+            Ok(_) => Ok(output.marker),
+            Err(Error::Decode(reply)) => Err((reply.error.kind().clone(), reply.error.offset())),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    let read = |start: &str, limits| {
+        let result = "<ListBooksResult><Marker>m</Marker></ListBooksResult></ListBooksResponse>";
+        decode(&format!("{start}{result}"), limits)
+    };
+    let plain = format!("<ListBooksResponse xmlns=\"{namespace}\">");
+    let spellings = [
+        plain.clone(),
+        format!("\u{FEFF}{plain}"),
+        format!("<?xml version=\"1.0\"?>\n{plain}"),
+        plain.replace('"', "'"),
+        plain.replace('>', " >"),
+        plain.replace(namespace, "urn:other"),
+        "<ListBooksResponse a=\"\">".to_owned(),
+    ];
+    for start in &spellings {
+        assert_eq!(read(start, |_| {}), Ok(Some("m".to_owned())), "{start}");
+        let marker = start.len() + "<ListBooksResult><Marker>".len();
+        assert_eq!(read(start, |limits| limits.max_depth = 2), Err((DecodeErrorKind::TooDeep(2), marker)), "{start}");
+        let without_attributes = read(start, |limits| limits.max_attributes = 0);
+        let refused = (DecodeErrorKind::TooManyAttributes(0), start.len());
+        assert_eq!(without_attributes, Err(refused), "{start}");
+        assert_eq!(read(start, |limits| limits.max_depth = 0).unwrap_err().0, DecodeErrorKind::TooDeep(0), "{start}");
+    }
+    for cut in 1..=plain.len() {
+        let (kind, _) = decode(&plain[..cut], |_| {}).unwrap_err();
+        assert_eq!(kind, DecodeErrorKind::Truncated, "{}", &plain[..cut]);
+    }
+}
+
 #[test]
 fn items() {
     let set = |options: &mut DecodeOptions, limit| options.max_items = limit;
@@ -90,6 +132,7 @@ fn text() {
     at_and_past("<Marker>four</Marker>", "/Marker", 4, set, kind);
     at_and_past("<Marker>a&amp;<![CDATA[bc]]></Marker>", "/Marker", 4, set, kind);
     at_and_past("<ByShelf><entry><key>four</key></entry></ByShelf>", "/ByShelf/entry/key", 4, set, kind);
+    at_and_past("<Books><member><Keywords>four</Keywords></member></Books>", "/Books/member/Keywords", 4, set, kind);
     // What is not read has no such limit.
     read("<New>four</New>", &options(|options| options.max_text = 3)).unwrap();
 }

@@ -13,6 +13,9 @@ use crate::xml::XmlReader;
 /// The element that holds what a reply says of itself.
 const METADATA: &str = "ResponseMetadata";
 
+/// The element in it.
+const REQUEST_ID: &str = "RequestId";
+
 /// Fills `output` from the body of a reply, or gives the error that it is. The body's request id is not copied: few ask for it.
 pub(crate) fn read_reply<'a>(
     operation: &'static Operation,
@@ -26,7 +29,7 @@ pub(crate) fn read_reply<'a>(
         return Ok(None);
     }
     let mut xml = XmlReader::new(body, options)?;
-    let root = xml.root()?;
+    let root = xml.likely_root([operation.name(), "Response"], operation.service().xml_namespace())?;
     if succeeded && !matches!(root.name(), "ErrorResponse" | "Error" | "Response") {
         let name = root.name();
         if !is_reply_of(operation, name, options) {
@@ -57,7 +60,7 @@ fn read_output<'a>(
     let mut unwrapped = ShapeReader::new(output.shape(), false);
     let mut has_result = false;
     let mut likely = operation.result_wrapper().unwrap_or(METADATA);
-    while let Some(element) = xml.likely_child(likely)? {
+    while let Some((element, _)) = xml.likely_child(likely)? {
         likely = METADATA;
         match element.name() {
             name if operation.result_wrapper() == Some(name) => {
@@ -84,8 +87,8 @@ fn read_output<'a>(
 
 fn read_request_id<'a>(xml: &mut XmlReader<'a>) -> Result<Option<Cow<'a, str>>, DecodeError> {
     let mut request_id = None;
-    while let Some(element) = xml.likely_child("RequestId")? {
-        if is_request_id(element.name()) {
+    while let Some((element, is_it)) = xml.likely_child(REQUEST_ID)? {
+        if is_it || is_request_id(element.name()) {
             request_id = Some(xml.text()?);
         } else {
             xml.skip()?;
@@ -95,7 +98,7 @@ fn read_request_id<'a>(xml: &mut XmlReader<'a>) -> Result<Option<Cow<'a, str>>, 
 }
 
 fn is_request_id(name: &str) -> bool {
-    name.eq_ignore_ascii_case("RequestId")
+    name.eq_ignore_ascii_case(REQUEST_ID)
 }
 
 /// Reads `ErrorResponse/Error`, `Response/Errors/Error` and a bare `Error`.

@@ -109,7 +109,8 @@ fn read_body(
             value.clear();
         }
     } else {
-        read_selected(&mut xml, &root, output, false, in_reply_document).map_err(|error| error.within(root.name()))?;
+        read_selected(&mut xml, &root, output, false, Some(in_reply_document))
+            .map_err(|error| error.within(root.name()))?;
     }
     xml.finish()?;
     Ok(true)

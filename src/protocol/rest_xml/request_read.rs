@@ -147,7 +147,8 @@ fn read_body(body: &[u8], input: &mut dyn Structure, options: &DecodeOptions) ->
     }
     let mut xml = XmlReader::new(body, options)?;
     let root = xml.root()?;
-    read_selected(&mut xml, &root, input, false, in_request_document).map_err(|error| error.within(root.name()))?;
+    read_selected(&mut xml, &root, input, false, Some(in_request_document))
+        .map_err(|error| error.within(root.name()))?;
     xml.finish()
 }
 

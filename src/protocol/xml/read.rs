@@ -1,5 +1,7 @@
 //! Elements into slots.
 
+use std::borrow::Cow;
+
 use crate::decode::{DecodeError, DecodeErrorKind};
 use crate::protocol::scalar;
 use crate::schema::{Member, Shape, ShapeKind};
@@ -23,16 +25,16 @@ pub(crate) fn read_element<'a>(
     target: &mut dyn Structure,
     sensitive: bool,
 ) -> Result<(), DecodeError> {
-    read_selected(xml, element, target, sensitive, |_| true)
+    read_selected(xml, element, target, sensitive, None)
 }
 
-/// The same for some of the members; the others are not there.
+/// The same for some of the members, if not for all; the others are not there.
 pub(crate) fn read_selected<'a>(
     xml: &mut XmlReader<'a>,
     element: &Element<'a>,
     target: &mut dyn Structure,
     sensitive: bool,
-    selected: fn(&Member) -> bool,
+    selected: Option<fn(&Member) -> bool>,
 ) -> Result<(), DecodeError> {
     let mut reader = ShapeReader::new(target.shape(), sensitive);
     reader.selected = selected;
@@ -70,15 +72,15 @@ pub(crate) struct ShapeReader {
     seen: u128,
     /// Whether all that is read is secret.
     sensitive: bool,
-    /// The members that are read.
-    selected: fn(&Member) -> bool,
+    /// Which members are read, if not all are.
+    selected: Option<fn(&Member) -> bool>,
     /// Whether a member has been found.
     pub(crate) found: bool,
 }
 
 impl ShapeReader {
     pub(crate) fn new(shape: &'static Shape, sensitive: bool) -> Self {
-        Self { shape, next: 0, seen: 0, sensitive: sensitive || shape.is_sensitive(), selected: |_| true, found: false }
+        Self { shape, next: 0, seen: 0, sensitive: sensitive || shape.is_sensitive(), selected: None, found: false }
     }
 
     /// Reads the members that are attributes.
@@ -89,7 +91,7 @@ impl ShapeReader {
         target: &mut dyn Structure,
     ) -> Result<(), DecodeError> {
         for (index, member) in self.shape.members().iter().enumerate() {
-            if !member.is_xml_attribute() || !(self.selected)(member) {
+            if !member.is_xml_attribute() || !self.selects(member) {
                 continue;
             }
             let sensitive = self.sensitive || member.is_sensitive();
@@ -107,9 +109,10 @@ impl ShapeReader {
     /// Enters the next child of the current element if it is one of those after the last one found, as it most often is.
     #[inline]
     fn next_in_order<'a>(&self, xml: &mut XmlReader<'a>) -> Result<Option<(usize, Element<'a>)>, DecodeError> {
-        let members = self.shape.members().iter().enumerate().skip(self.next).take(LIKELY);
+        let members = self.shape.members();
+        let likely = self.next..members.len().min(self.next + LIKELY);
         xml.expected(
-            members.filter(|(_, member)| self.takes(member)).map(|(index, member)| (index, member.element_name())),
+            likely.filter(|index| self.takes(&members[*index])).map(|index| (index, members[index].element_name())),
         )
     }
 
@@ -140,19 +143,25 @@ impl ShapeReader {
         target: &mut dyn Structure,
     ) -> Result<(), DecodeError> {
         let member = &self.shape.members()[index];
-        let flattened = member.is_flattened();
         if xml.is_strict()
             && let Some(bit) = u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index))
         {
-            if self.seen & bit != 0 && !flattened {
+            if self.seen & bit != 0 && !member.is_flattened() {
                 return Err(xml.error(DecodeErrorKind::Repeated).within(element.name()));
             }
             self.seen |= bit;
         }
-        self.next = if flattened { index } else { index + 1 };
+        self.next = index + 1;
         self.found = true;
-        read_member(xml, element, target.member_mut(index), member, flattened, self.sensitive)
-            .map_err(|error| error.within(element.name()))
+        let value = target.member_mut(index);
+        if read_plain(xml, value) {
+            return Ok(());
+        }
+        let flattened = member.is_flattened();
+        if flattened {
+            self.next = index;
+        }
+        read_any(xml, element, value, member, flattened, self.sensitive).map_err(|error| error.within(element.name()))
     }
 
     /// Checks, when strict, that what is required was there.
@@ -163,7 +172,7 @@ impl ShapeReader {
         let missing = self.shape.members().iter().take(128).enumerate().find(|(index, member)| {
             let optional_on_the_wire =
                 matches!(member.target().kind(), ShapeKind::List(_) | ShapeKind::Map(_)) && member.is_flattened();
-            member.is_required() && !optional_on_the_wire && self.seen & (1 << index) == 0 && (self.selected)(member)
+            member.is_required() && !optional_on_the_wire && self.seen & (1 << index) == 0 && self.selects(member)
         });
         match missing {
             Some((_, member)) => Err(xml.error(DecodeErrorKind::MissingMember(member.name()))),
@@ -180,11 +189,16 @@ impl ShapeReader {
         after.map(|index| next + index).or_else(|| members[..next].iter().position(is_it))
     }
 
+    #[inline]
+    fn selects(&self, member: &Member) -> bool {
+        self.selected.is_none_or(|selected| selected(member))
+    }
+
     /// Whether a member is read out of the elements with its name.
     #[inline]
     fn takes(&self, member: &Member) -> bool {
         !member.is_xml_attribute()
-            && (self.selected)(member)
+            && self.selects(member)
             && !(member.is_deprecated() && has_successor(self.shape.members(), member.element_name()))
     }
 }
@@ -195,7 +209,31 @@ fn has_successor(members: &[Member], name: &str) -> bool {
 }
 
 /// Reads a value out of the current element, and leaves it.
+#[inline]
 pub(crate) fn read_member<'a>(
+    xml: &mut XmlReader<'a>,
+    element: &Element<'a>,
+    value: &mut dyn Value,
+    member: &'static Member,
+    flattened: bool,
+    sensitive: bool,
+) -> Result<(), DecodeError> {
+    if read_plain(xml, value) {
+        return Ok(());
+    }
+    read_any(xml, element, value, member, flattened, sensitive)
+}
+
+/// Reads a text that stands there as it is, as most values do, and leaves its element. `false` if nothing was read.
+#[inline]
+fn read_plain(xml: &mut XmlReader<'_>, value: &mut dyn Value) -> bool {
+    let Slot::String(place) = value.slot() else { return false };
+    let Some(text) = xml.plain_text() else { return false };
+    place.set(Cow::Borrowed(text));
+    true
+}
+
+fn read_any<'a>(
     xml: &mut XmlReader<'a>,
     element: &Element<'a>,
     value: &mut dyn Value,
@@ -259,8 +297,8 @@ fn read_list(
 ) -> Result<(), DecodeError> {
     let name = member.wire_name();
     // Members that are flattened lists themselves would stand side by side; the protocols cannot say that.
-    while let Some(element) = xml.likely_child(name)? {
-        if element.name() == name {
+    while let Some((element, is_item)) = xml.likely_child(name)? {
+        if is_item {
             xml.check_items(list.len())?;
             read_member(xml, &element, list.push(), member, false, sensitive).map_err(|error| error.within(name))?;
         } else {
