@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use memchr::memchr2;
 
 use crate::form::push_encoded;
@@ -14,45 +14,43 @@ pub(super) struct Parts<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
     pub(super) query: &'a str,
-    pub(super) payload_hash: &'a str,
+    pub(super) payload_hash: &'a [u8],
 }
 
 /// The headers that are signed.
 pub(super) struct SignedHeaders<'a> {
     /// By name; values of the same name in their order.
-    values: Vec<(&'a str, Cow<'a, str>)>,
+    values: Vec<(&'a str, &'a [u8])>,
 }
 
 impl<'a> SignedHeaders<'a> {
     /// All headers that can be signed, and the host, if it is none of them.
-    pub(super) fn new(headers: &'a HeaderMap, host: Option<Cow<'a, str>>) -> Self {
+    pub(super) fn new(headers: &'a HeaderMap, host: Option<&'a str>) -> Self {
         let mut values = Vec::with_capacity(headers.len() + 1);
-        values.extend(host.map(|host| ("host", host)));
+        values.extend(host.map(|host| ("host", host.as_bytes())));
         for (name, value) in headers {
             if is_signed(name.as_str()) {
-                values.push((name.as_str(), text(value)));
+                values.push((name.as_str(), value.as_bytes()));
             }
         }
         values.sort_by_key(|(name, _)| *name);
         Self { values }
     }
 
-    /// The headers with these names, which are sorted, or the host as it is sent. `None` where one is not there or is not UTF-8.
+    /// The headers with these names, which are sorted, or the host as it is sent. `None` where one is not there.
     #[cfg(feature = "server")]
     pub(super) fn named(
         headers: &'a HeaderMap,
-        mut host: Option<Cow<'a, str>>,
+        mut host: Option<&'a str>,
         names: impl Iterator<Item = &'a str>,
     ) -> Option<Self> {
         let mut values = Vec::with_capacity(headers.len() + 1);
         for name in names {
             let before = values.len();
             if name == "host" {
-                values.extend(host.take().map(|host| (name, host)));
+                values.extend(host.take().map(|host| (name, host.as_bytes())));
             }
-            for value in headers.get_all(name) {
-                values.push((name, Cow::Borrowed(std::str::from_utf8(value.as_bytes()).ok()?)));
-            }
+            values.extend(headers.get_all(name).iter().map(|value| (name, value.as_bytes())));
             if values.len() == before {
                 return None;
             }
@@ -60,19 +58,10 @@ impl<'a> SignedHeaders<'a> {
         Some(Self { values })
     }
 
-    /// Appends the names, with semicolons between them.
-    pub(super) fn push_names(&self, text: &mut String) {
+    /// The names, each once.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
         let mut last = None;
-        for (name, _) in &self.values {
-            if last == Some(name) {
-                continue;
-            }
-            if last.is_some() {
-                text.push(';');
-            }
-            text.push_str(name);
-            last = Some(name);
-        }
+        self.values.iter().map(|(name, _)| *name).filter(move |name| last.replace(*name) != Some(name))
     }
 
     /// How many bytes their lines have at most.
@@ -81,23 +70,23 @@ impl<'a> SignedHeaders<'a> {
     }
 
     /// Appends a line for each name, with all its values.
-    fn push_lines(&self, text: &mut String) {
+    fn push_lines(&self, text: &mut Vec<u8>) {
         let mut last = None;
         for (name, value) in &self.values {
             if last == Some(name) {
-                text.push(',');
+                text.push(b',');
             } else {
                 if last.is_some() {
-                    text.push('\n');
+                    text.push(b'\n');
                 }
-                text.push_str(name);
-                text.push(':');
+                text.extend(name.as_bytes());
+                text.push(b':');
             }
             push_collapsed(text, value);
             last = Some(name);
         }
         if last.is_some() {
-            text.push('\n');
+            text.push(b'\n');
         }
     }
 }
@@ -108,7 +97,7 @@ pub(super) struct CanonicalRequest<'a> {
     path: Cow<'a, str>,
     query: String,
     headers: &'a SignedHeaders<'a>,
-    payload_hash: &'a str,
+    payload_hash: &'a [u8],
 }
 
 impl<'a> CanonicalRequest<'a> {
@@ -124,18 +113,23 @@ impl<'a> CanonicalRequest<'a> {
     }
 
     /// Appends it; gives the place of the headers' names.
-    pub(super) fn push(&self, text: &mut String) -> Range<usize> {
+    pub(super) fn push(&self, text: &mut Vec<u8>) -> Range<usize> {
         for line in [self.method, &self.path, &self.query] {
-            text.push_str(line);
-            text.push('\n');
+            text.extend(line.as_bytes());
+            text.push(b'\n');
         }
         self.headers.push_lines(text);
-        text.push('\n');
+        text.push(b'\n');
         let start = text.len();
-        self.headers.push_names(text);
+        for (index, name) in self.headers.names().enumerate() {
+            if index > 0 {
+                text.push(b';');
+            }
+            text.extend(name.as_bytes());
+        }
         let names = start..text.len();
-        text.push('\n');
-        text.push_str(self.payload_hash);
+        text.push(b'\n');
+        text.extend(self.payload_hash);
         names
     }
 }
@@ -156,19 +150,15 @@ fn is_signed(name: &str) -> bool {
     )
 }
 
-fn text(value: &HeaderValue) -> Cow<'_, str> {
-    value.to_str().map_or_else(|_| String::from_utf8_lossy(value.as_bytes()), Cow::Borrowed)
-}
-
 /// Appends a value trimmed, and each run of spaces in it as one. Of white space, headers have blanks and tabs only.
-fn push_collapsed(line: &mut String, value: &str) {
+fn push_collapsed(line: &mut Vec<u8>, value: &[u8]) {
     let mut rest = value.trim_ascii();
-    while let Some(blank) = memchr2(b' ', b'\t', rest.as_bytes()) {
-        line.push_str(&rest[..blank]);
-        line.push(' ');
+    while let Some(blank) = memchr2(b' ', b'\t', rest) {
+        line.extend(&rest[..blank]);
+        line.push(b' ');
         rest = rest[blank..].trim_ascii_start();
     }
-    line.push_str(rest);
+    line.extend(rest);
 }
 
 /// The path, normalized (RFC 3986 section 6.2.2.3, and without empty segments) and encoded once more than it is, as all

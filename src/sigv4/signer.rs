@@ -20,9 +20,8 @@ use crate::form::push_encoded;
 use crate::timestamp::Timestamp;
 use crate::transport::SecretBody;
 
-/// Where the time begins in a string to sign, and where the scope does.
-const TIME: usize = ALGORITHM.len() + 1;
-const SCOPE: usize = TIME + 17;
+/// Where the scope begins in a string to sign, after the algorithm and the time.
+const SCOPE: usize = ALGORITHM.len() + 1 + 17;
 /// A line feed and a hash, with which it ends.
 const HASH: usize = 1 + 64;
 
@@ -85,7 +84,7 @@ impl Options {
 #[derive(Clone)]
 pub struct Signature {
     /// Canonical request, string to sign and signature, one after the other.
-    text: String,
+    text: Vec<u8>,
     /// The place of the string to sign.
     string_to_sign: Range<usize>,
     /// Whether there is a secret in it.
@@ -96,26 +95,45 @@ impl Signature {
     /// The signature in hexadecimal digits.
     #[must_use]
     pub fn signature(&self) -> &str {
-        &self.text[self.string_to_sign.end..]
+        text(&self.text[self.string_to_sign.end..])
     }
 
-    /// The canonical request. The session token is in it, if that is signed: then, or if the request marks anything else as
-    /// secret, it is overwritten when this is dropped.
+    /// The canonical request; headers' values need not be text. The session token is in it, if that is signed: then, or if the
+    /// request marks anything else as secret, it is overwritten when this is dropped.
     #[must_use]
-    pub fn expose_canonical_request(&self) -> &str {
+    pub fn expose_canonical_request(&self) -> &[u8] {
         &self.text[..self.string_to_sign.start]
     }
 
     /// The string to sign.
     #[must_use]
     pub fn string_to_sign(&self) -> &str {
-        &self.text[self.string_to_sign.clone()]
+        text(&self.text[self.string_to_sign.clone()])
     }
 
-    /// Day, region, service and terminator, out of the string to sign.
-    fn scope(&self) -> &str {
-        &self.text[self.string_to_sign.start + SCOPE..self.string_to_sign.end - HASH]
+    /// What `authorization` has, given the access key's id and the place of the signed headers' names.
+    fn authorization(&self, access_key_id: &str, names: Range<usize>) -> Vec<u8> {
+        let Range { start, end } = self.string_to_sign;
+        let scope = &self.text[start + SCOPE..end - HASH];
+        let (credential, signature) = (access_key_id.as_bytes(), &self.text[end..]);
+        [
+            ALGORITHM.as_bytes(),
+            b" Credential=",
+            credential,
+            b"/",
+            scope,
+            b", SignedHeaders=",
+            &self.text[names],
+            b", Signature=",
+            signature,
+        ]
+        .concat()
     }
+}
+
+/// What was written as text.
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap_or_default()
 }
 
 impl Drop for Signature {
@@ -187,7 +205,8 @@ impl Signer {
         time: Timestamp,
     ) -> Result<Signature, SignError> {
         let hash = self.payload_hash(request.body().as_ref());
-        self.sign_with_payload_hash(request, hash.as_deref().unwrap_or(UNSIGNED_PAYLOAD), credentials, time)
+        let hash = hash.as_ref().map_or(UNSIGNED_PAYLOAD.as_bytes(), |hash| &hash.0);
+        self.sign_hashed(request, hash, credentials, time)
     }
 
     /// The same for a body that is not at hand, but whose SHA-256 is known in hexadecimal digits, or which is
@@ -202,6 +221,16 @@ impl Signer {
         credentials: &Credentials,
         time: Timestamp,
     ) -> Result<Signature, SignError> {
+        self.sign_hashed(request, payload_hash.as_bytes(), credentials, time)
+    }
+
+    fn sign_hashed<B>(
+        &self,
+        request: &mut Request<B>,
+        payload_hash: &[u8],
+        credentials: &Credentials,
+        time: Timestamp,
+    ) -> Result<Signature, SignError> {
         let time = Time::new(time);
         let second = &*time.second;
         if let Some(query) = request.uri().query().filter(|query| query.contains('+')) {
@@ -213,7 +242,7 @@ impl Signer {
         if headers.keys().any(|name| *name == SECURITY_TOKEN) {
             headers.remove(SECURITY_TOKEN);
         }
-        headers.insert(DATE, header_value(second)?);
+        headers.insert(DATE, header_value(&time.second.0)?);
         if self.options.content_sha256_header {
             headers.insert(CONTENT_SHA256, header_value(payload_hash)?);
         }
@@ -223,7 +252,8 @@ impl Signer {
         {
             headers.insert(SECURITY_TOKEN, token.clone());
         }
-        let signed_headers = SignedHeaders::new(request.headers(), host(request)?);
+        let host = host(request)?;
+        let signed_headers = SignedHeaders::new(request.headers(), host.as_deref());
         let uri = request.uri();
         let parts = Parts {
             method: request.method().as_str(),
@@ -233,18 +263,7 @@ impl Signer {
         };
         let holds_secret = holds_secret(request);
         let (signature, names) = self.signature(&parts, &signed_headers, credentials, second, holds_secret);
-        let authorization = [
-            ALGORITHM,
-            " Credential=",
-            credentials.access_key_id(),
-            "/",
-            signature.scope(),
-            ", SignedHeaders=",
-            &signature.text[names],
-            ", Signature=",
-            signature.signature(),
-        ]
-        .concat();
+        let authorization = signature.authorization(credentials.access_key_id(), names);
         let mut authorization = HeaderValue::try_from(authorization).map_err(|_| SignError::IllegalCredential)?;
         authorization.set_sensitive(true);
         let headers = request.headers_mut();
@@ -262,8 +281,7 @@ impl Signer {
     pub fn chunk_signer(&self, seed: &str, credentials: &Credentials, time: Timestamp) -> ChunkSigner {
         let time = Time::new(time);
         let second = &*time.second;
-        let mut context = String::with_capacity(self.context_length());
-        self.push_context(&mut context, second);
+        let context = [second, "\n", &self.scope(second).concat()].concat();
         let key = self.keys.key(credentials.secret_access_key(), day(second), &self.region, &self.service);
         ChunkSigner::new(key, context, seed)
     }
@@ -296,13 +314,12 @@ impl Signer {
         for header in [AUTHORIZATION, DATE, SECURITY_TOKEN] {
             request.headers_mut().remove(header);
         }
-        let signed_headers = SignedHeaders::new(request.headers(), host(request)?);
+        let host = host(request)?;
+        let signed_headers = SignedHeaders::new(request.headers(), host.as_deref());
         let uri = request.uri().clone();
         let mut query = without_signature(uri.query().unwrap_or_default()).replace('+', "%2B");
-        let mut credential = [credentials.access_key_id(), "/"].concat();
-        self.push_scope(&mut credential, second);
-        let mut names = String::new();
-        signed_headers.push_names(&mut names);
+        let credential = [credentials.access_key_id(), "/", &self.scope(second).concat()].concat();
+        let names = signed_headers.names().collect::<Vec<_>>().join(";");
         for (name, value) in [
             ("X-Amz-Algorithm", ALGORITHM),
             ("X-Amz-Credential", &credential),
@@ -318,7 +335,7 @@ impl Signer {
         {
             push_parameter(&mut query, "X-Amz-Security-Token", token);
         }
-        let payload_hash = hash.as_deref().unwrap_or(UNSIGNED_PAYLOAD);
+        let payload_hash = hash.as_ref().map_or(UNSIGNED_PAYLOAD.as_bytes(), |hash| &hash.0);
         let parts = Parts { method: request.method().as_str(), path: uri.path(), query: &query, payload_hash };
         let holds_secret = token.is_some() || holds_secret(request);
         let (signature, _) = self.signature(&parts, &signed_headers, credentials, second, holds_secret);
@@ -342,19 +359,24 @@ impl Signer {
         holds_secret: bool,
     ) -> (Signature, Range<usize>) {
         let request = CanonicalRequest::new(parts, headers, &self.options);
-        let context = TIME + self.context_length() + HASH;
-        let mut text = String::with_capacity(request.length() + context + 64);
+        let scope = self.scope(second);
+        let scope_length: usize = scope.iter().map(|part| part.len()).sum();
+        let mut text = Vec::with_capacity(request.length() + SCOPE + scope_length + HASH + 64);
         let names = request.push(&mut text);
-        let hash = hex_hash(text.as_bytes());
+        let hash = hex_hash(&text);
         let start = text.len();
-        text.push_str(ALGORITHM);
-        text.push('\n');
-        self.push_context(&mut text, second);
-        text.push('\n');
-        text.push_str(&hash);
+        for line in [ALGORITHM, second] {
+            text.extend(line.as_bytes());
+            text.push(b'\n');
+        }
+        for part in scope {
+            text.extend(part.as_bytes());
+        }
+        text.push(b'\n');
+        text.extend(hash.0);
         let string_to_sign = start..text.len();
         let key = self.keys.key(credentials.secret_access_key(), day(second), &self.region, &self.service);
-        text.push_str(&hex(&key.hmac(&text.as_bytes()[start..])));
+        text.extend(hex(&key.hmac(&text[start..])).0);
         (Signature { text, string_to_sign, holds_secret }, names)
     }
 
@@ -366,23 +388,9 @@ impl Signer {
         (self.options.payload == Payload::Unsigned || over_tls).then_some(UNSIGNED_PAYLOAD)
     }
 
-    /// How many bytes [`push_context`](Self::push_context) appends.
-    fn context_length(&self) -> usize {
-        SCOPE - TIME + 8 + 3 + self.region.len() + self.service.len() + TERMINATOR.len()
-    }
-
-    /// Appends a time and the scope, a line each.
-    fn push_context(&self, text: &mut String, second: &str) {
-        text.push_str(second);
-        text.push('\n');
-        self.push_scope(text, second);
-    }
-
-    /// Appends the scope: what a key is good for.
-    fn push_scope(&self, text: &mut String, second: &str) {
-        for part in [day(second), "/", &self.region, "/", &self.service, "/", TERMINATOR] {
-            text.push_str(part);
-        }
+    /// The scope in parts: what a key is good for.
+    fn scope<'a>(&'a self, second: &'a str) -> [&'a str; 7] {
+        [day(second), "/", &self.region, "/", &self.service, "/", TERMINATOR]
     }
 
     /// The hash of a body, if it is signed.
@@ -406,12 +414,12 @@ fn holds_secret<B>(request: &Request<B>) -> bool {
     request.headers().values().any(HeaderValue::is_sensitive) || request.extensions().get::<SecretBody>().is_some()
 }
 
-fn header_value(text: &str) -> Result<HeaderValue, SignError> {
-    HeaderValue::from_str(text).map_err(|_| SignError::IllegalCredential)
+fn header_value(text: &[u8]) -> Result<HeaderValue, SignError> {
+    HeaderValue::from_bytes(text).map_err(|_| SignError::IllegalCredential)
 }
 
 fn secret_header_value(text: &str) -> Result<HeaderValue, SignError> {
-    let mut value = header_value(text)?;
+    let mut value = header_value(text.as_bytes())?;
     value.set_sensitive(true);
     Ok(value)
 }

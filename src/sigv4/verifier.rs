@@ -152,7 +152,11 @@ impl Verifier {
         let claim = Claim::of(request.uri(), request.headers())?;
         self.check_scope(&claim, service)?;
         self.check_time(&claim, now)?;
-        let headers = Self::signed_headers(request, &claim)?;
+        check_headers(request, &claim)?;
+        let host = host(request).map_err(|_| VerifyError::Malformed("The request has no host.".to_owned()))?;
+        // A header that is signed and not there is not the one that was signed.
+        let headers = SignedHeaders::named(request.headers(), host.as_deref(), claim.signed_headers())
+            .ok_or(VerifyError::Mismatch)?;
         let payload_hash = self.payload_hash(request, &claim)?;
         let credentials = lookup(&claim.identity.access_key_id).ok_or(VerifyError::UnknownAccessKey)?;
         let Identity { day, region, service, .. } = &claim.identity;
@@ -162,12 +166,12 @@ impl Verifier {
             method: request.method().as_str(),
             path: request.uri().path(),
             query: &query,
-            payload_hash: &payload_hash,
+            payload_hash: payload_hash.as_bytes(),
         };
         let canonical = CanonicalRequest::new(&parts, &headers, &self.options);
-        let mut text = Zeroizing::new(String::with_capacity(canonical.length()));
+        let mut text = Zeroizing::new(Vec::with_capacity(canonical.length()));
         canonical.push(&mut text);
-        let hash = key::hex_hash(text.as_bytes());
+        let hash = key::hex_hash(&text);
         let string_to_sign =
             format!("{ALGORITHM}\n{}\n{day}/{region}/{service}/{TERMINATOR}\n{hash}", claim.time.second);
         if !key.verify(string_to_sign.as_bytes(), &claim.signature) {
@@ -245,23 +249,6 @@ impl Verifier {
         }
     }
 
-    /// The headers that the signature names. Those that say how a request is to be taken must be among them.
-    fn signed_headers<'a, B>(request: &'a Request<B>, claim: &'a Claim) -> Result<SignedHeaders<'a>, VerifyError> {
-        if !claim.signs("host") {
-            return Err(VerifyError::UnsignedHeader("Host".to_owned()));
-        }
-        let unsigned = request.headers().keys().find(|name| {
-            // A session token stands for itself: it is compared with the one that belongs to the key.
-            name.as_str().starts_with("x-amz-") && *name != "x-amz-security-token" && !claim.signs(name.as_str())
-        });
-        if let Some(name) = unsigned {
-            return Err(VerifyError::UnsignedHeader(name.as_str().to_owned()));
-        }
-        let host = host(request).map_err(|_| VerifyError::Malformed("The request has no host.".to_owned()))?;
-        // A header that is signed and not there, or whose value no canonical request tells, is not the one that was signed.
-        SignedHeaders::named(request.headers(), host, claim.signed_headers()).ok_or(VerifyError::Mismatch)
-    }
-
     /// The hash of the body, as it was signed.
     fn payload_hash<B: AsRef<[u8]>>(&self, request: &Request<B>, claim: &Claim) -> Result<String, VerifyError> {
         let header = request.headers().get(CONTENT_SHA256);
@@ -295,6 +282,18 @@ impl Verifier {
             }
         }
     }
+}
+
+/// Checks that the headers that say how a request is to be taken are signed.
+fn check_headers<B>(request: &Request<B>, claim: &Claim) -> Result<(), VerifyError> {
+    if !claim.signs("host") {
+        return Err(VerifyError::UnsignedHeader("Host".to_owned()));
+    }
+    let unsigned = request.headers().keys().find(|name| {
+        // A session token stands for itself: it is compared with the one that belongs to the key.
+        name.as_str().starts_with("x-amz-") && *name != "x-amz-security-token" && !claim.signs(name.as_str())
+    });
+    unsigned.map_or(Ok(()), |name| Err(VerifyError::UnsignedHeader(name.as_str().to_owned())))
 }
 
 /// Verifies the frames of a body, each signed with the signature before it, and what follows them. The head's is the first.
