@@ -110,23 +110,19 @@ impl Operation {
         }
         let prefixed = self.host_prefix().map(|prefix| host_prefix::prefixed(endpoint, prefix, input)).transpose()?;
         let endpoint = prefixed.as_ref().unwrap_or(endpoint);
-        let mut request = Request::new(Vec::new());
-        let holds_secret = match self.service().protocol() {
+        let (mut request, holds_secret) = match self.service().protocol() {
             Protocol::AwsQuery | Protocol::Ec2Query => {
                 let (body, holds_secret) = query::write_request(self, input, options.new_token)?;
-                *request.body_mut() = body.into_bytes();
+                let mut request = Request::new(body.into_bytes());
                 *request.method_mut() = Method::POST;
                 *request.uri_mut() = endpoint.clone();
                 request
                     .headers_mut()
                     .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"));
-                holds_secret
+                (request, holds_secret)
             }
             #[cfg(feature = "rest-xml")]
-            Protocol::RestXml => {
-                request = rest_xml::write_request(self, input, endpoint, options)?;
-                wipe::holds_secret(input)
-            }
+            Protocol::RestXml => (rest_xml::write_request(self, input, endpoint, options)?, wipe::holds_secret(input)),
         };
         if holds_secret {
             request.extensions_mut().insert(SecretBody);

@@ -190,6 +190,17 @@ fn the_host_is_as_it_is_sent() {
 }
 
 #[test]
+fn credentials_that_no_header_carries_are_refused() {
+    let known = Credentials::new("AKIDEXAMPLE", SECRET);
+    for credentials in [known.with_session_token("to\nken"), Credentials::new("AKID\nEXAMPLE", SECRET)] {
+        let mut request = Request::get("https://example.com/").body("").unwrap();
+        let error = signer().sign(&mut request, &credentials, time()).unwrap_err();
+        assert_eq!(error, SignError::IllegalCredential, "{credentials:?}");
+        assert!(!request.headers().contains_key("authorization"));
+    }
+}
+
+#[test]
 fn secrets_do_not_show() {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret-canary").with_session_token("token-canary");
     let mut request = Request::get("https://example.com/").body("").unwrap();

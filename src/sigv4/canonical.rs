@@ -60,8 +60,7 @@ impl<'a> SignedHeaders<'a> {
 
     /// The names, each once.
     pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
-        let mut last = None;
-        self.values.iter().map(|(name, _)| *name).filter(move |name| last.replace(*name) != Some(name))
+        self.values.chunk_by(|(name, _), (next, _)| name == next).map(|same| same[0].0)
     }
 
     /// How many bytes their lines have at most.
@@ -106,7 +105,7 @@ impl<'a> CanonicalRequest<'a> {
         Self { method, path: self::path(path, options), query: self::query(query), headers, payload_hash }
     }
 
-    /// How many bytes it has at most: a text that grows would leave a session token behind.
+    /// How many bytes it has at most.
     pub(super) fn length(&self) -> usize {
         let head = self.method.len() + self.path.len() + self.query.len();
         head + 2 * self.headers.length() + self.payload_hash.len() + 5

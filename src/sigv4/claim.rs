@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::ascii::Ascii;
 use super::canonical::percent_decoded;
 use super::identity::Identity;
-use super::request::{ALGORITHM, DATE, SECURITY_TOKEN, Time};
+use super::request::{ALGORITHM, DATE, SECURITY_TOKEN, spelled};
 use super::verifier::VerifyError;
 use crate::timestamp::Timestamp;
 
@@ -19,7 +19,7 @@ pub(super) struct Claim {
     pub(super) identity: Identity,
     pub(super) timestamp: Timestamp,
     /// The same as it was signed.
-    pub(super) time: Time,
+    pub(super) time: Ascii<16>,
     pub(super) place: Place,
     pub(super) signature: [u8; 32],
     pub(super) session_token: Option<SecretString>,
@@ -76,7 +76,7 @@ impl Claim {
             Some(date) => time_of(date),
             // Any form of a date that HTTP allows.
             None => single(headers, &http::header::DATE)?
-                .map(|date| time_of(date).or_else(|| date.parse().ok().map(|time| (time, Time::new(time)))))
+                .map(|date| time_of(date).or_else(|| date.parse().ok().map(|time| (time, spelled(time)))))
                 .ok_or_else(|| {
                     malformed("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
                 })?,
@@ -160,7 +160,7 @@ impl Claim {
 
 /// Reads `20150830T123600Z`. The text is kept as well: it is what was signed, and that of a leap second is not the only one of
 /// its time.
-fn time_of(text: &str) -> Option<(Timestamp, Time)> {
+fn time_of(text: &str) -> Option<(Timestamp, Ascii<16>)> {
     let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
     let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(day, 8) || !digits(time, 6) {
@@ -169,7 +169,7 @@ fn time_of(text: &str) -> Option<(Timestamp, Time)> {
     let (year, month, day) = (&day[..4], &day[4..6], &day[6..]);
     let (hour, minute, second) = (&time[..2], &time[2..4], &time[4..]);
     let timestamp = format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()?;
-    Some((timestamp, Time { second: Ascii(text.as_bytes().try_into().ok()?) }))
+    Some((timestamp, Ascii(text.as_bytes().try_into().ok()?)))
 }
 
 fn malformed(why: impl Into<String>) -> VerifyError {

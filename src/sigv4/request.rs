@@ -19,21 +19,14 @@ pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 /// The last part of every scope.
 pub(super) const TERMINATOR: &str = "aws4_request";
 
-/// A time as signatures spell it.
-pub(super) struct Time {
-    /// `20150830T123600Z`.
-    pub(super) second: Ascii<16>,
-}
-
-impl Time {
-    pub(super) fn new(timestamp: Timestamp) -> Self {
-        Self { second: Ascii(timestamp.compact()) }
-    }
+/// A time as signatures spell it: `20150830T123600Z`.
+pub(super) fn spelled(time: Timestamp) -> Ascii<16> {
+    Ascii(time.compact())
 }
 
 /// The day of a time as signatures spell it.
-pub(super) fn day(second: &str) -> &str {
-    second.get(..8).unwrap_or_default()
+pub(super) fn day(time: &str) -> &str {
+    time.get(..8).unwrap_or_default()
 }
 
 /// The host as the transport will send it, without the scheme's own port; `None` if a header says it.

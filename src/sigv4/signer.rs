@@ -14,7 +14,9 @@ use super::ascii::Ascii;
 use super::canonical::{CanonicalRequest, Parts, SignedHeaders};
 use super::chunks::ChunkSigner;
 use super::key::{KeyCache, hex, hex_hash};
-use super::request::{ALGORITHM, CONTENT_SHA256, DATE, SECURITY_TOKEN, TERMINATOR, Time, UNSIGNED_PAYLOAD, day, host};
+use super::request::{
+    ALGORITHM, CONTENT_SHA256, DATE, SECURITY_TOKEN, TERMINATOR, UNSIGNED_PAYLOAD, day, host, spelled,
+};
 use crate::credentials::Credentials;
 use crate::form::push_encoded;
 use crate::timestamp::Timestamp;
@@ -87,7 +89,7 @@ pub struct Signature {
     text: Vec<u8>,
     /// The place of the string to sign.
     string_to_sign: Range<usize>,
-    /// Whether there is a secret in it.
+    /// Whether there may be a secret in it.
     holds_secret: bool,
 }
 
@@ -98,8 +100,8 @@ impl Signature {
         text(&self.text[self.string_to_sign.end..])
     }
 
-    /// The canonical request; headers' values need not be text. The session token is in it, if that is signed: then, or if the
-    /// request marks anything else as secret, it is overwritten when this is dropped.
+    /// The canonical request; headers' values need not be text. The session token is in it, if that is signed. It is overwritten
+    /// when this is dropped, if it has that, a query, or anything else that the request marks as secret.
     #[must_use]
     pub fn expose_canonical_request(&self) -> &[u8] {
         &self.text[..self.string_to_sign.start]
@@ -169,7 +171,7 @@ impl fmt::Display for SignError {
         f.write_str(match self {
             Self::NoHost => "the request has no host to be signed",
             Self::IllegalCredential => "the access key id or the session token has characters that no header has",
-            Self::Expiry => "a presigned request must expire after one second to seven days",
+            Self::Expiry => "a presigned request must expire after one time to seven days",
             Self::TooLong => "the signed request's URI is too long",
         })
     }
@@ -231,8 +233,8 @@ impl Signer {
         credentials: &Credentials,
         time: Timestamp,
     ) -> Result<Signature, SignError> {
-        let time = Time::new(time);
-        let second = &*time.second;
+        let spelled = spelled(time);
+        let time = &*spelled;
         if let Some(query) = request.uri().query().filter(|query| query.contains('+')) {
             let unambiguous = with_query(request.uri().clone(), &query.replace('+', "%2B"));
             *request.uri_mut() = unambiguous.ok_or(SignError::TooLong)?;
@@ -242,9 +244,9 @@ impl Signer {
         if headers.keys().any(|name| *name == SECURITY_TOKEN) {
             headers.remove(SECURITY_TOKEN);
         }
-        headers.insert(DATE, header_value(&time.second.0)?);
+        headers.insert(DATE, header_value(time)?);
         if self.options.content_sha256_header {
-            headers.insert(CONTENT_SHA256, header_value(payload_hash)?);
+            headers.insert(CONTENT_SHA256, header_value(text(payload_hash))?);
         }
         let token = credentials.session_token().map(|token| secret_header_value(token.expose_secret())).transpose()?;
         if let Some(token) = &token
@@ -261,8 +263,8 @@ impl Signer {
             query: uri.query().unwrap_or_default(),
             payload_hash,
         };
-        let holds_secret = holds_secret(request);
-        let (signature, names) = self.signature(&parts, &signed_headers, credentials, second, holds_secret);
+        let holds_secret = may_hold_secret(request);
+        let (signature, names) = self.signature(&parts, &signed_headers, credentials, time, holds_secret);
         let authorization = signature.authorization(credentials.access_key_id(), names);
         let mut authorization = HeaderValue::try_from(authorization).map_err(|_| SignError::IllegalCredential)?;
         authorization.set_sensitive(true);
@@ -279,10 +281,10 @@ impl Signer {
     /// head's signature, and the other values are the ones that it was made with.
     #[must_use]
     pub fn chunk_signer(&self, seed: &str, credentials: &Credentials, time: Timestamp) -> ChunkSigner {
-        let time = Time::new(time);
-        let second = &*time.second;
-        let context = [second, "\n", &self.scope(second).concat()].concat();
-        let key = self.keys.key(credentials.secret_access_key(), day(second), &self.region, &self.service);
+        let spelled = spelled(time);
+        let time = &*spelled;
+        let context = [time, "\n", &self.scope(time).concat()].concat();
+        let key = self.keys.key(credentials.secret_access_key(), day(time), &self.region, &self.service);
         ChunkSigner::new(key, context, seed)
     }
 
@@ -308,8 +310,8 @@ impl Signer {
         if !(1..=7 * 86_400).contains(&seconds) {
             return Err(SignError::Expiry);
         }
-        let time = Time::new(time);
-        let second = &*time.second;
+        let spelled = spelled(time);
+        let time = &*spelled;
         let hash = self.payload_hash(request.body().as_ref());
         for header in [AUTHORIZATION, DATE, SECURITY_TOKEN] {
             request.headers_mut().remove(header);
@@ -318,12 +320,12 @@ impl Signer {
         let signed_headers = SignedHeaders::new(request.headers(), host.as_deref());
         let uri = request.uri().clone();
         let mut query = without_signature(uri.query().unwrap_or_default()).replace('+', "%2B");
-        let credential = [credentials.access_key_id(), "/", &self.scope(second).concat()].concat();
+        let credential = [credentials.access_key_id(), "/", &self.scope(time).concat()].concat();
         let names = signed_headers.names().collect::<Vec<_>>().join(";");
         for (name, value) in [
             ("X-Amz-Algorithm", ALGORITHM),
             ("X-Amz-Credential", &credential),
-            ("X-Amz-Date", second),
+            ("X-Amz-Date", time),
             ("X-Amz-Expires", &seconds.to_string()),
             ("X-Amz-SignedHeaders", &names),
         ] {
@@ -337,8 +339,8 @@ impl Signer {
         }
         let payload_hash = hash.as_ref().map_or(UNSIGNED_PAYLOAD.as_bytes(), |hash| &hash.0);
         let parts = Parts { method: request.method().as_str(), path: uri.path(), query: &query, payload_hash };
-        let holds_secret = token.is_some() || holds_secret(request);
-        let (signature, _) = self.signature(&parts, &signed_headers, credentials, second, holds_secret);
+        let holds_secret = token.is_some() || may_hold_secret(request);
+        let (signature, _) = self.signature(&parts, &signed_headers, credentials, time, holds_secret);
         if let Some(token) = token
             && !self.options.sign_session_token
         {
@@ -355,17 +357,17 @@ impl Signer {
         parts: &Parts<'_>,
         headers: &SignedHeaders<'_>,
         credentials: &Credentials,
-        second: &str,
+        time: &str,
         holds_secret: bool,
     ) -> (Signature, Range<usize>) {
         let request = CanonicalRequest::new(parts, headers, &self.options);
-        let scope = self.scope(second);
+        let scope = self.scope(time);
         let scope_length: usize = scope.iter().map(|part| part.len()).sum();
         let mut text = Vec::with_capacity(request.length() + SCOPE + scope_length + HASH + 64);
         let names = request.push(&mut text);
         let hash = hex_hash(&text);
         let start = text.len();
-        for line in [ALGORITHM, second] {
+        for line in [ALGORITHM, time] {
             text.extend(line.as_bytes());
             text.push(b'\n');
         }
@@ -375,7 +377,7 @@ impl Signer {
         text.push(b'\n');
         text.extend(hash.0);
         let string_to_sign = start..text.len();
-        let key = self.keys.key(credentials.secret_access_key(), day(second), &self.region, &self.service);
+        let key = self.keys.key(credentials.secret_access_key(), day(time), &self.region, &self.service);
         text.extend(hex(&key.hmac(&text[start..])).0);
         (Signature { text, string_to_sign, holds_secret }, names)
     }
@@ -389,8 +391,8 @@ impl Signer {
     }
 
     /// The scope in parts: what a key is good for.
-    fn scope<'a>(&'a self, second: &'a str) -> [&'a str; 7] {
-        [day(second), "/", &self.region, "/", &self.service, "/", TERMINATOR]
+    fn scope<'a>(&'a self, time: &'a str) -> [&'a str; 7] {
+        [day(time), "/", &self.region, "/", &self.service, "/", TERMINATOR]
     }
 
     /// The hash of a body, if it is signed.
@@ -409,17 +411,19 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// Whether the request marks something as secret that goes into the canonical request.
-fn holds_secret<B>(request: &Request<B>) -> bool {
-    request.headers().values().any(HeaderValue::is_sensitive) || request.extensions().get::<SecretBody>().is_some()
+/// Whether something that goes into the canonical request is marked as secret, or may be: nothing in a query is marked.
+fn may_hold_secret<B>(request: &Request<B>) -> bool {
+    request.headers().values().any(HeaderValue::is_sensitive)
+        || request.extensions().get::<SecretBody>().is_some()
+        || request.uri().query().is_some()
 }
 
-fn header_value(text: &[u8]) -> Result<HeaderValue, SignError> {
-    HeaderValue::from_bytes(text).map_err(|_| SignError::IllegalCredential)
+fn header_value(text: &str) -> Result<HeaderValue, SignError> {
+    HeaderValue::from_str(text).map_err(|_| SignError::IllegalCredential)
 }
 
 fn secret_header_value(text: &str) -> Result<HeaderValue, SignError> {
-    let mut value = header_value(text.as_bytes())?;
+    let mut value = header_value(text)?;
     value.set_sensitive(true);
     Ok(value)
 }

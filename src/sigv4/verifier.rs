@@ -17,7 +17,7 @@ use super::claim::{self, Claim, Place};
 use super::frames::{Frames, Framing, FramingError};
 use super::identity::Identity;
 use super::key::{self, SigningKey};
-use super::request::{self, ALGORITHM, CONTENT_SHA256, TERMINATOR, Time, UNSIGNED_PAYLOAD, host};
+use super::request::{self, ALGORITHM, CONTENT_SHA256, TERMINATOR, UNSIGNED_PAYLOAD, host, spelled};
 use super::{Options, Payload};
 use crate::credentials::Credentials;
 use crate::timestamp::Timestamp;
@@ -172,8 +172,7 @@ impl Verifier {
         let mut text = Zeroizing::new(Vec::with_capacity(canonical.length()));
         canonical.push(&mut text);
         let hash = key::hex_hash(&text);
-        let string_to_sign =
-            format!("{ALGORITHM}\n{}\n{day}/{region}/{service}/{TERMINATOR}\n{hash}", claim.time.second);
+        let string_to_sign = format!("{ALGORITHM}\n{}\n{day}/{region}/{service}/{TERMINATOR}\n{hash}", claim.time);
         if !key.verify(string_to_sign.as_bytes(), &claim.signature) {
             return Err(VerifyError::Mismatch);
         }
@@ -201,7 +200,7 @@ impl Verifier {
     fn check_scope(&self, claim: &Claim, service: &str) -> Result<(), VerifyError> {
         let Identity { day, region, service: signed_service, .. } = &claim.identity;
         let refuse = |why: String| Err(VerifyError::Scope(why));
-        let second = &*claim.time.second;
+        let second = &*claim.time;
         let expected = request::day(second);
         if day != expected {
             return refuse(format!(
@@ -221,12 +220,11 @@ impl Verifier {
     fn check_time(&self, claim: &Claim, now: Timestamp) -> Result<(), VerifyError> {
         let signed = &claim.time;
         let skew = i64::try_from(self.allowed_skew.as_secs()).unwrap_or(i64::MAX);
-        let written = |seconds: i64| {
-            Timestamp::new(seconds, 0).map(|time| Time::new(time).second.to_string()).unwrap_or_default()
-        };
+        let written =
+            |seconds: i64| Timestamp::new(seconds, 0).map(|time| spelled(time).to_string()).unwrap_or_default();
         let (seconds, now) = (claim.timestamp.seconds(), now.seconds());
         if seconds.saturating_sub(skew) > now {
-            let (signed, latest, now) = (&signed.second, written(now.saturating_add(skew)), written(now));
+            let (signed, latest, now) = (signed, written(now.saturating_add(skew)), written(now));
             let why = format!(
                 "Signature not yet current: {signed} is still later than {latest} ({now} + {} min.)",
                 skew / 60
@@ -235,13 +233,13 @@ impl Verifier {
         }
         match claim.place {
             Place::Header if seconds.saturating_add(skew) < now => {
-                let (signed, earliest, now) = (&signed.second, written(now.saturating_sub(skew)), written(now));
+                let (signed, earliest, now) = (signed, written(now.saturating_sub(skew)), written(now));
                 let why =
                     format!("Signature expired: {signed} is now earlier than {earliest} ({now} - {} min.)", skew / 60);
                 Err(VerifyError::Expired(why))
             }
             Place::Query { expires } if seconds.saturating_add(expires) <= now => {
-                let (signed, now) = (&signed.second, written(now));
+                let (signed, now) = (signed, written(now));
                 let why = format!("Signature expired: {signed} was valid for {expires} s, and it is {now}");
                 Err(VerifyError::Expired(why))
             }
@@ -302,7 +300,7 @@ fn verify_frames<B: AsRef<[u8]>>(request: &Request<B>, claim: &Claim, key: Signi
     let frames = framing.read(request.body().as_ref()).map_err(VerifyError::Framing)?;
     let Frames { chunks, trailer, trailer_signature } = frames;
     let Identity { day, region, service, .. } = &claim.identity;
-    let context = format!("{}\n{day}/{region}/{service}/{TERMINATOR}", claim.time.second);
+    let context = format!("{}\n{day}/{region}/{service}/{TERMINATOR}", claim.time);
     let mut chain = ChunkSigner::new(Arc::new(key), context, &key::hex(&claim.signature));
     for chunk in chunks {
         let signature = claim::digest(chunk.signature.unwrap_or_default())?;

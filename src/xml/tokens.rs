@@ -102,7 +102,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Enters the root, if the document begins with exactly `<name xmlns="namespace">`, the name in two parts: most replies do. There is
-    /// nothing else in such a tag.
+    /// nothing else in such a tag, if name and namespace are what a model should have.
     pub(super) fn plain_root(&mut self, name: [&str; 2], namespace: &str) -> Option<Tag<'a>> {
         let mut rest = self.rest();
         for part in ["<", name[0], name[1], " xmlns=\"", namespace, "\">"] {

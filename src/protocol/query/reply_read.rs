@@ -13,7 +13,7 @@ use crate::xml::XmlReader;
 /// The element that holds what a reply says of itself.
 const METADATA: &str = "ResponseMetadata";
 
-/// The element in it.
+/// The element that holds a request's id, in the metadata or, in errors, beside it.
 const REQUEST_ID: &str = "RequestId";
 
 /// Fills `output` from the body of a reply, or gives the error that it is. The body's request id is not copied: few ask for it.

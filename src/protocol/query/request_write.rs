@@ -59,8 +59,9 @@ impl FormWriter<'_> {
         flattened: bool,
         depth: usize,
     ) -> Result<(), EncodeError> {
-        self.holds_secret |= member.is_sensitive();
-        match (value.view(), member.target().kind()) {
+        let view = value.view();
+        self.holds_secret |= member.is_sensitive() && !matches!(view, View::Absent);
+        match (view, member.target().kind()) {
             (View::Absent | View::String(""), _) if member.is_idempotency_token() => {
                 self.pair(name, &(self.new_token)());
             }
@@ -86,7 +87,7 @@ impl FormWriter<'_> {
                     if !flattened {
                         push_name(&mut form.key, "entry");
                     }
-                    form.holds_secret |= shape.key.is_sensitive();
+                    form.holds_secret |= shape.key.is_sensitive() && !map.is_empty();
                     for (index, (key, value)) in map.entries().enumerate() {
                         form.below(&(index + 1).to_string(), |form| {
                             form.pair(shape.key.wire_name(), key);

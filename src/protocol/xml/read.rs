@@ -28,7 +28,7 @@ pub(crate) fn read_element<'a>(
     read_selected(xml, element, target, sensitive, None)
 }
 
-/// The same for some of the members, if not for all; the others are not there.
+/// The same for the members that are selected, if not for all; the others are not there.
 pub(crate) fn read_selected<'a>(
     xml: &mut XmlReader<'a>,
     element: &Element<'a>,
@@ -159,6 +159,7 @@ impl ShapeReader {
         }
         let flattened = member.is_flattened();
         if flattened {
+            // Its next item may follow.
             self.next = index;
         }
         read_any(xml, element, value, member, flattened, self.sensitive).map_err(|error| error.within(element.name()))
