@@ -116,9 +116,10 @@ impl Operation {
                 let mut request = Request::new(body.into_bytes());
                 *request.method_mut() = Method::POST;
                 *request.uri_mut() = endpoint.clone();
-                request
-                    .headers_mut()
-                    .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"));
+                request.headers_mut().insert(
+                    CONTENT_TYPE,
+                    const { HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8") },
+                );
                 (request, holds_secret)
             }
             #[cfg(feature = "rest-xml")]

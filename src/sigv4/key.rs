@@ -20,7 +20,7 @@ impl SigningKey {
         let start = Zeroizing::new(format!("AWS4{}", secret.expose_secret()));
         let mut key = Self::new(start.as_bytes());
         for part in [day, region, service, TERMINATOR] {
-            key = Self::new(&*key.hmac(part.as_bytes()));
+            key = Self::new(&*Zeroizing::new(key.hmac(part.as_bytes())));
         }
         key
     }
@@ -30,9 +30,9 @@ impl SigningKey {
         Self(Hmac::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&[0; 64].into())))
     }
 
-    /// The HMAC of a message.
-    pub(super) fn hmac(&self, message: &[u8]) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(self.0.clone().chain_update(message).finalize().into_bytes().into())
+    /// The HMAC of a message: its signature.
+    pub(super) fn hmac(&self, message: &[u8]) -> [u8; 32] {
+        self.0.clone().chain_update(message).finalize().into_bytes().into()
     }
 
     /// Whether `tag` is the HMAC of a message, in a time that does not depend on where they differ.

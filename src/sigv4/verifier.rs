@@ -180,7 +180,7 @@ impl Verifier {
         let is_token = match (&claim.session_token, credentials.session_token()) {
             (None, None) => true,
             (Some(given), Some(expected)) => {
-                let expected = key.hmac(expected.expose_secret().as_bytes());
+                let expected = Zeroizing::new(key.hmac(expected.expose_secret().as_bytes()));
                 key.verify(given.expose_secret().as_bytes(), &*expected)
             }
             _ => false,

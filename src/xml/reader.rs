@@ -126,6 +126,9 @@ impl<'a> XmlReader<'a> {
     /// Enters the next child of the current element; at its end tag, leaves it and gives `None`.
     #[inline]
     pub(crate) fn child(&mut self) -> Result<Option<Element<'a>>, DecodeError> {
+        if self.tokens.plain_end() {
+            return Ok(None);
+        }
         loop {
             match self.next()? {
                 Token::Start(tag) => return self.enter(tag).map(Some),

@@ -101,6 +101,18 @@ impl<'a> Tokens<'a> {
         None
     }
 
+    /// Leaves the current element, if its end tag comes next and has no space in it.
+    #[inline]
+    pub(super) fn plain_end(&mut self) -> bool {
+        if self.is_empty {
+            return false;
+        }
+        let Some(length) = self.after_end_tag(self.rest().as_bytes()) else { return false };
+        self.position += length;
+        self.open.pop();
+        true
+    }
+
     /// Enters the root, if the document begins with exactly `<name xmlns="namespace">`, the name in two parts: most replies do. There is
     /// nothing else in such a tag, if name and namespace are what a model should have.
     pub(super) fn plain_root(&mut self, name: [&str; 2], namespace: &str) -> Option<Tag<'a>> {
@@ -174,9 +186,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn end_tag(&mut self, rest: &'a str) -> Result<Token<'a>, DecodeErrorKind> {
-        if let Some(length) = self.after_end_tag(rest.as_bytes()) {
-            self.position += length;
-            self.open.pop();
+        if self.plain_end() {
             return Ok(Token::End);
         }
         let end = memchr(b'>', rest.as_bytes()).ok_or(DecodeErrorKind::Truncated)?;
