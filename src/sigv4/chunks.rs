@@ -4,7 +4,6 @@
 //! multiple chunks", and the same "including trailing headers".
 
 use std::fmt;
-use std::sync::Arc;
 
 use super::key::{SigningKey, hex, hex_hash};
 
@@ -13,14 +12,14 @@ const TRAILER: &str = "AWS4-HMAC-SHA256-TRAILER";
 
 /// Signs one chunk after the other. Made by [`Signer::chunk_signer`](super::Signer::chunk_signer).
 pub struct ChunkSigner {
-    key: Arc<SigningKey>,
+    key: SigningKey,
     /// The time and the scope, a line each.
     context: String,
     previous: String,
 }
 
 impl ChunkSigner {
-    pub(super) fn new(key: Arc<SigningKey>, context: String, seed: &str) -> Self {
+    pub(super) fn new(key: SigningKey, context: String, seed: &str) -> Self {
         Self { key, context, previous: seed.to_owned() }
     }
 

@@ -1,6 +1,6 @@
 //! Hashes, and the key that is derived once a day.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::zeroize::Zeroizing;
@@ -32,7 +32,12 @@ impl SigningKey {
 
     /// The HMAC of a message: its signature.
     pub(super) fn hmac(&self, message: &[u8]) -> [u8; 32] {
-        self.0.clone().chain_update(message).finalize().into_bytes().into()
+        self.clone().into_hmac(message)
+    }
+
+    /// The same with a key that is not needed any longer.
+    pub(super) fn into_hmac(self, message: &[u8]) -> [u8; 32] {
+        self.0.chain_update(message).finalize().into_bytes().into()
     }
 
     /// Whether `tag` is the HMAC of a message, in a time that does not depend on where they differ.
@@ -51,22 +56,22 @@ pub(super) struct KeyCache {
 struct CachedKey {
     secret: SecretString,
     day: String,
-    key: Arc<SigningKey>,
+    key: SigningKey,
 }
 
 impl KeyCache {
     /// The key of this secret and day; the cache belongs to one region and service.
-    pub(super) fn key(&self, secret: &SecretString, day: &str, region: &str, service: &str) -> Arc<SigningKey> {
+    pub(super) fn key(&self, secret: &SecretString, day: &str, region: &str, service: &str) -> SigningKey {
         // What a panic left behind is a whole key or none.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cached) = &*last
             && cached.day == day
             && cached.secret.expose_secret() == secret.expose_secret()
         {
-            return Arc::clone(&cached.key);
+            return cached.key.clone();
         }
-        let key = Arc::new(SigningKey::derive(secret, day, region, service));
-        *last = Some(CachedKey { secret: secret.clone(), day: day.to_owned(), key: Arc::clone(&key) });
+        let key = SigningKey::derive(secret, day, region, service);
+        *last = Some(CachedKey { secret: secret.clone(), day: day.to_owned(), key: key.clone() });
         key
     }
 }

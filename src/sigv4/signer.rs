@@ -375,10 +375,10 @@ impl Signer {
             text.extend(part.as_bytes());
         }
         text.push(b'\n');
-        text.extend(hash.0);
+        text.extend(&hash.0);
         let string_to_sign = start..text.len();
         let key = self.keys.key(credentials.secret_access_key(), day(time), &self.region, &self.service);
-        text.extend(hex(&key.hmac(&text[start..])).0);
+        text.extend(&hex(&key.into_hmac(&text[start..])).0);
         (Signature { text, string_to_sign, holds_secret }, names)
     }
 

@@ -3,7 +3,6 @@
 //! The messages are those of AWS's query services: *IAM User Guide*, "Troubleshoot signed requests for AWS APIs".
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::Request;
@@ -301,7 +300,7 @@ fn verify_frames<B: AsRef<[u8]>>(request: &Request<B>, claim: &Claim, key: Signi
     let Frames { chunks, trailer, trailer_signature } = frames;
     let Identity { day, region, service, .. } = &claim.identity;
     let context = format!("{}\n{day}/{region}/{service}/{TERMINATOR}", claim.time);
-    let mut chain = ChunkSigner::new(Arc::new(key), context, &key::hex(&claim.signature));
+    let mut chain = ChunkSigner::new(key, context, &key::hex(&claim.signature));
     for chunk in chunks {
         let signature = claim::digest(chunk.signature.unwrap_or_default())?;
         if !chain.verify_chunk(chunk.bytes, &signature) {
