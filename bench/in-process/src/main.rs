@@ -16,7 +16,7 @@ const SAMPLE: Duration = Duration::from_millis(2);
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let rounds = match &*arguments.iter().map(String::as_str).collect::<Vec<_>>() {
-        [] => 25,
+        [] => 5,
         ["--rounds", rounds] => rounds.parse()?,
         ["--replies", folder] => {
             for reply in in_process::replies() {
@@ -28,14 +28,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let measured: Map<_, _> =
         in_process::cases().into_iter().map(|mut case| (case.name.clone(), measure(&mut case, rounds))).collect();
-    println!("{}", serde_json::to_string_pretty(&measured)?);
+    println!("{}", Value::Object(measured));
     Ok(())
 }
 
 /// What is shorter takes ten times as many rounds: machines have faster and slower moments, and a few milliseconds would see one.
 const LARGE_BYTES: usize = 1_000_000;
 
-/// Nanoseconds of each, and ratios to the first.
+/// Nanoseconds of each, a sample a round.
 fn measure(case: &mut Case, rounds: usize) -> Value {
     let rounds = if case.bytes < LARGE_BYTES { 10 * rounds } else { rounds };
     let times: Vec<usize> = case.contenders.iter_mut().map(enough).collect();
@@ -46,17 +46,9 @@ fn measure(case: &mut Case, rounds: usize) -> Value {
             samples.push(nanoseconds / f64::from(u32::try_from(*times).unwrap_or(u32::MAX)));
         }
     }
-    let contenders: Map<String, Value> = case
-        .contenders
-        .iter()
-        .zip(&samples)
-        .map(|(contender, own)| {
-            let ratios = own.iter().zip(&samples[0]).map(|(sample, first)| sample / first).collect();
-            let measured = json!({ "nanoseconds": quartiles(own.clone()), "ratio": quartiles(ratios) });
-            (contender.name.to_owned(), measured)
-        })
-        .collect();
-    json!({ "bytes": case.bytes, "rounds": rounds, "contenders": contenders })
+    let samples: Map<String, Value> =
+        case.contenders.iter().zip(samples).map(|(contender, own)| (contender.name.to_owned(), json!(own))).collect();
+    json!({ "bytes": case.bytes, "samples": samples })
 }
 
 /// How many runs make a sample.
@@ -68,13 +60,4 @@ fn enough(contender: &mut Contender) -> usize {
         times *= 2;
     }
     times
-}
-
-/// The median between the quartiles, with four digits.
-fn quartiles(mut samples: Vec<f64>) -> [f64; 3] {
-    samples.sort_by(f64::total_cmp);
-    [1, 2, 3].map(|quarter| {
-        let sample = samples[(samples.len() - 1) * quarter / 4];
-        format!("{sample:.3e}").parse().unwrap_or(sample)
-    })
 }
