@@ -4,12 +4,12 @@
 Usage: benches/calls.py [--processes N] [--rounds N] [--without-botocore]
 
 Builds and runs bench/in-process, which says what is measured, and gives the same replies to botocore's parser. All times are
-CPU time of one thread; medians and quartiles of rounds in which all take their turn, N of them in a process, and ten
-times as many below a megabyte. Several processes make them, one after the other: what one has where in memory changes what calls
-take by a tenth. What a run makes is dropped after its time was taken. Another program counts the allocations, since an
-allocator that counts takes its time. The result goes into bench/results.json; `benches/figures.py` makes tables of it. Run it on a quiet machine: ratios suffer little from what else
-runs, but they do. Without botocore the script goes on in an environment that has it, bench/target/venv, which it makes of
-bench/requirements.txt.
+CPU time of one thread; medians and quartiles of rounds in which all take their turn, N of them in a process, and ten times as
+many below a megabyte. Several processes make them, one after the other: where one has what in memory changes what a call takes
+by a tenth. What a run makes is dropped after its time was taken. Another program counts the allocations, since an allocator that
+counts takes its time. The result goes into bench/results.json; `benches/figures.py` makes tables of it. Run it on a quiet
+machine: ratios suffer little from what else runs, but they do. Without botocore the script goes on in an environment that has
+it, bench/target/venv, which it makes of bench/requirements.txt.
 """
 
 import argparse
