@@ -279,6 +279,7 @@ fn presigned_requests() {
     for seconds in [0, 7 * 86_400 + 1] {
         let error = signer().presign(&mut request, &credentials, time(), Duration::from_secs(seconds)).unwrap_err();
         assert_eq!(error, SignError::Expiry);
+        assert_eq!(error.to_string(), "a presigned request must expire after one second to seven days");
     }
 }
 

@@ -171,7 +171,7 @@ impl fmt::Display for SignError {
         f.write_str(match self {
             Self::NoHost => "the request has no host to be signed",
             Self::IllegalCredential => "the access key id or the session token has characters that no header has",
-            Self::Expiry => "a presigned request must expire after one time to seven days",
+            Self::Expiry => "a presigned request must expire after one second to seven days",
             Self::TooLong => "the signed request's URI is too long",
         })
     }
@@ -363,6 +363,7 @@ impl Signer {
         let request = CanonicalRequest::new(parts, headers, &self.options);
         let scope = self.scope(time);
         let scope_length: usize = scope.iter().map(|part| part.len()).sum();
+        // Long enough from the start: what grows would leave a session token behind.
         let mut text = Vec::with_capacity(request.length() + SCOPE + scope_length + HASH + 64);
         let names = request.push(&mut text);
         let hash = hex_hash(&text);
