@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
 use secrecy::ExposeSecret;
@@ -101,7 +101,7 @@ impl Signature {
     }
 
     /// The canonical request; headers' values need not be text. The session token is in it, if that is signed. It is overwritten
-    /// when this is dropped, if it has that, a query, or anything else that the request marks as secret.
+    /// when this is dropped, unless the request has no query, no header that others do not have, and nothing marked as secret.
     #[must_use]
     pub fn expose_canonical_request(&self) -> &[u8] {
         &self.text[..self.string_to_sign.start]
@@ -412,11 +412,25 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// Whether something that goes into the canonical request is marked as secret, or may be: nothing in a query is marked.
+/// Whether there may be a secret in the canonical request: there is a query, a header that not every request has, or something
+/// that is marked as secret.
 fn may_hold_secret<B>(request: &Request<B>) -> bool {
-    request.headers().values().any(HeaderValue::is_sensitive)
+    let is_in_all = |name: &HeaderName| {
+        matches!(
+            name.as_str(),
+            "amz-sdk-invocation-id"
+                | "amz-sdk-request"
+                | "content-length"
+                | "content-type"
+                | "host"
+                | "user-agent"
+                | "x-amz-content-sha256"
+                | "x-amz-date"
+        )
+    };
+    request.uri().query().is_some()
+        || request.headers().iter().any(|(name, value)| value.is_sensitive() || !is_in_all(name))
         || request.extensions().get::<SecretBody>().is_some()
-        || request.uri().query().is_some()
 }
 
 fn header_value(text: &str) -> Result<HeaderValue, SignError> {
